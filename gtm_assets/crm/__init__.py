@@ -1,0 +1,1 @@
+"""Accounts, persons and the changes that led to them, from SuperOffice into the store."""

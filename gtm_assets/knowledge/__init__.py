@@ -1,0 +1,1 @@
+"""Verticals, personas and campaigns, from Notion into the store."""

@@ -1,0 +1,1 @@
+"""Tables people look at: the sync board and, later, coverage, costs and lineage."""

@@ -1,0 +1,1 @@
+"""Company website to company profile, job title to persona."""

@@ -1,0 +1,1 @@
+"""Marketing matrix and company openers: prompts, rules, composition and reviews."""

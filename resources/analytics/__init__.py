@@ -1,0 +1,1 @@
+"""DuckDB over the store, read-only, for set-based questions."""

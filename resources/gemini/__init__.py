@@ -1,0 +1,1 @@
+"""Gemini, asked for structured replies."""

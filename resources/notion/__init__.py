@@ -1,0 +1,1 @@
+"""Notion databases, read as plain tables."""

@@ -1,0 +1,1 @@
+"""Operational state: SQLite by default, PostgreSQL by GTM_DATABASE_URL."""

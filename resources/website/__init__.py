@@ -1,0 +1,1 @@
+"""Company websites: one polite visit, main text and imprint."""
