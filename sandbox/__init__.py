@@ -1,1 +1,4 @@
-"""Stand-ins of the outside systems that speak the vendors' HTTP, shipped to users: try everything without an account."""
+"""Stand-ins of the outside systems that speak the vendors' HTTP, shipped to users.
+
+Try everything without an account.
+"""

@@ -6,9 +6,22 @@ What belongs elsewhere: reading them from the store (``gtm_assets.texts.blocks``
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
 
-OpsFocus = Literal["Operativ", "Infrastruktur"]
+from gtm_assets.knowledge.models import OpsFocus, Reference
+from gtm_assets.research.model_inputs import Prompt
+
+__all__ = [
+    "CellInputs",
+    "CellText",
+    "Finding",
+    "Limit",
+    "OpenerInputs",
+    "OpenerText",
+    "OpsFocus",
+    "ProductFocus",
+    "Prompt",
+    "Reference",
+]
 
 
 @dataclass(frozen=True)
@@ -18,15 +31,6 @@ class Limit:
     max_characters: int
     min_words: int = 0
     max_words: int = 0
-
-
-@dataclass(frozen=True)
-class Reference:
-    """A customer who agreed to be named, what was achieved there, and where that is documented."""
-
-    company: str
-    achievement: str
-    source: str = ""
 
 
 @dataclass(frozen=True)
@@ -106,12 +110,3 @@ class Finding:
     field: str
     rule: str
     message: str
-
-
-@dataclass(frozen=True)
-class Prompt:
-    """One request to the model: fixed instructions, and the inputs as one marked JSON object."""
-
-    version: str
-    system: str
-    user: str

@@ -1,1 +1,1 @@
-"""Part of the sandbox."""
+"""The stand-in of Gemini: deterministic German from the inputs it is sent, in the HTTP that google-genai speaks."""

@@ -1,0 +1,264 @@
+"""Changes: from the CRM's word that something was modified to accounts that are due.
+
+Two steps, each crash-safe by itself. *Reading* stores what the CRM says changed together with the cursor. *Examining* reads those records,
+compares them with their snapshots and puts the accounts that really differ on the queue; our own writes come back here, show no difference
+and end. What belongs elsewhere: the queries (``polling``), reading everything (``sweep``), working on accounts (``gtm_assets.accounts``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+
+from gtm_assets.crm.accounts import Refreshed, refresh
+from gtm_assets.crm.fields import CrmField, Entity
+from gtm_assets.crm.polling import ChangedRow, Mode, PollPage, poll_in_best_mode
+from gtm_assets.crm.snapshots import Lists
+from resources.store import queue, schema
+from resources.store.store import Store, chunked, get_cursor, insert_new, set_cursor, utc_now
+from resources.superoffice.client import SuperOfficeClient
+
+CURSOR = "crm.changes"
+ENTITIES: tuple[Entity, ...] = ("Contact", "Person")
+#: A tenant that refused times once is asked again after a day: an upgrade may have brought them.
+RETRY_TIME_MODE = timedelta(days=1)
+_EXAMINE_AT_ONCE = 200
+
+
+@dataclass
+class ReadResult:
+    """What a poll brought. ``unsettled_until`` is the server time at which every row will be settled, None if they are."""
+
+    new: int = 0
+    unsettled_until: datetime | None = None
+    modes: dict[str, Mode] = field(default_factory=dict)
+
+
+@dataclass
+class Examined:
+    """What became of the changes: accounts to what differs; records whose change meant nothing to us are only counted."""
+
+    due: dict[int, list[str]] = field(default_factory=dict)
+    without_difference: int = 0
+    gone: set[int] = field(default_factory=set)
+
+
+def load_cursor(connection: sa.Connection) -> dict[str, Any] | None:
+    """The cursor: per entity the newest change known and the mode; None before the first load."""
+    value: dict[str, Any] | None = get_cursor(connection, CURSOR)
+    return value
+
+
+def start_cursor(connection: sa.Connection, moment: datetime) -> None:
+    """Begin polling at ``moment`` (the first load sets it to its own start)."""
+    set_cursor(connection, CURSOR, {entity: {"at": moment.isoformat()} for entity in ENTITIES})
+
+
+def read_changes(store: Store, crm: SuperOfficeClient) -> ReadResult:
+    """Read what changed since the cursor and store it; the cursor moves in the transaction of the last page."""
+    result = ReadResult()
+    with store.read() as connection:
+        cursor = load_cursor(connection)
+    if cursor is None:
+        return result
+    for entity in ENTITIES:
+        state = cursor[entity]
+        at = datetime.fromisoformat(state["at"])
+        mode, pages = poll_in_best_mode(crm, entity, at, _known_mode(state))
+        result.modes[entity] = mode
+        newest = at
+        for page in pages:
+            newest = max([newest, *(row.updated_at for row in page.rows)])
+            with store.write() as connection:
+                result.new += _store_rows(connection, page.rows)
+            _note_unsettled(result, page)
+        with store.write() as connection:
+            latest = load_cursor(connection) or cursor
+            latest[entity] = {"at": newest.isoformat(), "mode": mode, "mode_since": _mode_since(state, mode)}
+            set_cursor(connection, CURSOR, latest)
+    return result
+
+
+def anything_new(store: Store, crm: SuperOfficeClient) -> bool:
+    """The sensor's cheap question: is anything newer than what is known? Writes nothing.
+
+    Only the first page of each query is looked at; a full one means yes anyway.
+    """
+    with store.read() as connection:
+        cursor = load_cursor(connection)
+    if cursor is None:
+        return True
+    for entity in ENTITIES:
+        state = cursor[entity]
+        _, pages = poll_in_best_mode(crm, entity, datetime.fromisoformat(state["at"]), _known_mode(state))
+        page = next(iter(pages), None)
+        if page is None:
+            continue
+        with store.read() as connection:
+            if _news(connection, page.rows):
+                return True
+    return False
+
+
+def pending_accounts(connection: sa.Connection) -> list[int]:
+    """Accounts with changes that nobody examined yet, oldest change first."""
+    changes = schema.changes
+    return list(
+        connection.execute(
+            sa.select(changes.c.contact_id)
+            .where(changes.c.handled_at.is_(None), changes.c.contact_id > 0)
+            .group_by(changes.c.contact_id)
+            .order_by(sa.func.min(changes.c.id))
+        ).scalars()
+    )
+
+
+def examine_changes(
+    store: Store,
+    crm: SuperOfficeClient,
+    fields: Mapping[str, CrmField],
+    lists: Lists,
+    own_associate_id: int | None = None,
+) -> Examined:
+    """Read the records that changed, compare, and put accounts that differ on the queue."""
+    examined = Examined()
+    _close_changes_without_account(store)
+    with store.read() as connection:
+        pending = pending_accounts(connection)
+    for piece in chunked(pending, _EXAMINE_AT_ONCE):
+        with store.read() as connection:
+            upto = connection.execute(
+                sa.select(sa.func.max(schema.changes.c.id)).where(schema.changes.c.contact_id.in_(piece))
+            ).scalar_one()
+
+        def settle(
+            connection: sa.Connection, refreshed: Refreshed, ids: Sequence[int] = piece, upto: int = upto
+        ) -> None:
+            for contact_id, names in refreshed.differences.items():
+                queue.mark_due(connection, [contact_id], trigger="; ".join(names)[:500])
+            _close(connection, ids, upto, refreshed, own_associate_id)
+
+        refreshed = refresh(store, crm, fields, lists, piece, then=settle)
+        examined.due.update(refreshed.differences)
+        examined.gone |= refreshed.gone
+        examined.without_difference += len(set(piece) - refreshed.differences.keys())
+    return examined
+
+
+def _store_rows(connection: sa.Connection, rows: Iterable[ChangedRow]) -> int:
+    """Insert what is new; open again what was looked at too early. Answers how many."""
+    changes = schema.changes
+    news = _news(connection, tuple(rows))
+    again = [row for row, known in news if known]
+    now = utc_now()
+    for row in again:
+        connection.execute(
+            sa.update(changes)
+            .where(
+                changes.c.entity == row.entity,
+                changes.c.entity_id == row.entity_id,
+                changes.c.crm_updated_at == row.updated_at,
+            )
+            .values(settled=True, handled_at=None, detected_at=now)
+        )
+    insert_new(
+        connection,
+        changes,
+        [
+            {
+                "entity": row.entity,
+                "entity_id": row.entity_id,
+                "contact_id": row.contact_id,
+                "crm_updated_at": row.updated_at,
+                "updated_by": row.updated_by,
+                "source": "poll",
+                "settled": row.settled,
+                "detected_at": now,
+            }
+            for row, known in news
+            if not known
+        ],
+        unique=("entity", "entity_id", "crm_updated_at"),
+    )
+    return len(news)
+
+
+def _news(connection: sa.Connection, rows: Sequence[ChangedRow]) -> list[tuple[ChangedRow, bool]]:
+    """Rows that are new, and known ones that were looked at within their own second and are settled only now (True)."""
+    changes = schema.changes
+    known: dict[tuple[str, int, datetime], bool] = {}
+    for piece in chunked(rows, 300):
+        found = connection.execute(
+            sa.select(changes.c.entity, changes.c.entity_id, changes.c.crm_updated_at, changes.c.settled).where(
+                changes.c.entity == piece[0].entity, changes.c.entity_id.in_([row.entity_id for row in piece])
+            )
+        )
+        known |= {(row.entity, row.entity_id, row.crm_updated_at): row.settled for row in found}
+    news = []
+    for row in rows:
+        settled = known.get((row.entity, row.entity_id, row.updated_at))
+        if settled is None:
+            news.append((row, False))
+        elif not settled and row.settled:
+            news.append((row, True))
+    return news
+
+
+def _note_unsettled(result: ReadResult, page: PollPage) -> None:
+    from gtm_assets.crm.polling import SETTLED_AFTER
+
+    for row in page.rows:
+        if not row.settled:
+            moment = row.updated_at + SETTLED_AFTER
+            result.unsettled_until = max(result.unsettled_until or moment, moment)
+
+
+def _close(
+    connection: sa.Connection,
+    contact_ids: Sequence[int],
+    upto: int,
+    refreshed: Refreshed,
+    own_associate_id: int | None,
+) -> None:
+    """Changes that were examined are done; the outcome says what they were."""
+    changes = schema.changes
+    open_ = sa.and_(changes.c.contact_id.in_(contact_ids), changes.c.handled_at.is_(None), changes.c.id <= upto)
+    now = utc_now()
+    for contact_id, names in refreshed.differences.items():
+        connection.execute(
+            sa.update(changes)
+            .where(open_, changes.c.contact_id == contact_id)
+            .values(handled_at=now, outcome="; ".join(names)[:500])
+        )
+    own = changes.c.updated_by == own_associate_id if own_associate_id else sa.false()
+    connection.execute(sa.update(changes).where(open_, own).values(handled_at=now, outcome="our own write came back"))
+    connection.execute(
+        sa.update(changes).where(open_).values(handled_at=now, outcome="nothing that the engine reads or owns differs")
+    )
+
+
+def _close_changes_without_account(store: Store) -> None:
+    changes = schema.changes
+    with store.write() as connection:
+        connection.execute(
+            sa.update(changes)
+            .where(changes.c.handled_at.is_(None), changes.c.contact_id <= 0)
+            .values(handled_at=utc_now(), outcome="a person without a company carries no texts")
+        )
+
+
+def _known_mode(state: Mapping[str, Any]) -> Mode | None:
+    if state.get("mode") != "day":
+        return None
+    since = datetime.fromisoformat(state["mode_since"])
+    return "day" if utc_now() - since < RETRY_TIME_MODE else None
+
+
+def _mode_since(state: Mapping[str, Any], mode: Mode) -> str:
+    if state.get("mode") == mode and "mode_since" in state and _known_mode(state) == "day":
+        return str(state["mode_since"])
+    return utc_now().isoformat()

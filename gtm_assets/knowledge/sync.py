@@ -1,0 +1,237 @@
+"""Verticals, personas and campaigns: what a Notion table changes in the store, and reading them back.
+
+Rows that disappear become inactive; a row that is refused keeps its last good version; an empty answer changes nothing. What belongs
+elsewhere: regenerating texts (``gtm_assets.texts``), deciding personas again (``gtm_assets.research``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any, Literal
+
+import sqlalchemy as sa
+
+from gtm_assets.knowledge.models import Reference
+from gtm_assets.knowledge.rows import Campaign, Persona, ReadRow, ReadTable, Refusal, Row, Vertical, read_table
+from resources.notion.tables import NotionTable
+from resources.store import queue, schema
+from resources.store.store import Store, set_cursor, stable_hash, upsert, utc_now
+
+KnowledgeDatabase = Literal["verticals", "personas", "campaigns"]
+DATABASES: tuple[KnowledgeDatabase, ...] = ("verticals", "personas", "campaigns")
+TABLES: dict[KnowledgeDatabase, sa.Table] = {
+    "verticals": schema.verticals,
+    "personas": schema.personas,
+    "campaigns": schema.campaigns,
+}
+
+
+class EmptyTableError(Exception):
+    """Notion answered with no rows at all although some were known; nothing was changed."""
+
+
+@dataclass(frozen=True)
+class RowChange:
+    """One row that changed; ``what`` is new, changed, deactivated or reactivated, ``fields`` name what differs."""
+
+    database: KnowledgeDatabase
+    key: str
+    name: str
+    what: Literal["new", "changed", "deactivated", "reactivated"]
+    fields: tuple[str, ...]
+    url: str
+
+
+@dataclass(frozen=True)
+class SyncResult:
+    """What one database brought."""
+
+    database: KnowledgeDatabase
+    active: int
+    changes: tuple[RowChange, ...]
+    refused: tuple[Refusal, ...]
+    accounts_due: int
+
+
+def sync_table(store: Store, database: KnowledgeDatabase, table: NotionTable, renamed: Mapping[str, str]) -> SyncResult:
+    """Bring one table of the store to what Notion says, in one transaction.
+
+    Raises:
+        MissingColumnError: A column is missing.
+        EmptyTableError: Notion showed no row at all although some were known.
+    """
+    read = read_table(database, table, renamed)
+    target = TABLES[database]
+    with store.write() as connection:
+        known = {row["key"]: dict(row) for row in connection.execute(sa.select(target)).mappings()}
+        if not table.rows and any(row["active"] for row in known.values()):
+            raise EmptyTableError(
+                f"The Notion database '{database}' shows no rows, {len(known)} are known. Nothing was changed. Check that the "
+                "database is shared with the integration; to retire rows, set their status instead of deleting all."
+            )
+        changes = [change for row in read.rows if (change := _store_row(connection, database, row, known))]
+        changes += _retire(connection, database, read, known)
+        due = _wake_accounts(connection, database, changes)
+        active = connection.execute(sa.select(sa.func.count()).select_from(target).where(target.c.active)).scalar_one()
+        set_cursor(
+            connection,
+            f"notion:{database}",
+            {"read_at": utc_now().isoformat(), "refused": [asdict(refusal) for refusal in read.refused]},
+        )
+    return SyncResult(database, active, tuple(changes), read.refused, due)
+
+
+def _store_row(
+    connection: sa.Connection, database: KnowledgeDatabase, row: ReadRow, known: Mapping[str, dict[str, Any]]
+) -> RowChange | None:
+    """Write one row; None where it says nothing new. A draft that was never active is not stored."""
+    before = known.get(row.row.key)
+    if before is None and not row.active:
+        return None
+    values = _values(row.row)
+    row_hash = stable_hash(values)
+    now = utc_now()
+    if before is None:
+        what: Literal["new", "changed", "deactivated", "reactivated"] = "new"
+        differing: tuple[str, ...] = ()
+    else:
+        differing = tuple(name for name, value in values.items() if before[name] != value)
+        if before["active"] and not row.active:
+            what = "deactivated"
+        elif row.active and not before["active"]:
+            what = "reactivated"
+        elif before["row_hash"] != row_hash and row.active:
+            what = "changed"
+        else:
+            connection.execute(
+                sa.update(TABLES[database]).where(TABLES[database].c.key == row.row.key).values(seen_at=now)
+            )
+            return None
+    keep = {} if before is None or row.active else {name: before[name] for name in values}
+    upsert(
+        connection,
+        TABLES[database],
+        [
+            {
+                "key": row.row.key,
+                **values,
+                **keep,
+                "notion_page_id": row.page_id,
+                "notion_url": row.url,
+                "active": row.active,
+                "row_hash": before["row_hash"] if keep and before else row_hash,
+                "changed_at": now,
+                "seen_at": now,
+            }
+        ],
+    )
+    return RowChange(database, row.row.key, row.row.name, what, differing, row.url)
+
+
+def _retire(
+    connection: sa.Connection, database: KnowledgeDatabase, read: ReadTable, known: Mapping[str, dict[str, Any]]
+) -> list[RowChange]:
+    """Rows whose page is no longer there, or whose key changed, become inactive."""
+    present = {row.row.key for row in read.rows}
+    refused_pages = {refusal.page_id for refusal in read.refused}
+    gone = [
+        row
+        for key, row in known.items()
+        if row["active"] and key not in present and row["notion_page_id"] not in refused_pages
+    ]
+    for row in gone:
+        connection.execute(
+            sa.update(TABLES[database])
+            .where(TABLES[database].c.key == row["key"])
+            .values(active=False, changed_at=utc_now())
+        )
+    return [RowChange(database, row["key"], row["name"], "deactivated", (), row["notion_url"]) for row in gone]
+
+
+def _wake_accounts(connection: sa.Connection, database: KnowledgeDatabase, changes: Sequence[RowChange]) -> int:
+    """Accounts that a changed vertical concerns become due, in the same transaction.
+
+    Its own accounts always; those without a vertical only where the choice itself changed (a new vertical, another name or definition):
+    accounts that have one keep it until their website changes, so that a new row never re-reads twenty thousand companies.
+    """
+    if database != "verticals":
+        return 0
+    due = 0
+    for change in changes:
+        ids = set(
+            connection.execute(
+                sa.select(schema.profiles.c.contact_id).where(schema.profiles.c.vertical_key == change.key)
+            ).scalars()
+        )
+        if change.what in {"new", "reactivated"} or {"name", "definition"} & set(change.fields):
+            ids |= set(
+                connection.execute(
+                    sa.select(schema.profiles.c.contact_id).where(schema.profiles.c.vertical_key.is_(None))
+                ).scalars()
+            )
+        due += queue.mark_due(connection, ids, trigger=f"vertical {change.key} {change.what}", priority=1)
+    return due
+
+
+def _values(row: Row) -> dict[str, Any]:
+    if isinstance(row, Vertical):
+        return {
+            "name": row.name,
+            "definition": row.definition,
+            "pains": list(row.pains),
+            "gains": list(row.gains),
+            "products": dict(row.products),
+            "ops_focus": row.ops_focus,
+            "refs": [asdict(reference) for reference in row.references],
+        }
+    if isinstance(row, Persona):
+        return {
+            "name": row.name,
+            "pains": list(row.pains),
+            "gains": list(row.gains),
+            "job_titles": list(row.job_titles),
+        }
+    return {"name": row.name, "tag": row.tag, "brief": row.brief}
+
+
+# --- reading back -----------------------------------------------------------------------------------------------------------------
+
+
+def load_verticals(connection: sa.Connection) -> dict[str, Vertical]:
+    """Active verticals by key."""
+    rows = connection.execute(
+        sa.select(schema.verticals).where(schema.verticals.c.active).order_by(schema.verticals.c.key)
+    ).mappings()
+    return {
+        row["key"]: Vertical(
+            key=row["key"],
+            name=row["name"],
+            definition=row["definition"],
+            pains=tuple(row["pains"]),
+            gains=tuple(row["gains"]),
+            products=dict(row["products"]),
+            ops_focus=row["ops_focus"],
+            references=tuple(Reference(**reference) for reference in row["refs"]),
+        )
+        for row in rows
+    }
+
+
+def load_personas(connection: sa.Connection) -> dict[str, Persona]:
+    """Active personas by key."""
+    rows = connection.execute(
+        sa.select(schema.personas).where(schema.personas.c.active).order_by(schema.personas.c.key)
+    ).mappings()
+    return {
+        row["key"]: Persona(row["key"], row["name"], tuple(row["pains"]), tuple(row["gains"]), tuple(row["job_titles"]))
+        for row in rows
+    }
+
+
+def load_campaigns(connection: sa.Connection) -> dict[str, Campaign]:
+    """Active campaigns by key."""
+    rows = connection.execute(
+        sa.select(schema.campaigns).where(schema.campaigns.c.active).order_by(schema.campaigns.c.key)
+    ).mappings()
+    return {row["key"]: Campaign(row["key"], row["name"], row["tag"], row["brief"]) for row in rows}

@@ -1,0 +1,90 @@
+"""Who a person is to marketing: decided from the title fields, again whenever a name, a title or a persona changed (S0-071/072).
+
+What belongs elsewhere: how a title is read (``job_titles``) and matched (``persona_matching``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+
+from gtm_assets.knowledge.rows import Persona
+from gtm_assets.knowledge.sync import load_personas
+from gtm_assets.research.persona_matching import PersonaProfile, decide_persona
+from resources.store import queue, schema
+from resources.store.store import Store, chunked, stable_hash
+
+#: Raise it when the matching changes in a way that should re-decide everybody.
+MATCHING_VERSION = "1"
+_CHUNK = 400
+
+
+@dataclass(frozen=True)
+class PersonaChange:
+    """A person whose persona is another one now; None is the state *unknown*."""
+
+    person_id: int
+    contact_id: int
+    before: str | None
+    after: str | None
+
+
+def decide_for_accounts(store: Store, contact_ids: Iterable[int]) -> list[PersonaChange]:
+    """Decide the persona of every living person of these accounts where an input changed."""
+    changes: list[PersonaChange] = []
+    for piece in chunked(sorted(set(contact_ids)), _CHUNK):
+        with store.write() as connection:
+            query = sa.select(schema.persons).where(
+                schema.persons.c.contact_id.in_(piece), schema.persons.c.gone_at.is_(None)
+            )
+            changes += _decide(connection, load_personas(connection), [dict(row) for row in connection.execute(query).mappings()])
+    return changes
+
+
+def decide_for_all(store: Store) -> list[PersonaChange]:
+    """After personas changed: decide everybody again and put the accounts of those who changed on the queue."""
+    changes: list[PersonaChange] = []
+    after = 0
+    while True:
+        with store.write() as connection:
+            query = (
+                sa.select(schema.persons)
+                .where(schema.persons.c.person_id > after, schema.persons.c.gone_at.is_(None))
+                .order_by(schema.persons.c.person_id)
+                .limit(2000)
+            )
+            rows = [dict(row) for row in connection.execute(query).mappings()]
+            if not rows:
+                return changes
+            after = rows[-1]["person_id"]
+            changed = _decide(connection, load_personas(connection), rows)
+            queue.mark_due(connection, {c.contact_id for c in changed}, trigger="personas changed", priority=1)
+            changes += changed
+
+
+def _decide(
+    connection: sa.Connection, personas: Mapping[str, Persona], rows: Iterable[Mapping[str, Any]]
+) -> list[PersonaChange]:
+    profiles = tuple(PersonaProfile(p.key, p.name, p.job_titles) for p in personas.values())
+    catalogue = stable_hash([MATCHING_VERSION, [[p.key, p.name, list(p.job_titles)] for p in profiles]])
+    changes = []
+    for row in rows:
+        inputs_hash = stable_hash(
+            [catalogue, *(row[name] for name in ("firstname", "lastname", "title", "position", "job_title"))]
+        )
+        if row["persona_inputs_hash"] == inputs_hash:
+            continue
+        decision = decide_persona(
+            title=row["title"], position=row["position"], job_title=row["job_title"], personas=profiles
+        )
+        connection.execute(
+            sa.update(schema.persons)
+            .where(schema.persons.c.person_id == row["person_id"])
+            .values(persona_key=decision.persona_key, persona_reason=decision.reason, persona_inputs_hash=inputs_hash)
+        )
+        if decision.persona_key != row["persona_key"]:
+            changes.append(PersonaChange(row["person_id"], row["contact_id"], row["persona_key"], decision.persona_key))
+    return changes

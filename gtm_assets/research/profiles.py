@@ -1,0 +1,248 @@
+"""Company profiles: website text to vertical, ops focus and summary; imprint to city and VAT number.
+
+A vertical that a human set in the CRM wins; what the website says is kept beside it. Unchanged inputs cost nothing. What belongs elsewhere:
+the question and whether its answer can be believed (``profile_prompt``), visiting (``websites``), writing to the CRM (``gtm_assets.writeback``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from gtm_assets.crm.accounts import load_accounts
+from gtm_assets.crm.fields import CrmField
+from gtm_assets.knowledge.rows import Vertical
+from gtm_assets.knowledge.sync import load_verticals
+from gtm_assets.research import websites
+from gtm_assets.research.asking import ask
+from gtm_assets.research.profile_prompt import (
+    PROFILE_PROMPT_VERSION,
+    UNKNOWN,
+    CheckedProfile,
+    ProfileInputs,
+    ProfileReply,
+    VerticalChoice,
+    build_profile_prompt,
+    check_profile,
+)
+from gtm_assets.research.vertical_field import VerticalValues
+from resources.errors import OutsideError
+from resources.gemini.client import GeminiClient
+from resources.store import schema
+from resources.store.store import Store, chunked, stable_hash, upsert, utc_now
+from resources.website.client import WebsiteClient
+from resources.website.imprint import read_imprint
+
+WORKERS = 8
+
+
+@dataclass(frozen=True)
+class ProfileOutcome:
+    """What became of one profile.
+
+    ``error`` is what stopped it (nothing was changed then). ``retry_at`` is when a website that was down is worth another visit.
+    ``website`` is the visit's reason where there is no text.
+    """
+
+    changed: bool
+    vertical_key: str | None = None
+    reason: str = ""
+    website: str = ""
+    retry_at: datetime | None = None
+    error: Exception | None = None
+
+
+@dataclass(frozen=True)
+class Researcher:
+    """What the stage needs; one for a batch."""
+
+    store: Store
+    website: WebsiteClient
+    gemini: GeminiClient
+    vertical_field: CrmField
+    summary_max_characters: int
+    run_id: str
+    force: bool = False
+
+
+@dataclass(frozen=True)
+class _Known:
+    account: Mapping[str, Any]
+    website: Mapping[str, Any] | None
+    profile: Mapping[str, Any] | None
+    written_vertical: str
+
+
+def bring_profiles_up_to_date(researcher: Researcher, contact_ids: Iterable[int]) -> dict[int, ProfileOutcome]:
+    """Bring the profiles of these accounts up to date; several at once, each in transactions of its own."""
+    ids = sorted(set(contact_ids))
+    with researcher.store.read() as connection:
+        verticals = load_verticals(connection)
+        values = VerticalValues(connection, researcher.vertical_field)
+        known = _load(connection, ids)
+    with ThreadPoolExecutor(max_workers=WORKERS) as pool:
+        futures = {
+            i: pool.submit(_bring_up_to_date, researcher, verticals, values, known[i]) for i in ids if i in known
+        }
+        return {i: _outcome(future.exception(), future) for i, future in futures.items()}
+
+
+def _outcome(error: BaseException | None, future: Any) -> ProfileOutcome:
+    if error is None:
+        outcome: ProfileOutcome = future.result()
+        return outcome
+    if isinstance(error, OutsideError):
+        return ProfileOutcome(changed=False, error=error)
+    raise error
+
+
+def _bring_up_to_date(
+    researcher: Researcher, verticals: Mapping[str, Vertical], values: VerticalValues, known: _Known
+) -> ProfileOutcome:
+    contact_id = known.account["contact_id"]
+    url = known.account["url"]
+    website = known.website
+    if researcher.force or websites.is_stale(website, url, utc_now()):
+        website = websites.visit(researcher.store, researcher.website, contact_id, url, known.website)
+    assert website is not None
+    profile = _profile_row(researcher, verticals, known, website)
+    profile |= _decide_vertical(known, profile, values)
+    before = {k: known.profile[k] for k in profile} if known.profile else {}
+    changed = before != profile
+    if changed:
+        with researcher.store.write() as connection:
+            upsert(connection, schema.profiles, [{**profile, "updated_at": utc_now()}])
+    down = (
+        website["outcome"] in {"unreachable", "http_error"} and not website["text"] and website.get("transient", True)
+    )
+    return ProfileOutcome(
+        changed=changed,
+        vertical_key=profile["vertical_key"],
+        reason=profile["vertical_reason"],
+        website="" if website["text"] else website["reason"],
+        retry_at=utc_now() + websites.RETRY_AFTER if down else None,
+    )
+
+
+def _profile_row(
+    researcher: Researcher, verticals: Mapping[str, Vertical], known: _Known, website: Mapping[str, Any]
+) -> dict[str, Any]:
+    """What website and imprint say, from the model only where an input changed."""
+    imprint = read_imprint(website["imprint_text"])
+    row: dict[str, Any] = {
+        "contact_id": known.account["contact_id"],
+        "city": imprint.city,
+        "vat_number": imprint.vat_number,
+    }
+    before = known.profile
+    decided = before is not None and before["model_vertical_key"] in verticals
+    same_inputs = before is not None and before["inputs_hash"] == _inputs_hash(
+        researcher, known, website, None if decided else verticals
+    )
+    if before is not None and same_inputs and not researcher.force:
+        kept = ("model_vertical_key", "evidence", "ops_focus", "summary", "inputs_hash", "vertical_reason")
+        return row | {name: before[name] for name in kept}
+    if not website["text"]:
+        checked = CheckedProfile(UNKNOWN, (), "Operativ", "", website["reason"])
+        focus = None
+    else:
+        checked = _ask(researcher, verticals, known, website)
+        focus = checked.ops_focus
+    key = None if checked.vertical_key == UNKNOWN else checked.vertical_key
+    return row | {
+        "model_vertical_key": key,
+        "evidence": list(checked.evidence),
+        "ops_focus": focus,
+        "summary": checked.summary,
+        "vertical_reason": checked.reason,
+        "inputs_hash": _inputs_hash(researcher, known, website, None if key else verticals),
+    }
+
+
+def _inputs_hash(
+    researcher: Researcher, known: _Known, website: Mapping[str, Any], catalogue: Mapping[str, Vertical] | None
+) -> str:
+    """Where the vertical is decided, the catalogue is no input any more: a new row never re-asks for everybody."""
+    choices = [[v.key, v.name, v.definition] for v in catalogue.values()] if catalogue is not None else None
+    return stable_hash(
+        [
+            website["content_hash"],
+            known.account["name"],
+            PROFILE_PROMPT_VERSION,
+            researcher.gemini.model,
+            researcher.summary_max_characters,
+            choices,
+        ]
+    )
+
+
+def _ask(
+    researcher: Researcher, verticals: Mapping[str, Vertical], known: _Known, website: Mapping[str, Any]
+) -> CheckedProfile:
+    contact_id = str(known.account["contact_id"])
+    inputs = ProfileInputs(
+        id=contact_id,
+        company_name=known.account["name"],
+        verticals=tuple(VerticalChoice(v.key, v.name, v.definition) for v in verticals.values()),
+        website_text=website["text"],
+        summary_max_characters=researcher.summary_max_characters,
+    )
+    reply = ask(
+        researcher.store,
+        researcher.gemini,
+        build_profile_prompt(inputs),
+        ProfileReply,
+        kind="profile",
+        key=contact_id,
+        attempt=1,
+        run_id=researcher.run_id,
+    )
+    if reply.parsed is None:
+        return CheckedProfile(UNKNOWN, (), "Operativ", "", f"the model's reply could not be used: {reply.problem}")
+    return check_profile(
+        reply.parsed,
+        website["text"],
+        verticals.keys(),
+        asked_id=contact_id,
+        summary_max_characters=researcher.summary_max_characters,
+    )
+
+
+def _decide_vertical(known: _Known, profile: Mapping[str, Any], values: VerticalValues) -> dict[str, Any]:
+    """A human's value in the CRM wins; ours, and an empty field, follow the website."""
+    in_crm = (known.account["fields"] or {}).get("vertical", "")
+    if in_crm and in_crm != known.written_vertical:
+        key, reason = values.key_of(in_crm)
+        return {"vertical_key": key, "vertical_source": "human", "vertical_reason": reason}
+    key = profile["model_vertical_key"]
+    reason = (
+        "" if key else profile["vertical_reason"] or "the website does not say which vertical the company belongs to"
+    )
+    return {"vertical_key": key, "vertical_source": "model" if key else "unknown", "vertical_reason": reason}
+
+
+def _load(connection: sa.Connection, ids: list[int]) -> dict[int, _Known]:
+    accounts = load_accounts(connection, ids)
+    written = schema.written_values
+    sites: dict[int, Mapping[str, Any]] = {}
+    profiles: dict[int, Mapping[str, Any]] = {}
+    verticals: dict[int, str] = {}
+    for piece in chunked(ids, 400):
+        for row in connection.execute(
+            sa.select(schema.websites).where(schema.websites.c.contact_id.in_(piece))
+        ).mappings():
+            sites[row["contact_id"]] = dict(row)
+        for row in connection.execute(
+            sa.select(schema.profiles).where(schema.profiles.c.contact_id.in_(piece))
+        ).mappings():
+            profiles[row["contact_id"]] = dict(row)
+        query = sa.select(written.c.entity_id, written.c.value).where(
+            written.c.entity == "Contact", written.c.field == "vertical", written.c.entity_id.in_(piece)
+        )
+        verticals |= {row.entity_id: row.value for row in connection.execute(query)}
+    return {i: _Known(account, sites.get(i), profiles.get(i), verticals.get(i, "")) for i, account in accounts.items()}

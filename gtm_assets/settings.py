@@ -1,0 +1,262 @@
+"""Configuration: environment variables and ``.env``, validated once, with errors that name the variable.
+
+Nothing is read at import; :func:`load_settings` reads when a run, a sensor tick or a command needs it. ``.env.example`` documents
+every variable. What belongs elsewhere: which of them the sandbox sets (``sandbox.environment``), and clients (``resources``).
+"""
+
+from __future__ import annotations
+
+import os
+import warnings
+from collections.abc import Mapping
+from functools import lru_cache
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, ValidationError, field_validator
+
+PROJECT_ROOT = Path(__file__).resolve().parent.parent
+#: A variable of one of these families decides between the sandbox and the real systems (`gtm up`).
+VENDOR_PREFIXES = ("SUPEROFFICE_", "NOTION_", "GEMINI_")
+
+SuperOfficeEnvironment = Literal["sod", "qaonline", "online"]
+BlockKind = Literal["cell", "opener"]
+ReviewMode = Literal["manual", "auto"]
+
+
+class ConfigurationError(Exception):
+    """One or more variables are missing or wrong; the message names each and what it expects."""
+
+
+def _default_policy() -> dict[BlockKind, ReviewMode]:
+    return {"cell": "manual", "opener": "auto"}
+
+
+def _blank_to_none(value: object) -> object:
+    return None if isinstance(value, str) and not value.strip() else value
+
+
+Text = Annotated[str | None, BeforeValidator(_blank_to_none)]
+Secret = Annotated[SecretStr | None, BeforeValidator(_blank_to_none)]
+
+
+class Settings(BaseModel):
+    """Every variable, by its own name in lower case. Secrets never appear in ``repr`` or errors."""
+
+    model_config = ConfigDict(frozen=True, hide_input_in_errors=True)
+
+    superoffice_environment: Annotated[SuperOfficeEnvironment | None, BeforeValidator(_blank_to_none)] = None
+    superoffice_tenant: Text = Field(None, description="the tenant's id, such as Cust12345")
+    superoffice_client_id: Text = None
+    superoffice_client_secret: Secret = None
+    superoffice_refresh_token: Secret = None
+    superoffice_system_token: Secret = None
+    superoffice_private_key: Secret = None
+    superoffice_login_url: Text = None
+    superoffice_allow_live_write: bool = False
+    superoffice_field_subject: Text = None
+    superoffice_field_intro: Text = None
+    superoffice_field_social_proof: Text = None
+    superoffice_field_unsubscribe: Text = None
+    superoffice_field_campaign: Text = None
+    superoffice_field_vertical: Text = None
+    superoffice_field_summary: Text = None
+    superoffice_field_last_update: Text = None
+    superoffice_field_opener: Text = None
+    superoffice_field_opener_secondary: Text = None
+    notion_token: Secret = None
+    notion_base_url: Text = None
+    notion_verticals_database_id: Text = None
+    notion_personas_database_id: Text = None
+    notion_campaigns_database_id: Text = None
+    notion_reviews_database_id: Text = None
+    gemini_api_key: Secret = None
+    google_gemini_base_url: Text = None
+    gemini_model: str = "gemini-3.8-flash"
+    gtm_database_url: Text = None
+    gtm_review_policy: dict[BlockKind, ReviewMode] = Field(default_factory=_default_policy)
+    gtm_public_url: Text = None
+    gtm_secret_key: Secret = None
+    gtm_allow_private_hosts: bool = False
+    gtm_state_dir: Path = PROJECT_ROOT / ".state"
+    gtm_notion_columns: dict[str, str] = Field(default_factory=dict)
+
+    @field_validator("superoffice_allow_live_write", "gtm_allow_private_hosts", mode="before")
+    @classmethod
+    def _blank_is_false(cls, value: object) -> object:
+        return False if isinstance(value, str) and not value.strip() else value
+
+    @field_validator("gemini_model", mode="before")
+    @classmethod
+    def _blank_is_default_model(cls, value: object) -> object:
+        return value if not isinstance(value, str) or value.strip() else "gemini-3.8-flash"
+
+    @field_validator("gtm_state_dir", mode="before")
+    @classmethod
+    def _state_dir(cls, value: object) -> object:
+        if isinstance(value, str):
+            path = Path(value).expanduser() if value.strip() else PROJECT_ROOT / ".state"
+            return path if path.is_absolute() else Path.cwd() / path
+        return value
+
+    @field_validator("gtm_review_policy", mode="before")
+    @classmethod
+    def _review_policy(cls, value: object) -> object:
+        if not isinstance(value, str):
+            return value
+        policy: dict[str, str] = {"cell": "manual", "opener": "auto"}
+        text = value.strip()
+        if not text:
+            return policy
+        if text in {"manual", "auto"}:
+            return dict.fromkeys(policy, text)
+        for part in text.split(","):
+            kind, _, mode = (piece.strip() for piece in part.partition("="))
+            if kind not in policy or mode not in {"manual", "auto"}:
+                raise ValueError("expects manual, auto, or a list such as cell=manual,opener=auto")
+            policy[kind] = mode
+        return policy
+
+    @field_validator("gtm_notion_columns", mode="before")
+    @classmethod
+    def _notion_columns(cls, value: object) -> object:
+        if not isinstance(value, str):
+            return value
+        columns: dict[str, str] = {}
+        for part in value.split(",") if value.strip() else ():
+            ours, separator, theirs = part.partition("=")
+            if not separator or "." not in ours or not theirs.strip():
+                raise ValueError("expects a list such as verticals.Pains=Schmerzpunkte,personas.Job Titles=Jobtitel")
+            columns[ours.strip().casefold()] = theirs.strip()
+        return columns
+
+    @property
+    def login_url(self) -> str:
+        """Login host of SuperOffice; the un-numbered sub-domain of the environment unless overridden."""
+        return (self.superoffice_login_url or f"https://{self.environment}.superoffice.com").rstrip("/")
+
+    @property
+    def environment(self) -> SuperOfficeEnvironment:
+        """The environment; an empty one means ``sod`` (S0-058; refused while writing is on, see :func:`parse_settings`)."""
+        return self.superoffice_environment or "sod"
+
+    @property
+    def database_url(self) -> str:
+        """SQLAlchemy URL of the store."""
+        return self.gtm_database_url or f"sqlite:///{self.gtm_state_dir / 'store.sqlite'}"
+
+    @property
+    def private_key_pem(self) -> str | None:
+        """The system user's private key as PEM text, whether the variable holds the text or a path."""
+        if self.superoffice_private_key is None:
+            return None
+        value = self.superoffice_private_key.get_secret_value()
+        if "-----BEGIN" in value:
+            return value.replace("\\n", "\n")
+        path = Path(value).expanduser()
+        if not path.is_file():
+            raise ConfigurationError("SUPEROFFICE_PRIVATE_KEY: expects PEM text or the path of a readable PEM file.")
+        return path.read_text(encoding="ascii")
+
+    def configured_field(self, role: str) -> str | None:
+        """What ``SUPEROFFICE_FIELD_<ROLE>`` says: a ProgId, a label, or None where it is left to label and default."""
+        value: str | None = getattr(self, f"superoffice_field_{role}")
+        return value
+
+    def missing(self) -> dict[str, list[str]]:
+        """Names of the variables each outside system still needs, by system; empty lists are left out."""
+        needed: dict[str, list[str]] = {"SuperOffice": [], "Notion": [], "Gemini": []}
+        for name in ("superoffice_tenant", "superoffice_client_id", "superoffice_client_secret"):
+            if getattr(self, name) is None:
+                needed["SuperOffice"].append(name.upper())
+        system_user = self.superoffice_system_token is not None, self.superoffice_private_key is not None
+        if self.superoffice_refresh_token is None and not all(system_user):
+            if system_user[0]:
+                needed["SuperOffice"].append("SUPEROFFICE_PRIVATE_KEY")
+            elif system_user[1]:
+                needed["SuperOffice"].append("SUPEROFFICE_SYSTEM_TOKEN")
+            else:
+                needed["SuperOffice"].append(
+                    "SUPEROFFICE_REFRESH_TOKEN (or SUPEROFFICE_SYSTEM_TOKEN and SUPEROFFICE_PRIVATE_KEY)"
+                )
+        for name in ("token", "verticals_database_id", "personas_database_id", "campaigns_database_id"):
+            if getattr(self, f"notion_{name}") is None:
+                needed["Notion"].append(f"NOTION_{name.upper()}")
+        if self.gemini_api_key is None:
+            needed["Gemini"].append("GEMINI_API_KEY")
+        return {system: names for system, names in needed.items() if names}
+
+    def require(self, *systems: Literal["SuperOffice", "Notion", "Gemini"]) -> None:
+        """Refuse to go on where a system's variables are missing.
+
+        Raises:
+            ConfigurationError: It names the missing variables and where they are explained.
+        """
+        missing = [
+            f"{name} ({system})" for system, names in self.missing().items() if system in systems for name in names
+        ]
+        if missing:
+            raise ConfigurationError(
+                f"Missing: {', '.join(missing)}. Set them in the environment or in .env (see .env.example), "
+                "or run `gtm sandbox` to try everything without an account."
+            )
+
+
+def vendor_variables(environ: Mapping[str, str]) -> list[str]:
+    """Names of the set, non-empty variables that belong to an outside system."""
+    return sorted(
+        name
+        for name, value in environ.items()
+        if value.strip() and (name.startswith(VENDOR_PREFIXES) or name == "GOOGLE_GEMINI_BASE_URL")
+    )
+
+
+def read_environment(environ: Mapping[str, str] | None = None, env_file: Path | None = None) -> dict[str, str]:
+    """The variables that count: ``.env`` of the current directory, overridden by the environment itself."""
+    from dotenv import dotenv_values
+
+    path = env_file if env_file is not None else Path.cwd() / ".env"
+    values = {name: value for name, value in dotenv_values(path).items() if value is not None} if path.is_file() else {}
+    values.update(os.environ if environ is None else environ)
+    return values
+
+
+def parse_settings(values: Mapping[str, str]) -> Settings:
+    """Validate variables.
+
+    Args:
+        values: Variable names in upper case to their text; unknown names are ignored.
+
+    Raises:
+        ConfigurationError: Every wrong variable with what it expects.
+    """
+    known: dict[str, Any] = {name: values[name.upper()] for name in Settings.model_fields if name.upper() in values}
+    try:
+        settings = Settings(**known)
+    except ValidationError as error:
+        lines = [f"{str(e['loc'][0]).upper()}: {_expectation(e)}" for e in error.errors()]
+        raise ConfigurationError("Configuration is wrong. " + " ".join(lines) + " See .env.example.") from None
+    if settings.superoffice_environment is None:
+        if settings.superoffice_allow_live_write:
+            raise ConfigurationError(
+                "SUPEROFFICE_ENVIRONMENT is empty while SUPEROFFICE_ALLOW_LIVE_WRITE is true: expects sod, qaonline or "
+                "online. Nothing is written to a tenant whose environment nobody named."
+            )
+        if settings.superoffice_tenant is not None:
+            warnings.warn("SUPEROFFICE_ENVIRONMENT is empty: using sod, the development environment.", stacklevel=2)
+    return settings
+
+
+def _expectation(error: Any) -> str:
+    kind = error["type"]
+    if kind == "literal_error":
+        return f"expects {error['ctx']['expected']}."
+    if kind.startswith("bool"):
+        return "expects true or false."
+    return str(error["msg"]).removeprefix("Value error, ").rstrip(".") + "."
+
+
+@lru_cache(maxsize=1)
+def load_settings() -> Settings:
+    """The settings of this process, read from ``.env`` and the environment once."""
+    return parse_settings(read_environment())

@@ -1,0 +1,176 @@
+"""Text blocks in the store: versions, verdicts, and which block a carrier may have.
+
+A block is approved for new carriers while its newest verdict on exactly this content is ``approved`` and its inputs are still today's.
+What belongs elsewhere: making a block (``generation``), which cells and openers exist (``matrix``, ``openers``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any, Literal
+
+import sqlalchemy as sa
+
+from gtm_assets.texts.models import Finding
+from resources.store import schema
+from resources.store.store import chunked, stable_hash, utc_now
+
+BlockKind = Literal["cell", "opener"]
+Verdict = Literal["approved", "rejected"]
+State = Literal["approved", "waiting", "rejected", "failed_rules", "lapsed"]
+AUTO_REVIEWER = "policy: auto"
+
+
+@dataclass(frozen=True)
+class Block:
+    """One version of a text block. ``state`` joins rules, verdict and inputs; only ``approved`` admits a new carrier."""
+
+    id: int
+    kind: BlockKind
+    key: str
+    version: int
+    inputs_hash: str
+    content_hash: str
+    content: Mapping[str, Any]
+    findings: tuple[Finding, ...]
+    passed: bool
+    verdict: Verdict | None
+
+
+def insert_version(
+    connection: sa.Connection,
+    *,
+    kind: BlockKind,
+    key: str,
+    inputs_hash: str,
+    inputs: Mapping[str, Any],
+    content: Mapping[str, Any],
+    findings: Sequence[Finding],
+    prompt_version: str,
+    model: str,
+    run_id: str,
+    approve: bool,
+) -> int:
+    """Add a version and make it the current one; ``approve`` gives it the policy's verdict where every rule passed."""
+    blocks = schema.text_blocks
+    same_key = sa.and_(blocks.c.kind == kind, blocks.c.key == key)
+    newest = connection.execute(sa.select(sa.func.max(blocks.c.version)).where(same_key)).scalar() or 0
+    connection.execute(sa.update(blocks).where(same_key, blocks.c.current).values(current=False))
+    content_hash = stable_hash(content)
+    block_id: int = connection.execute(
+        blocks.insert()
+        .values(
+            kind=kind,
+            key=key,
+            version=newest + 1,
+            inputs_hash=inputs_hash,
+            content_hash=content_hash,
+            content=dict(content),
+            findings=[asdict(finding) for finding in findings],
+            passed=not findings,
+            prompt_version=prompt_version,
+            model=model,
+            inputs=dict(inputs),
+            created_at=utc_now(),
+            run_id=run_id,
+            current=True,
+        )
+        .returning(blocks.c.id)
+    ).scalar_one()
+    if approve and not findings:
+        record_verdict(connection, block_id, content_hash, "approved", AUTO_REVIEWER)
+    return block_id
+
+
+def record_verdict(
+    connection: sa.Connection, block_id: int, content_hash: str, verdict: Verdict, reviewer: str, comment: str = ""
+) -> None:
+    """Store what somebody, or the policy, decided about exactly this content."""
+    connection.execute(
+        schema.reviews.insert().values(
+            block_id=block_id,
+            content_hash=content_hash,
+            verdict=verdict,
+            reviewer=reviewer,
+            comment=comment,
+            decided_at=utc_now(),
+        )
+    )
+
+
+def current_blocks(connection: sa.Connection, kind: BlockKind, keys: Iterable[str] | None = None) -> dict[str, Block]:
+    """The newest version of each key; every key where ``keys`` is None."""
+    blocks = schema.text_blocks
+    query = sa.select(blocks).where(blocks.c.kind == kind, blocks.c.current)
+    if keys is None:
+        return {block.key: block for block in _read(connection, query)}
+    found: dict[str, Block] = {}
+    for piece in chunked(sorted(set(keys)), 400):
+        found |= {block.key: block for block in _read(connection, query.where(blocks.c.key.in_(piece)))}
+    return found
+
+
+def blocks_by_id(connection: sa.Connection, ids: Iterable[int]) -> dict[int, Block]:
+    """Versions by id."""
+    found: dict[int, Block] = {}
+    for piece in chunked(sorted(set(ids)), 400):
+        query = sa.select(schema.text_blocks).where(schema.text_blocks.c.id.in_(piece))
+        found |= {block.id: block for block in _read(connection, query)}
+    return found
+
+
+def state(block: Block, inputs_hash: str | None) -> State:
+    """Where a block stands. ``inputs_hash`` is what its inputs come to today, None where it can't be made any more."""
+    if not block.passed:
+        return "failed_rules"
+    if block.verdict == "rejected":
+        return "rejected"
+    if block.inputs_hash != inputs_hash:
+        return "lapsed"
+    return "approved" if block.verdict == "approved" else "waiting"
+
+
+def may_stay(block: Block) -> bool:
+    """Whether somebody who carries this text keeps it until there is a new approved version: it was approved, never rejected."""
+    return block.passed and block.verdict == "approved"
+
+
+def approve_waiting(connection: sa.Connection, kind: BlockKind) -> list[str]:
+    """Policy ``auto``: approve current blocks that pass every rule and wait for a verdict; answers their keys."""
+    table, verdicts = schema.text_blocks, schema.reviews
+    waiting = connection.execute(
+        sa.select(table.c.id, table.c.key, table.c.content_hash)
+        .outerjoin(verdicts, verdicts.c.block_id == table.c.id)
+        .where(table.c.kind == kind, table.c.current, table.c.passed, verdicts.c.id.is_(None))
+    ).all()
+    for row in waiting:
+        record_verdict(connection, row.id, row.content_hash, "approved", AUTO_REVIEWER)
+    return [row.key for row in waiting]
+
+
+def _read(connection: sa.Connection, query: sa.Select[Any]) -> list[Block]:
+    rows = [dict(row) for row in connection.execute(query).mappings()]
+    verdicts: dict[int, tuple[str, str]] = {}
+    for piece in chunked([row["id"] for row in rows], 400):
+        found = connection.execute(
+            sa.select(schema.reviews).where(schema.reviews.c.block_id.in_(piece)).order_by(schema.reviews.c.id)
+        ).mappings()
+        verdicts |= {row["block_id"]: (row["content_hash"], row["verdict"]) for row in found}
+    return [_block(row, verdicts.get(row["id"])) for row in rows]
+
+
+def _block(row: Mapping[str, Any], verdict: tuple[str, str] | None) -> Block:
+    bound = verdict[1] if verdict is not None and verdict[0] == row["content_hash"] else None
+    return Block(
+        id=row["id"],
+        kind=row["kind"],
+        key=row["key"],
+        version=row["version"],
+        inputs_hash=row["inputs_hash"],
+        content_hash=row["content_hash"],
+        content=row["content"],
+        findings=tuple(Finding(**finding) for finding in row["findings"]),
+        passed=row["passed"],
+        verdict=bound,  # type: ignore[arg-type]
+    )

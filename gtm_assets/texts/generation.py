@@ -1,0 +1,75 @@
+"""Making one text: ask, check against the rules, ask once more with the findings. No store of blocks, no partitions.
+
+What belongs elsewhere: prompts and rules themselves, and what becomes of the result (``matrix``, ``openers``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from pydantic import BaseModel
+
+from gtm_assets.research.asking import ask
+from gtm_assets.texts.models import Finding, Prompt
+from resources.gemini.client import GeminiClient
+from resources.store.store import Store
+
+Text = TypeVar("Text")
+Reply = TypeVar("Reply", bound=BaseModel)
+
+#: The first attempt and one more with the findings.
+ATTEMPTS = 2
+
+
+@dataclass(frozen=True)
+class Generated(Generic[Text]):
+    """What came of it: the last text (None where no reply could be read), its findings, and how often the model was asked."""
+
+    text: Text | None
+    findings: tuple[Finding, ...]
+    attempts: int
+    model: str
+    prompt_version: str
+
+
+@dataclass(frozen=True)
+class Task(Generic[Text, Reply]):
+    """How one kind of text is asked for and checked, bound to its inputs."""
+
+    kind: str
+    key: str
+    schema: type[Reply]
+    prompt: Callable[[Sequence[Finding], Text | None], Prompt]
+    accept: Callable[[Reply], Text | tuple[Finding, ...]]
+    check: Callable[[Text], tuple[Finding, ...]]
+
+
+def generate(store: Store, gemini: GeminiClient, task: Task[Text, Reply], run_id: str) -> Generated[Text]:
+    """Ask for one text, at most twice.
+
+    Raises:
+        OutsideError: The model could not be asked; nothing is known about the text then.
+    """
+    findings: tuple[Finding, ...] = ()
+    text: Text | None = None
+    model = gemini.model
+    version = ""
+    for attempt in range(1, ATTEMPTS + 1):
+        prompt = task.prompt(findings, text)
+        version = prompt.version
+        reply = ask(store, gemini, prompt, task.schema, kind=task.kind, key=task.key, attempt=attempt, run_id=run_id)
+        model = reply.model_version or model
+        if reply.parsed is None:
+            findings = (Finding("reply", "unusable", f"Die Antwort des Modells war nicht lesbar ({reply.problem})."),)
+            continue
+        accepted = task.accept(reply.parsed)
+        if isinstance(accepted, tuple):
+            findings = accepted
+            continue
+        text = accepted
+        findings = task.check(text)
+        if not findings:
+            return Generated(text, (), attempt, model, version)
+    return Generated(text, findings, ATTEMPTS, model, version)

@@ -1,0 +1,238 @@
+"""The marketing matrix: one cell for each persona × vertical, brought up to date where an input changed.
+
+What belongs elsewhere: Dagster (``assets``), the prompt and the rules, campaigns (one cell more per tag, a later asset on the same code).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from dataclasses import asdict, dataclass, field
+from functools import partial
+from typing import Literal
+
+import sqlalchemy as sa
+
+from gtm_assets.crm.fields import CrmField
+from gtm_assets.knowledge.rows import Persona, Vertical
+from gtm_assets.knowledge.sync import load_personas, load_verticals
+from gtm_assets.texts import blocks
+from gtm_assets.texts.generation import Generated, Task, generate
+from gtm_assets.texts.limits import limit_for
+from gtm_assets.texts.models import CellInputs, CellText, Finding
+from gtm_assets.texts.prompts import CELL_PROMPT_VERSION, build_cell_prompt
+from gtm_assets.texts.replies import CellReply, accept_cell, cell_schema
+from gtm_assets.texts.rules import check_cell
+from resources.errors import OutsideError
+from resources.gemini.client import GeminiClient
+from resources.store import queue, schema
+from resources.store.store import Store, stable_hash
+
+KIND: Literal["cell"] = "cell"
+WORKERS = 8
+#: Field roles of the CRM whose lengths bound a cell's texts.
+ROLES = ("subject", "intro", "social_proof")
+
+
+def cell_key(persona_key: str, vertical_key: str) -> str:
+    """Key of a standard cell, as Dagster writes the partition: ``persona|vertical``."""
+    return f"{persona_key}|{vertical_key}"
+
+
+def cell_inputs(persona: Persona, vertical: Vertical, fields: Mapping[str, CrmField]) -> CellInputs:
+    """What a cell is written from: the two rows, the vertical's own product, the lengths of the CRM's fields."""
+    return CellInputs(
+        id=cell_key(persona.key, vertical.key),
+        persona_name=persona.name,
+        persona_pains=persona.pains,
+        persona_gains=persona.gains,
+        persona_job_titles=persona.job_titles,
+        vertical_name=vertical.name,
+        vertical_definition=vertical.definition,
+        vertical_pains=vertical.pains,
+        vertical_gains=vertical.gains,
+        product=vertical.products[vertical.ops_focus],
+        references=vertical.references,
+        subject_limit=limit_for("subject", fields["subject"].text_length),
+        intro_limit=limit_for("intro", fields["intro"].text_length),
+        social_proof_limit=limit_for("social_proof", fields["social_proof"].text_length),
+    )
+
+
+def inputs_hash(inputs: CellInputs, model: str) -> str:
+    """Identity of a cell's inputs: rows, limits, the prompt's version and the model."""
+    return stable_hash([asdict(inputs), CELL_PROMPT_VERSION, model])
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One cell as it should be today, beside the newest block there is."""
+
+    key: str
+    inputs: CellInputs
+    inputs_hash: str
+    block: blocks.Block | None
+
+    @property
+    def is_stale(self) -> bool:
+        """Whether there is no block yet, or an input changed since. Rejected texts are not asked for again by themselves."""
+        return self.block is None or self.block.inputs_hash != self.inputs_hash
+
+
+def load_cells(connection: sa.Connection, fields: Mapping[str, CrmField], model: str) -> dict[str, Cell]:
+    """Every cell of the active personas and verticals."""
+    current = blocks.current_blocks(connection, KIND)
+    cells = {}
+    verticals = load_verticals(connection).values()
+    for persona in load_personas(connection).values():
+        for vertical in verticals:
+            inputs = cell_inputs(persona, vertical, fields)
+            cells[inputs.id] = Cell(inputs.id, inputs, inputs_hash(inputs, model), current.get(inputs.id))
+    return cells
+
+
+CellOutcome = Literal["generated", "unchanged", "rejected", "failed"]
+
+
+@dataclass
+class MatrixResult:
+    """What became of the cells: key to outcome; ``errors`` has the reason of each failure, ``findings`` of each rejection."""
+
+    outcomes: dict[str, CellOutcome] = field(default_factory=dict)
+    errors: dict[str, str] = field(default_factory=dict)
+    findings: dict[str, tuple[Finding, ...]] = field(default_factory=dict)
+    accounts_due: int = 0
+
+
+Report = Callable[[Cell, CellOutcome, Generated[CellText] | None], None]
+
+
+@dataclass(frozen=True)
+class MatrixWriter:
+    """What the stage needs; one for a run. ``approve`` is the review policy ``auto``."""
+
+    store: Store
+    gemini: GeminiClient
+    fields: Mapping[str, CrmField]
+    run_id: str
+    approve: bool
+    force: bool = False
+
+
+def stale_cells(store: Store, fields: Mapping[str, CrmField], model: str) -> list[str]:
+    """Keys of the cells that are missing or whose inputs changed."""
+    with store.read() as connection:
+        return sorted(key for key, cell in load_cells(connection, fields, model).items() if cell.is_stale)
+
+
+def bring_cells_up_to_date(
+    writer: MatrixWriter, keys: Iterable[str] | None = None, report: Report | None = None
+) -> MatrixResult:
+    """Bring cells up to date, several at once; each is stored as soon as it is there.
+
+    Args:
+        writer: Store, model and policy.
+        keys: Cells to look at; None: all of them.
+        report: Called in this thread for each cell that was looked at, as it ends.
+
+    Raises:
+        KeyError: A key names no cell of today's personas and verticals.
+    """
+    with writer.store.write() as connection:
+        if writer.approve:
+            _wake(connection, blocks.approve_waiting(connection, KIND))
+        cells = load_cells(connection, writer.fields, writer.gemini.model)
+    if keys is not None:
+        wanted = list(dict.fromkeys(keys))
+        unknown = [key for key in wanted if key not in cells]
+        if unknown:
+            raise KeyError(
+                f"No such cell: {', '.join(unknown)}. A cell is <persona>|<vertical> of two rows that are active in Notion."
+            )
+        cells = {key: cells[key] for key in wanted}
+    result = MatrixResult()
+    todo = [cell for cell in cells.values() if cell.is_stale or writer.force]
+    for cell in cells.values():
+        if not cell.is_stale and not writer.force:
+            result.outcomes[cell.key] = "unchanged"
+            if report:
+                report(cell, "unchanged", None)
+    with ThreadPoolExecutor(max_workers=WORKERS) as pool:
+        futures = {
+            pool.submit(generate, writer.store, writer.gemini, _task(cell), writer.run_id): cell for cell in todo
+        }
+        for future in as_completed(futures):
+            cell = futures[future]
+            generated: Generated[CellText] | None = None
+            try:
+                generated = future.result()
+                outcome = _store(writer, cell, generated, result)
+            except OutsideError as error:
+                result.errors[cell.key] = str(error)
+                outcome = "failed"
+            result.outcomes[cell.key] = outcome
+            if report:
+                report(cell, outcome, generated)
+    return result
+
+
+def _task(cell: Cell) -> Task[CellText, CellReply]:
+    inputs = cell.inputs
+    return Task(
+        kind=KIND,
+        key=cell.key,
+        schema=cell_schema(inputs),
+        prompt=lambda findings, previous: build_cell_prompt(inputs, findings=findings, previous=previous),
+        accept=partial(_accept, inputs),
+        check=lambda text: check_cell(text, inputs),
+    )
+
+
+def _accept(inputs: CellInputs, reply: CellReply) -> CellText | tuple[Finding, ...]:
+    return accept_cell(reply, inputs)
+
+
+def _store(writer: MatrixWriter, cell: Cell, generated: Generated[CellText], result: MatrixResult) -> CellOutcome:
+    """Keep the text whatever it is worth; whoever waits for it becomes due in the same transaction."""
+    content = asdict(generated.text) if generated.text is not None else {}
+    with writer.store.write() as connection:
+        blocks.insert_version(
+            connection,
+            kind=KIND,
+            key=cell.key,
+            inputs_hash=cell.inputs_hash,
+            inputs=asdict(cell.inputs),
+            content=content,
+            findings=generated.findings,
+            prompt_version=generated.prompt_version,
+            model=generated.model,
+            run_id=writer.run_id,
+            approve=writer.approve,
+        )
+        result.accounts_due += _wake(connection, [cell.key])
+    if generated.findings:
+        result.findings[cell.key] = generated.findings
+        return "rejected"
+    return "generated"
+
+
+def _wake(connection: sa.Connection, keys: Iterable[str]) -> int:
+    """Accounts with a person of the cell's persona in the cell's vertical become due."""
+    due = 0
+    for key in keys:
+        persona_key, vertical_key = key.split("|")[:2]
+        ids = connection.execute(
+            sa.select(schema.persons.c.contact_id)
+            .join(schema.profiles, schema.profiles.c.contact_id == schema.persons.c.contact_id)
+            .where(
+                schema.persons.c.persona_key == persona_key,
+                schema.profiles.c.vertical_key == vertical_key,
+                schema.persons.c.gone_at.is_(None),
+            )
+            .distinct()
+        ).scalars()
+        due += queue.mark_due(connection, list(ids), trigger=f"new text for {key}", priority=1)
+    return due
+
+
+wake_carriers = _wake

@@ -1,0 +1,185 @@
+"""Company openers: one or two opening sentences for each account, brought up to date where an input changed.
+
+The account's own ops focus decides which of its vertical's two products is primary. What belongs elsewhere: Dagster (``assets``), the
+prompt and the rules, what the website says (``gtm_assets.research``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict, dataclass
+from functools import partial
+from typing import Any, Literal
+
+import sqlalchemy as sa
+
+from gtm_assets.crm.accounts import load_accounts
+from gtm_assets.crm.fields import CrmField
+from gtm_assets.knowledge.models import OpsFocus
+from gtm_assets.knowledge.rows import Vertical
+from gtm_assets.knowledge.sync import load_verticals
+from gtm_assets.texts import blocks
+from gtm_assets.texts.generation import Generated, Task, generate
+from gtm_assets.texts.limits import limit_for
+from gtm_assets.texts.models import OpenerInputs, OpenerText, ProductFocus
+from gtm_assets.texts.prompts import OPENER_PROMPT_VERSION, build_opener_prompt
+from gtm_assets.texts.replies import OpenerReply, accept_opener, opener_schema
+from gtm_assets.texts.rules import check_opener
+from resources.errors import OutsideError
+from resources.gemini.client import GeminiClient
+from resources.store import schema
+from resources.store.store import Store, chunked, stable_hash
+
+KIND: Literal["opener"] = "opener"
+WORKERS = 8
+
+
+@dataclass(frozen=True)
+class OpenerOutcome:
+    """What became of one account's openers; ``reason`` says why there are none, ``error`` what stopped them."""
+
+    what: Literal["generated", "unchanged", "rejected", "none", "failed"]
+    reason: str = ""
+    error: Exception | None = None
+
+
+@dataclass(frozen=True)
+class OpenerWriter:
+    """What the stage needs; one for a batch."""
+
+    store: Store
+    gemini: GeminiClient
+    fields: Mapping[str, CrmField]
+    run_id: str
+    approve: bool
+    force: bool = False
+
+
+def opener_inputs(
+    account: Mapping[str, Any],
+    profile: Mapping[str, Any] | None,
+    website: Mapping[str, Any] | None,
+    verticals: Mapping[str, Vertical],
+    fields: Mapping[str, CrmField],
+) -> OpenerInputs | str:
+    """What an account's openers are written from, or the reason why there can be none."""
+    vertical = verticals.get(profile["vertical_key"]) if profile and profile["vertical_key"] else None
+    if profile is None or vertical is None:
+        return "the vertical is unknown"
+    if website is None or not website["text"]:
+        return (website["reason"] if website else "") or "there is no website text to write from"
+    primary: OpsFocus = profile["ops_focus"] if profile["ops_focus"] in vertical.products else vertical.ops_focus
+    second: OpsFocus = "Infrastruktur" if primary == "Operativ" else "Operativ"
+    product = vertical.products.get(second)
+    length = min(fields["opener"].text_length, fields["opener_secondary"].text_length)
+    return OpenerInputs(
+        id=str(account["contact_id"]),
+        company_name=account["name"],
+        city=profile["city"] or account["postal_city"] or account["street_city"],
+        summary=profile["summary"],
+        vertical_name=vertical.name,
+        vertical_pains=vertical.pains,
+        vertical_gains=vertical.gains,
+        primary=ProductFocus(primary, vertical.products[primary]),
+        secondary=ProductFocus(second, product) if product else None,
+        website_text=website["text"],
+        opener_limit=limit_for("opener", length),
+    )
+
+
+def inputs_hash(inputs: OpenerInputs, model: str) -> str:
+    """Identity of an opener's inputs."""
+    return stable_hash([asdict(inputs), OPENER_PROMPT_VERSION, model])
+
+
+def load_inputs(
+    connection: sa.Connection, contact_ids: Iterable[int], fields: Mapping[str, CrmField]
+) -> dict[int, OpenerInputs | str]:
+    """Inputs, or the reason why there are none, for each account that the store knows."""
+    ids = sorted(set(contact_ids))
+    verticals = load_verticals(connection)
+    accounts = load_accounts(connection, ids)
+    profiles = _rows(connection, schema.profiles, ids)
+    websites = _rows(connection, schema.websites, ids)
+    return {
+        i: opener_inputs(account, profiles.get(i), websites.get(i), verticals, fields)
+        for i, account in accounts.items()
+    }
+
+
+def bring_openers_up_to_date(writer: OpenerWriter, contact_ids: Iterable[int]) -> dict[int, OpenerOutcome]:
+    """Bring the openers of these accounts up to date; several at once, each stored as soon as it is there."""
+    with writer.store.write() as connection:
+        if writer.approve:
+            blocks.approve_waiting(connection, KIND)
+        inputs = load_inputs(connection, contact_ids, writer.fields)
+        current = blocks.current_blocks(connection, KIND, [str(i) for i in inputs])
+    outcomes: dict[int, OpenerOutcome] = {}
+    todo: dict[int, tuple[OpenerInputs, str]] = {}
+    for contact_id, given in inputs.items():
+        if isinstance(given, str):
+            outcomes[contact_id] = OpenerOutcome("none", given)
+            continue
+        digest = inputs_hash(given, writer.gemini.model)
+        block = current.get(str(contact_id))
+        if block is not None and block.inputs_hash == digest and not writer.force:
+            outcomes[contact_id] = OpenerOutcome("unchanged")
+        else:
+            todo[contact_id] = given, digest
+    with ThreadPoolExecutor(max_workers=WORKERS) as pool:
+        futures = {
+            contact_id: pool.submit(generate, writer.store, writer.gemini, _task(given), writer.run_id)
+            for contact_id, (given, _) in todo.items()
+        }
+        for contact_id, future in futures.items():
+            try:
+                outcomes[contact_id] = _store(writer, *todo[contact_id], future.result())
+            except OutsideError as error:
+                outcomes[contact_id] = OpenerOutcome("failed", str(error), error)
+    return outcomes
+
+
+def _task(inputs: OpenerInputs) -> Task[OpenerText, OpenerReply]:
+    return Task(
+        kind=KIND,
+        key=inputs.id,
+        schema=opener_schema(inputs),
+        prompt=lambda findings, previous: build_opener_prompt(inputs, findings=findings, previous=previous),
+        accept=partial(_accept, inputs),
+        check=lambda text: check_opener(text, inputs),
+    )
+
+
+def _accept(inputs: OpenerInputs, reply: OpenerReply) -> OpenerText | tuple[Any, ...]:
+    return accept_opener(reply, inputs)
+
+
+def _store(writer: OpenerWriter, inputs: OpenerInputs, digest: str, generated: Generated[OpenerText]) -> OpenerOutcome:
+    stored = asdict(inputs)
+    stored["website_text"] = {"sha256": stable_hash(inputs.website_text), "characters": len(inputs.website_text)}
+    with writer.store.write() as connection:
+        blocks.insert_version(
+            connection,
+            kind=KIND,
+            key=inputs.id,
+            inputs_hash=digest,
+            inputs=stored,
+            content=asdict(generated.text) if generated.text is not None else {},
+            findings=generated.findings,
+            prompt_version=generated.prompt_version,
+            model=generated.model,
+            run_id=writer.run_id,
+            approve=writer.approve,
+        )
+    if generated.findings:
+        return OpenerOutcome("rejected", "; ".join(f"{f.field}: {f.message}" for f in generated.findings))
+    return OpenerOutcome("generated")
+
+
+def _rows(connection: sa.Connection, table: sa.Table, ids: list[int]) -> dict[int, Mapping[str, Any]]:
+    rows: dict[int, Mapping[str, Any]] = {}
+    for piece in chunked(ids, 400):
+        for row in connection.execute(sa.select(table).where(table.c.contact_id.in_(piece))).mappings():
+            rows[row["contact_id"]] = dict(row)
+    return rows

@@ -1,0 +1,219 @@
+"""The ledger's rows: plans, intents, what became of them, and which values stand in the CRM by our hand.
+
+What belongs elsewhere: sending (``protocol``), deciding what to send (``plan``, ``targets``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict
+from typing import Any, Literal
+
+import sqlalchemy as sa
+
+from gtm_assets.crm.fields import Entity
+from gtm_assets.writeback.operations import Guard
+from gtm_assets.writeback.plan import FOLLOWERS, EntityPlan, FieldChange
+from resources.store import schema
+from resources.store.store import Store, chunked, get_cursor, set_cursor, upsert, utc_now
+
+VERIFIED = "writeback.verified"
+STOPPED = "writeback.stopped"
+GUARD = "writeback.guard"
+Status = Literal["confirmed", "no_effect", "conflict", "failed", "dropped"]
+
+
+def guard_level(connection: sa.Connection) -> Guard:
+    """What is proven about the tenant's preconditions (`gtm doctor --probe`); C until it was probed."""
+    stored = get_cursor(connection, GUARD)
+    return stored["level"] if stored else "C"
+
+
+def stop_reason(connection: sa.Connection) -> str:
+    """Why the engine stopped writing to this tenant; empty where it did not."""
+    stored = get_cursor(connection, STOPPED)
+    return str(stored["reason"]) if stored else ""
+
+
+def stop_writing(store: Store, reason: str) -> None:
+    """Write nothing more until somebody looked and ran ``gtm resume-writing``."""
+    with store.write() as connection:
+        set_cursor(connection, STOPPED, {"reason": reason})
+
+
+def resume_writing(store: Store) -> None:
+    """Take the stop back."""
+    with store.write() as connection:
+        connection.execute(sa.delete(schema.cursors).where(schema.cursors.c.name == STOPPED))
+
+
+def is_verified(connection: sa.Connection, entity: Entity) -> bool:
+    """Whether this tenant's first PATCH of the entity left all other fields alone."""
+    stored = get_cursor(connection, VERIFIED) or {}
+    return bool(stored.get(entity))
+
+
+def set_verified(store: Store, entity: Entity) -> None:
+    """Remember that it did."""
+    with store.write() as connection:
+        set_cursor(connection, VERIFIED, {**(get_cursor(connection, VERIFIED) or {}), entity: True})
+
+
+def store_drafts(connection: sa.Connection, plans: Iterable[EntityPlan], run_id: str) -> int:
+    """Keep plans that may not be sent; one that stands already is not kept twice. Answers how many differ from before."""
+    new = 0
+    for plan in plans:
+        table = schema.plans
+        same = sa.and_(table.c.entity == plan.entity, table.c.entity_id == plan.entity_id, table.c.status == "planned")
+        standing = connection.execute(sa.select(table.c.plan_hash).where(same)).scalars().all()
+        if standing == [plan.hash]:
+            continue
+        connection.execute(sa.update(table).where(same).values(status="dropped"))
+        _insert_plan(connection, plan, "planned", run_id)
+        new += 1
+    return new
+
+
+def drop_drafts(connection: sa.Connection, contact_ids: Sequence[int], keep: Iterable[tuple[str, int]] = ()) -> None:
+    """Plans of these accounts that are not wanted any more."""
+    table = schema.plans
+    kept = set(keep)
+    for piece in chunked(contact_ids, 400):
+        rows = connection.execute(
+            sa.select(table.c.id, table.c.entity, table.c.entity_id).where(
+                table.c.contact_id.in_(piece), table.c.status == "planned"
+            )
+        ).all()
+        for row in rows:
+            if (row.entity, row.entity_id) not in kept:
+                connection.execute(sa.update(table).where(table.c.id == row.id).values(status="dropped"))
+
+
+def intend(connection: sa.Connection, plans: Sequence[EntityPlan], guard: Guard, run_id: str) -> list[int]:
+    """Store intents, in the order of the plans; answers their ledger ids."""
+    now = utc_now()
+    ids = []
+    for plan in plans:
+        plan_id = _insert_plan(connection, plan, "sent", run_id)
+        ids.append(
+            connection.execute(
+                schema.ledger.insert()
+                .values(
+                    plan_id=plan_id,
+                    contact_id=plan.contact_id,
+                    entity=plan.entity,
+                    entity_id=plan.entity_id,
+                    before={name: change.before for name, change in plan.fields.items()},
+                    after={name: change.after for name, change in plan.fields.items()},
+                    status="intended",
+                    guard=guard,
+                    intended_at=now,
+                    run_id=run_id,
+                )
+                .returning(schema.ledger.c.id)
+            ).scalar_one()
+        )
+    return ids
+
+
+def mark_sent(store: Store, ledger_id: int) -> bool:
+    """Just before the request; False where somebody else settled this intent in the meantime: then nothing may be sent."""
+    with store.write() as connection:
+        changed = connection.execute(
+            sa.update(schema.ledger)
+            .where(schema.ledger.c.id == ledger_id, schema.ledger.c.status == "intended")
+            .values(status="sent", sent_at=utc_now())
+        )
+        return bool(changed.rowcount)
+
+
+def settle(
+    connection: sa.Connection,
+    ledger_id: int,
+    status: Status,
+    *,
+    found: Mapping[str, str] | None = None,
+    error: str = "",
+) -> None:
+    """End an intent. ``found`` is what was read back: fields that hold what we wrote are ours from now on."""
+    row = connection.execute(sa.select(schema.ledger).where(schema.ledger.c.id == ledger_id)).mappings().one()
+    now = utc_now()
+    connection.execute(
+        sa.update(schema.ledger)
+        .where(schema.ledger.c.id == ledger_id)
+        .values(status=status, ended_at=now, error=error[:1000])
+    )
+    ends = {"no_effect": "failed"}
+    connection.execute(
+        sa.update(schema.plans).where(schema.plans.c.id == row["plan_id"]).values(status=ends.get(status, status))
+    )
+    if found is not None:
+        _own(connection, dict(row), found)
+
+
+def _own(connection: sa.Connection, row: Mapping[str, Any], found: Mapping[str, str]) -> None:
+    plan = connection.execute(sa.select(schema.plans.c.fields).where(schema.plans.c.id == row["plan_id"])).scalar_one()
+    table = schema.written_values
+    for name, after in row["after"].items():
+        if found.get(name) != after:
+            continue
+        if after == "":
+            connection.execute(
+                sa.delete(table).where(
+                    table.c.entity == row["entity"], table.c.entity_id == row["entity_id"], table.c.field == name
+                )
+            )
+            continue
+        value = {
+            "entity": row["entity"],
+            "entity_id": row["entity_id"],
+            "field": name,
+            "value": after,
+            "block_id": plan.get(name, {}).get("block_id"),
+            "ledger_id": row["id"],
+            "confirmed_at": utc_now(),
+        }
+        upsert(connection, table, [value])
+
+
+def open_intents(connection: sa.Connection, contact_ids: Sequence[int]) -> list[dict[str, Any]]:
+    """Intents of these accounts whose end nobody saw: the process died, or no answer came."""
+    rows: list[dict[str, Any]] = []
+    for piece in chunked(contact_ids, 400):
+        query = sa.select(schema.ledger).where(
+            schema.ledger.c.contact_id.in_(piece), schema.ledger.c.status.in_(("intended", "sent"))
+        )
+        rows += [dict(row) for row in connection.execute(query.order_by(schema.ledger.c.id)).mappings()]
+    return rows
+
+
+def judge(before: Mapping[str, str], after: Mapping[str, str], found: Mapping[str, str]) -> Status:
+    """What a record says about an intent whose end nobody saw."""
+    names = [name for name in after if name not in FOLLOWERS]
+    if all(found.get(name, "") == after[name] for name in names):
+        return "confirmed"
+    if all(found.get(name, "") == before[name] for name in names):
+        return "dropped"
+    return "conflict"
+
+
+def _insert_plan(connection: sa.Connection, plan: EntityPlan, status: str, run_id: str) -> int:
+    plan_id: int = connection.execute(
+        schema.plans.insert()
+        .values(
+            contact_id=plan.contact_id,
+            entity=plan.entity,
+            entity_id=plan.entity_id,
+            fields={name: asdict(change) for name, change in plan.fields.items()},
+            kept=dict(plan.kept),
+            plan_hash=plan.hash,
+            status=status,
+            created_at=utc_now(),
+            run_id=run_id,
+        )
+        .returning(schema.plans.c.id)
+    ).scalar_one()
+    return plan_id
+
+
+__all__ = ["FieldChange", "Guard", "Status"]

@@ -1,0 +1,103 @@
+"""A plan as JSON Patch, and what a record read just before says against it. Pure.
+
+One request carries everything: user-defined fields as one partial dictionary with our keys only, ``OrgNr``, and address blocks whole, because
+the API ignores flat addresses and fails on single leaves (S0-062..066). What belongs elsewhere: sending (``protocol``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any, Literal
+
+from gtm_assets.crm.fields import DATE_TYPES, CrmField, Entity
+from gtm_assets.crm.snapshots import Lists, normal_value
+from gtm_assets.writeback.plan import FOLLOWERS, EntityPlan
+from resources.superoffice.values import encode_date
+
+Guard = Literal["A", "B", "C"]
+
+#: Properties read just before a PATCH; nothing else (S0-073..075).
+READ_BEFORE: Mapping[Entity, tuple[str, ...]] = {
+    "Contact": ("UpdatedDate", "OrgNr", "Address", "CustomFields"),
+    "Person": ("UpdatedDate", "IsAssociate", "CustomFields"),
+}
+#: What one address block consists of; ``Formatted`` is computed by the CRM.
+_BLOCK = ("Address1", "Address2", "Address3", "City", "County", "State", "Zipcode")
+_CITIES = {"postal_city": "Postal", "street_city": "Street"}
+
+
+def encode(value: str, field: CrmField) -> str:
+    """A value in normal form as the API takes it."""
+    if field.field_type == "List":
+        return value or "[I:0]"
+    if field.field_type in DATE_TYPES:
+        return encode_date(date.fromisoformat(value) if value else None)
+    return value
+
+
+def operations(
+    plan: EntityPlan, fields: Mapping[str, CrmField], record: Mapping[str, Any], guard: Guard
+) -> list[dict[str, Any]]:
+    """The operations of the plan's one request.
+
+    Args:
+        plan: What to change.
+        fields: The tenant's user-defined fields by role.
+        record: The record as read just before (:data:`READ_BEFORE`); whole address blocks come from it.
+        guard: With ``A`` every field is tested for the value it is planned from.
+    """
+    tests: list[dict[str, Any]] = []
+    changes: list[dict[str, Any]] = []
+    custom: dict[str, str] = {}
+    carried = record.get("CustomFields") or {}
+    for name, change in plan.fields.items():
+        if name in fields:
+            prog_id = fields[name].prog_id
+            custom[prog_id] = encode(change.after, fields[name])
+            if name not in FOLLOWERS:
+                tests.append({"op": "test", "path": f"/CustomFields/{prog_id}", "value": carried.get(prog_id) or ""})
+        elif name == "org_nr":
+            tests.append({"op": "test", "path": "/OrgNr", "value": change.before})
+            changes.append({"op": "replace", "path": "/OrgNr", "value": change.after})
+        else:
+            block = dict((record.get("Address") or {}).get(_CITIES[name]) or {})
+            value = {key: block.get(key) or "" for key in _BLOCK} | {"City": change.after}
+            changes.append({"op": "replace", "path": f"/Address/{_CITIES[name]}", "value": value})
+    if custom:
+        changes.append({"op": "replace", "path": "/CustomFields", "value": custom})
+    return [*tests, *changes] if guard == "A" else changes
+
+
+def values_of(
+    record: Mapping[str, Any], names: Mapping[str, Any], fields: Mapping[str, CrmField], lists: Lists
+) -> dict[str, str]:
+    """What a record carries in the named fields, in normal form."""
+    custom = {str(key).casefold(): value for key, value in (record.get("CustomFields") or {}).items()}
+    address = record.get("Address") or {}
+    values: dict[str, str] = {}
+    for name in names:
+        if name in fields:
+            values[name] = normal_value(custom.get(fields[name].prog_id.casefold()), fields[name], lists)
+        elif name == "org_nr":
+            values[name] = str(record.get("OrgNr") or "").strip()
+        else:
+            values[name] = str((address.get(_CITIES[name]) or {}).get("City") or "").strip()
+    return values
+
+
+def moved_since(plan: EntityPlan, now: Mapping[str, str]) -> list[str]:
+    """Names of the plan's fields that no longer hold what they were planned from."""
+    return [
+        name for name, change in plan.fields.items() if name not in FOLLOWERS and now.get(name, "") != change.before
+    ]
+
+
+def foreign_fields(record: Mapping[str, Any], plan: EntityPlan, fields: Mapping[str, CrmField]) -> dict[str, str]:
+    """Every user-defined field of a record that the plan does not touch, without the API's companions."""
+    ours = {fields[name].prog_id.casefold() for name in plan.fields if name in fields}
+    return {
+        key: str(value or "")
+        for key, value in (record.get("CustomFields") or {}).items()
+        if key.casefold() not in ours and not key.endswith((":org", ":DisplayText", ":DisplayTooltip"))
+    }

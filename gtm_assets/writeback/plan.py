@@ -1,0 +1,113 @@
+"""The plan: per field, the difference between what a record carries and what it should carry. Pure.
+
+A value may be replaced where the field is empty or still holds what the engine wrote. Anything else is a human's value and stays; the
+reason is kept with the plan. What belongs elsewhere: what a record should carry (``targets``), sending it (``protocol``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+
+from gtm_assets.crm.fields import Entity
+from resources.store.store import stable_hash
+
+#: Written only together with another field, and never a difference by itself.
+FOLLOWERS = frozenset({"last_update"})
+
+
+@dataclass(frozen=True)
+class Target:
+    """What a field should carry.
+
+    Attributes:
+        value: The value in normal form; None: there is no valid value any more.
+        reason: Why there is none, or what it rests on.
+        block_id: The text block it comes from, if any.
+    """
+
+    value: str | None
+    reason: str = ""
+    block_id: int | None = None
+
+
+@dataclass(frozen=True)
+class FieldChange:
+    """One field that moves from ``before`` to ``after``, both in normal form."""
+
+    before: str
+    after: str
+    reason: str = ""
+    block_id: int | None = None
+
+
+@dataclass(frozen=True)
+class EntityPlan:
+    """What one PATCH would do to one record, and what is left alone for which reason."""
+
+    entity: Entity
+    entity_id: int
+    contact_id: int
+    fields: Mapping[str, FieldChange] = field(default_factory=dict)
+    kept: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def hash(self) -> str:
+        """Identity of what would be sent; two equal plans are one."""
+        return stable_hash({name: asdict(change) for name, change in self.fields.items()})
+
+
+def plan_entity(
+    entity: Entity,
+    entity_id: int,
+    contact_id: int,
+    *,
+    carries: Mapping[str, str],
+    written: Mapping[str, str],
+    targets: Mapping[str, Target],
+    lengths: Mapping[str, int],
+) -> EntityPlan:
+    """Compare.
+
+    Args:
+        entity: Contact or Person.
+        entity_id: Its id.
+        contact_id: Its account.
+        carries: Field to what the record holds now, in normal form ("" for nothing).
+        written: Field to what the engine wrote last and saw confirmed.
+        targets: Field to what it should hold; fields that are not named are not looked at.
+        lengths: Field to the characters it can hold; 0 or absent: no limit.
+    """
+    changes: dict[str, FieldChange] = {}
+    kept: dict[str, str] = {}
+    for name, target in targets.items():
+        if name in FOLLOWERS:
+            continue
+        verdict = _compare(target, carries.get(name, ""), written.get(name), lengths.get(name, 0))
+        if isinstance(verdict, FieldChange):
+            changes[name] = verdict
+        elif verdict:
+            kept[name] = verdict
+    for name in sorted(FOLLOWERS & targets.keys()) if changes else ():
+        value = targets[name].value
+        if value is not None and carries.get(name, "") != value:
+            changes[name] = FieldChange(carries.get(name, ""), value, targets[name].reason)
+    return EntityPlan(entity, entity_id, contact_id, changes, kept)
+
+
+def _compare(target: Target, now: str, written: str | None, limit: int) -> FieldChange | str:
+    """The change of one field, or the reason why it is left as it is (empty where there is nothing to say)."""
+    ours = now in {"", written}
+    if target.value is None:
+        if not now:
+            return target.reason
+        if ours:
+            return FieldChange(now, "", target.reason)
+        return f"edited in the CRM, left as it is (the engine has no text: {target.reason})"
+    if now == target.value:
+        return ""
+    if not ours:
+        return "edited in the CRM, left as it is"
+    if limit and len(target.value) > limit:
+        return f"{len(target.value)} characters, the field holds {limit}: refused, not cut"
+    return FieldChange(now, target.value, target.reason, target.block_id)

@@ -1,0 +1,320 @@
+"""What each record should carry: profile, openers and cells of the store turned into targets for the plan.
+
+What belongs elsewhere: the difference to what the CRM carries (``plan``), making the texts (``gtm_assets.texts``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+import sqlalchemy as sa
+
+from gtm_assets.crm.accounts import load_accounts, load_persons
+from gtm_assets.crm.fields import CrmField, Entity
+from gtm_assets.research.vertical_field import VerticalValues
+from gtm_assets.texts import blocks, matrix, openers
+from gtm_assets.writeback.plan import EntityPlan, Target, plan_entity
+from gtm_assets.writeback.unsubscribe import unsubscribe_link
+from resources.store import schema
+from resources.store.store import chunked
+
+TEXT_FIELDS = ("subject", "intro", "social_proof")
+_NO_TEXT = {
+    "waiting": "waiting for review",
+    "rejected": "the text was rejected in review",
+    "failed_rules": "the text breaks the rules",
+    "lapsed": "an input changed, the new text is not approved yet",
+}
+
+
+@dataclass(frozen=True)
+class TargetPolicy:
+    """What decides about targets beside the store's rows."""
+
+    fields: Mapping[str, CrmField]
+    model: str
+    public_url: str | None
+    secret_key: str | None
+    today: date
+
+
+@dataclass
+class AccountPlan:
+    """Everything planned for one account; ``waiting`` names what a review holds up, ``skipped`` persons without texts and why."""
+
+    contact_id: int
+    plans: list[EntityPlan] = field(default_factory=list)
+    waiting: list[str] = field(default_factory=list)
+    skipped: dict[int, str] = field(default_factory=dict)
+    suppressed: str = ""
+
+
+def plan_accounts(
+    connection: sa.Connection, policy: TargetPolicy, contact_ids: Iterable[int], entities: frozenset[Entity]
+) -> dict[int, AccountPlan]:
+    """Plan every record of these accounts from what the store knows; ``entities`` limits it to companies or persons."""
+    ids = sorted(set(contact_ids))
+    loaded = _load(connection, policy, ids)
+    plans: dict[int, AccountPlan] = {}
+    for contact_id in ids:
+        account = loaded.accounts.get(contact_id)
+        if account is None:
+            continue
+        plan = AccountPlan(contact_id)
+        plans[contact_id] = plan
+        plan.suppressed = _account_suppressed(account, loaded)
+        if plan.suppressed:
+            continue
+        if "Contact" in entities:
+            _add(plan, _plan_contact(account, loaded, policy, plan))
+        if "Person" in entities:
+            for person in loaded.persons.get(contact_id, []):
+                _add(plan, _plan_person(person, account, loaded, policy, plan))
+    return plans
+
+
+@dataclass(frozen=True)
+class _Loaded:
+    accounts: Mapping[int, Mapping[str, Any]]
+    persons: Mapping[int, list[dict[str, Any]]]
+    profiles: Mapping[int, Mapping[str, Any]]
+    written: Mapping[tuple[str, int], dict[str, tuple[str, int | None]]]
+    values: VerticalValues
+    cells: Mapping[str, matrix.Cell]
+    opener_blocks: Mapping[str, blocks.Block]
+    opener_inputs: Mapping[int, Any]
+    carried_blocks: Mapping[int, blocks.Block]
+    suppressions: frozenset[str]
+
+
+def _load(connection: sa.Connection, policy: TargetPolicy, ids: list[int]) -> _Loaded:
+    persons = load_persons(connection, ids)
+    person_ids = [row["person_id"] for rows in persons.values() for row in rows]
+    written = _load_written(connection, ids, person_ids)
+    carried = {block_id for values in written.values() for _, block_id in values.values() if block_id}
+    profiles: dict[int, Mapping[str, Any]] = {}
+    for piece in chunked(ids, 400):
+        query = sa.select(schema.profiles).where(schema.profiles.c.contact_id.in_(piece))
+        profiles |= {row["contact_id"]: dict(row) for row in connection.execute(query).mappings()}
+    return _Loaded(
+        accounts=load_accounts(connection, ids),
+        persons=persons,
+        profiles=profiles,
+        written=written,
+        values=VerticalValues(connection, policy.fields["vertical"]),
+        cells=matrix.load_cells(connection, policy.fields, policy.model),
+        opener_blocks=blocks.current_blocks(connection, openers.KIND, [str(i) for i in ids]),
+        opener_inputs=openers.load_inputs(connection, ids, policy.fields),
+        carried_blocks=blocks.blocks_by_id(connection, carried),
+        suppressions=load_suppressions(connection, ids, person_ids),
+    )
+
+
+def _load_written(
+    connection: sa.Connection, contact_ids: list[int], person_ids: list[int]
+) -> dict[tuple[str, int], dict[str, tuple[str, int | None]]]:
+    table = schema.written_values
+    written: dict[tuple[str, int], dict[str, tuple[str, int | None]]] = {}
+    for entity, ids in (("Contact", contact_ids), ("Person", person_ids)):
+        for piece in chunked(ids, 400):
+            query = sa.select(table).where(table.c.entity == entity, table.c.entity_id.in_(piece))
+            for row in connection.execute(query).mappings():
+                written.setdefault((entity, row["entity_id"]), {})[row["field"]] = (row["value"], row["block_id"])
+    return written
+
+
+def load_suppressions(connection: sa.Connection, contact_ids: list[int], person_ids: list[int]) -> frozenset[str]:
+    """Identifiers among these accounts and persons that must not be addressed."""
+    wanted = [*(f"account:{i}" for i in contact_ids), *(f"person:{i}" for i in person_ids)]
+    found: set[str] = set()
+    for piece in chunked(wanted, 400):
+        query = sa.select(schema.suppressions.c.identifier).where(schema.suppressions.c.identifier.in_(piece))
+        found |= set(connection.execute(query).scalars())
+    return frozenset(found)
+
+
+def _account_suppressed(account: Mapping[str, Any], loaded: _Loaded) -> str:
+    if account["gone_at"] is not None:
+        return "no longer in the CRM"
+    if account["stop"]:
+        return "the company is marked Stop in the CRM"
+    if f"account:{account['contact_id']}" in loaded.suppressions:
+        return "suppressed"
+    return ""
+
+
+def person_suppressed(person: Mapping[str, Any], suppressions: frozenset[str]) -> str:
+    """Why nothing is written for a person, empty if nothing stands against it."""
+    if f"person:{person['person_id']}" in suppressions:
+        return "suppressed"
+    if person["no_mailing"]:
+        return "marked No Mailings in the CRM"
+    if person["retired"]:
+        return "has left the company"
+    if person["is_associate"]:
+        return "is a user of the CRM"
+    return ""
+
+
+def _add(plan: AccountPlan, entity_plan: EntityPlan | None) -> None:
+    if entity_plan is not None and (entity_plan.fields or entity_plan.kept):
+        plan.plans.append(entity_plan)
+
+
+def _plan_contact(
+    account: Mapping[str, Any], loaded: _Loaded, policy: TargetPolicy, plan: AccountPlan
+) -> EntityPlan | None:
+    contact_id = account["contact_id"]
+    profile = loaded.profiles.get(contact_id)
+    if profile is None:
+        return None
+    written = loaded.written.get(("Contact", contact_id), {})
+    targets = _profile_targets(profile, loaded)
+    targets |= _opener_targets(contact_id, loaded, policy, written, plan)
+    targets["last_update"] = Target(policy.today.isoformat(), "time of this update")
+    carries = {
+        **account["fields"],
+        "postal_city": account["postal_city"],
+        "street_city": account["street_city"],
+        "org_nr": account["org_nr"],
+    }
+    return plan_entity(
+        "Contact",
+        contact_id,
+        contact_id,
+        carries=carries,
+        written={name: value for name, (value, _) in written.items()},
+        targets=targets,
+        lengths=_lengths(policy) | {"postal_city": 99, "street_city": 99, "org_nr": 49},
+    )
+
+
+def _profile_targets(profile: Mapping[str, Any], loaded: _Loaded) -> dict[str, Target]:
+    targets: dict[str, Target] = {}
+    if profile["vertical_source"] != "human":
+        if profile["vertical_key"] is None:
+            targets["vertical"] = Target(None, profile["vertical_reason"])
+        else:
+            value, reason = loaded.values.value_of(profile["vertical_key"])
+            targets["vertical"] = Target(value, reason or "from the company's website")
+    if profile["summary"]:
+        targets["summary"] = Target(profile["summary"], "from the company's website")
+    # An imprint that is silent says nothing against what stands in the CRM, so these are never blanked.
+    if profile["city"]:
+        targets["postal_city"] = targets["street_city"] = Target(profile["city"], "from the imprint")
+    if profile["vat_number"]:
+        targets["org_nr"] = Target(profile["vat_number"], "VAT number from the imprint")
+    return targets
+
+
+def _opener_targets(
+    contact_id: int,
+    loaded: _Loaded,
+    policy: TargetPolicy,
+    written: Mapping[str, tuple[str, int | None]],
+    plan: AccountPlan,
+) -> dict[str, Target]:
+    inputs = loaded.opener_inputs.get(contact_id)
+    if inputs is None or isinstance(inputs, str):
+        return {name: Target(None, inputs or "not known yet") for name in ("opener", "opener_secondary")}
+    block = loaded.opener_blocks.get(str(contact_id))
+    if block is None:
+        return {}
+    where = blocks.state(block, openers.inputs_hash(inputs, policy.model))
+    names = ("opener", "opener_secondary")
+    if where == "approved":
+        content = {name: block.content.get(name) for name in names}
+        return {
+            name: Target(text, "opener", block.id) if text else Target(None, "the vertical has one product only")
+            for name, text in content.items()
+        }
+    return _without_text(names, where, written, loaded, plan, "openers")
+
+
+def _plan_person(
+    person: Mapping[str, Any],
+    account: Mapping[str, Any],
+    loaded: _Loaded,
+    policy: TargetPolicy,
+    plan: AccountPlan,
+) -> EntityPlan | None:
+    person_id = person["person_id"]
+    suppressed = person_suppressed(person, loaded.suppressions)
+    if suppressed:
+        plan.skipped[person_id] = suppressed
+        return None
+    profile = loaded.profiles.get(account["contact_id"])
+    vertical = profile["vertical_key"] if profile else None
+    written = loaded.written.get(("Person", person_id), {})
+    targets = _text_targets(person, vertical, profile, loaded, written, plan)
+    if policy.public_url and policy.secret_key and any(target.value for target in targets.values()):
+        link = unsubscribe_link(policy.public_url, policy.secret_key, person_id)
+        targets["unsubscribe"] = Target(link, "unsubscribe link")
+    return plan_entity(
+        "Person",
+        person_id,
+        account["contact_id"],
+        carries=person["fields"],
+        written={name: value for name, (value, _) in written.items()},
+        targets=targets,
+        lengths=_lengths(policy),
+    )
+
+
+def _text_targets(
+    person: Mapping[str, Any],
+    vertical: str | None,
+    profile: Mapping[str, Any] | None,
+    loaded: _Loaded,
+    written: Mapping[str, tuple[str, int | None]],
+    plan: AccountPlan,
+) -> dict[str, Target]:
+    """The person's cell, as far as there is one that may be used."""
+    reason = ""
+    if vertical is None:
+        reason = f"the vertical is unknown: {profile['vertical_reason'] if profile else 'no profile yet'}"
+    elif person["persona_key"] is None:
+        reason = f"the persona is unknown: {person['persona_reason']}"
+    cell = loaded.cells.get(matrix.cell_key(person["persona_key"], vertical)) if not reason and vertical else None
+    if not reason and cell is None:
+        reason = f"there is no cell {person['persona_key']} × {vertical}: one of the two is not active in Notion"
+    if reason or cell is None:
+        plan.skipped[person["person_id"]] = reason
+        return {name: Target(None, reason) for name in TEXT_FIELDS}
+    if cell.block is None:
+        plan.waiting.append(f"text {cell.key} is not written yet")
+        return {}
+    where = blocks.state(cell.block, cell.inputs_hash)
+    if where == "approved":
+        return {name: Target(cell.block.content[name], f"cell {cell.key}", cell.block.id) for name in TEXT_FIELDS}
+    return _without_text(TEXT_FIELDS, where, written, loaded, plan, cell.key)
+
+
+def _without_text(
+    names: Iterable[str],
+    where: blocks.State,
+    written: Mapping[str, tuple[str, int | None]],
+    loaded: _Loaded,
+    plan: AccountPlan,
+    label: str,
+) -> dict[str, Target]:
+    """The newest text may not be used: who carries an earlier, once approved version of it keeps that, nobody else gets anything."""
+    reason = _NO_TEXT[where]
+    if where in {"waiting", "lapsed"}:
+        plan.waiting.append(f"{label}: {reason}")
+    targets = {}
+    for name in names:
+        _, block_id = written.get(name, ("", None))
+        carried = loaded.carried_blocks.get(block_id) if block_id else None
+        same_text = carried is not None and carried.key == (label if "|" in label else carried.key)
+        if carried is not None and same_text and blocks.may_stay(carried):
+            continue
+        targets[name] = Target(None, f"{label}: {reason}")
+    return targets
+
+
+def _lengths(policy: TargetPolicy) -> dict[str, int]:
+    return {role: field_.text_length for role, field_ in policy.fields.items() if field_.field_type != "List"}

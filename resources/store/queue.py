@@ -1,0 +1,262 @@
+"""The work queue over accounts, and named leases: who works on what, and for how long that is believed.
+
+A lease ends by itself, is renewed while its holder lives, and falls at once when the holder was a process of this machine that is gone.
+What belongs elsewhere: what makes an account due, and what is done with it (``gtm_assets``).
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+import threading
+import uuid
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+
+from resources.store.schema import leases, sync_state
+from resources.store.store import Store, chunked, upsert, utc_now
+
+#: How long a lease is believed without a sign of life, and how often the holder gives one.
+LEASE = timedelta(seconds=90)
+HEARTBEAT_SECONDS = 20.0
+_CHUNK = 400
+
+
+def new_owner() -> str:
+    """A name for this holder that tells the machine and the process, so that others see when it is gone."""
+    return f"{socket.gethostname()}/{os.getpid()}/{uuid.uuid4().hex[:8]}"
+
+
+def holder_is_gone(owner: str) -> bool:
+    """Whether the holder was a process of this machine that no longer exists; False where that can't be told."""
+    host, _, rest = owner.partition("/")
+    pid = rest.partition("/")[0]
+    if host != socket.gethostname() or not pid.isdigit() or int(pid) == os.getpid():
+        return False
+    try:
+        os.kill(int(pid), 0)
+    except ProcessLookupError:
+        return True
+    except PermissionError:
+        return False
+    return False
+
+
+# --- accounts ---------------------------------------------------------------------------------------------------------------------
+
+
+def mark_due(
+    connection: sa.Connection,
+    contact_ids: Iterable[int],
+    *,
+    trigger: str,
+    priority: int = 0,
+    due_at: datetime | None = None,
+) -> int:
+    """Put accounts on the queue (phase ``received``) and answer how many.
+
+    An account that is being worked on keeps its phase and comes again afterwards: the wish is counted, not lost.
+    """
+    now = utc_now()
+    ids = sorted(set(contact_ids))
+    for piece in chunked(ids, _CHUNK):
+        upsert(
+            connection,
+            sync_state,
+            [{"contact_id": i, "phase": "received", "received_at": now, "priority": priority} for i in piece],
+            update=[],
+        )
+        busy = sync_state.c.lease_owner.is_not(None)
+        connection.execute(
+            sa.update(sync_state)
+            .where(sync_state.c.contact_id.in_(piece))
+            .values(
+                requested=sync_state.c.requested + 1,
+                due_at=due_at or now,
+                attempts=0,
+                trigger=trigger,
+                priority=sa.case(
+                    (sync_state.c.due_at.is_(None), priority),
+                    (sync_state.c.priority < priority, sync_state.c.priority),
+                    else_=priority,
+                ),
+                phase=sa.case((busy, sync_state.c.phase), else_="received"),
+                received_at=sa.case((busy, sync_state.c.received_at), else_=now),
+            )
+        )
+    return len(ids)
+
+
+def due_count(connection: sa.Connection, now: datetime | None = None) -> int:
+    """How many accounts are due and in nobody's hands."""
+    return connection.execute(
+        sa.select(sa.func.count()).select_from(sync_state).where(_claimable(connection, now or utc_now()))
+    ).scalar_one()
+
+
+def claim(
+    store: Store, owner: str, *, limit: int, keys: Sequence[int] | None = None, run_id: str = ""
+) -> dict[int, int]:
+    """Take accounts off the queue for one holder, the most urgent first.
+
+    Args:
+        store: The store.
+        owner: From :func:`new_owner`.
+        limit: At most so many.
+        keys: Only these, due or not; None: whatever is due.
+        run_id: Dagster run, for people.
+
+    Returns:
+        Account to the number of wishes that this work covers (see :func:`finish`).
+    """
+    now = utc_now()
+    with store.write() as connection:
+        free = _free(connection, now)
+        query = sa.select(sync_state.c.contact_id, sync_state.c.requested)
+        if keys is None:
+            query = query.where(sync_state.c.due_at <= now, free).order_by(
+                sync_state.c.priority, sync_state.c.due_at, sync_state.c.contact_id
+            )
+        else:
+            query = query.where(sync_state.c.contact_id.in_(list(keys)[:limit]), free)
+        if not store.is_sqlite:
+            query = query.with_for_update(skip_locked=True)
+        taken = {row.contact_id: row.requested for row in connection.execute(query.limit(limit))}
+        for piece in chunked(list(taken), _CHUNK):
+            connection.execute(
+                sa.update(sync_state)
+                .where(sync_state.c.contact_id.in_(piece))
+                .values(
+                    lease_owner=owner,
+                    lease_until=now + LEASE,
+                    phase="enriching",
+                    enriching_at=now,
+                    syncing_at=None,
+                    ended_at=None,
+                    run_id=run_id,
+                )
+            )
+        return taken
+
+
+def set_phase(store: Store, owner: str, contact_ids: Iterable[int], phase: str) -> None:
+    """Move accounts in hand to another phase, with its time."""
+    stamp = {"enriching": "enriching_at", "syncing": "syncing_at"}[phase]
+    with store.write() as connection:
+        for piece in chunked(list(contact_ids), _CHUNK):
+            connection.execute(
+                sa.update(sync_state)
+                .where(sync_state.c.contact_id.in_(piece), sync_state.c.lease_owner == owner)
+                .values({"phase": phase, stamp: utc_now()})
+            )
+
+
+def finish(
+    connection: sa.Connection,
+    owner: str,
+    contact_id: int,
+    *,
+    covered: int,
+    phase: str,
+    reason: str,
+    retry_at: datetime | None = None,
+    attempts: int = 0,
+) -> None:
+    """Lay an account down in its final phase.
+
+    ``covered`` is what :func:`claim` gave: where more wishes came in the meantime, the account is due again at once.
+    """
+    more = sync_state.c.requested > covered
+    connection.execute(
+        sa.update(sync_state)
+        .where(sync_state.c.contact_id == contact_id, sync_state.c.lease_owner == owner)
+        .values(
+            phase=phase,
+            reason=reason,
+            ended_at=utc_now(),
+            lease_owner=None,
+            lease_until=None,
+            attempts=attempts,
+            due_at=sa.case((more, utc_now()), else_=retry_at),
+        )
+    )
+
+
+def release(store: Store, owner: str) -> None:
+    """Give back whatever a holder still has; the accounts stay due."""
+    with store.write() as connection:
+        connection.execute(
+            sa.update(sync_state)
+            .where(sync_state.c.lease_owner == owner)
+            .values(lease_owner=None, lease_until=None, phase="received")
+        )
+
+
+def _free(connection: sa.Connection, now: datetime) -> sa.ColumnElement[bool]:
+    owners = connection.execute(
+        sa.select(sync_state.c.lease_owner).where(sync_state.c.lease_owner.is_not(None)).distinct()
+    ).scalars()
+    gone = [owner for owner in owners if owner and holder_is_gone(owner)]
+    return sa.or_(
+        sync_state.c.lease_owner.is_(None), sync_state.c.lease_until < now, sync_state.c.lease_owner.in_(gone)
+    )
+
+
+def _claimable(connection: sa.Connection, now: datetime) -> sa.ColumnElement[bool]:
+    return sa.and_(sync_state.c.due_at <= now, _free(connection, now))
+
+
+# --- named leases -----------------------------------------------------------------------------------------------------------------
+
+
+def take_lease(store: Store, name: str, owner: str) -> bool:
+    """Hold a name for :data:`LEASE`, or renew it; False where somebody else who lives holds it."""
+    now = utc_now()
+    with store.write() as connection:
+        row = connection.execute(sa.select(leases).where(leases.c.name == name)).mappings().first()
+        if row and row["owner"] != owner and row["lease_until"] > now and not holder_is_gone(row["owner"]):
+            return False
+        upsert(connection, leases, [{"name": name, "owner": owner, "lease_until": now + LEASE}])
+        return True
+
+
+def drop_lease(store: Store, name: str, owner: str) -> None:
+    """Let a name go, if it is still ours."""
+    with store.write() as connection:
+        connection.execute(sa.delete(leases).where(leases.c.name == name, leases.c.owner == owner))
+
+
+def live_leases(store: Store, prefix: str = "") -> dict[str, str]:
+    """Names that somebody alive holds, with the holder."""
+    with store.read() as connection:
+        rows = connection.execute(
+            sa.select(leases).where(leases.c.lease_until > utc_now(), leases.c.name.startswith(prefix, autoescape=True))
+        ).all()
+    return {row.name: row.owner for row in rows if not holder_is_gone(row.owner)}
+
+
+@contextmanager
+def heartbeat(store: Store, owner: str, names: Sequence[str] = ()) -> Iterator[None]:
+    """Give signs of life for everything ``owner`` holds while the block runs; afterwards let the named leases go."""
+    stop = threading.Event()
+
+    def beat() -> None:
+        while not stop.wait(HEARTBEAT_SECONDS):
+            until: dict[str, Any] = {"lease_until": utc_now() + LEASE}
+            with store.write() as connection:
+                connection.execute(sa.update(sync_state).where(sync_state.c.lease_owner == owner).values(until))
+                connection.execute(sa.update(leases).where(leases.c.owner == owner).values(until))
+
+    thread = threading.Thread(target=beat, name="lease-heartbeat", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        thread.join()
+        for name in names:
+            drop_lease(store, name, owner)

@@ -1,0 +1,23 @@
+"""Errors of SuperOffice beyond ``resources.errors``: may a request that failed have had an effect?"""
+
+from __future__ import annotations
+
+from resources.errors import TransientError
+
+#: The name people know the system by; opens every error message.
+SYSTEM = "SuperOffice"
+
+
+class NotSentError(TransientError):
+    """No connection came about, so SuperOffice never saw the request: repeating it is safe, even a write."""
+
+    maybe_sent = False
+
+
+class MaybeSentError(TransientError):
+    """A write left this machine and no usable answer came back: it may have worked.
+
+    Never send it again on this error; read the record and see (``architecture.md``, "Write-back", step 6).
+    """
+
+    maybe_sent = True

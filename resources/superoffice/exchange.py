@@ -1,0 +1,252 @@
+"""One HTTP request and its answer: sent within the rate limit, errors typed, secrets kept out.
+
+What belongs elsewhere: which host and token a request carries, and whether it is sent again (``api``).
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+import threading
+import time
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import Any
+
+import httpx
+
+from resources.errors import (
+    AuthError,
+    ChangedInBetweenError,
+    MisdirectedError,
+    OutsideError,
+    PermanentError,
+    TransientError,
+)
+from resources.superoffice.errors import SYSTEM, MaybeSentError, NotSentError
+from resources.superoffice.limits import RateLimiter, Unlimited
+
+logger = logging.getLogger(__name__)
+
+#: Failures before the first byte of a request went out.
+_NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
+#: An idle connection is closed before servers do it (5 s and more): a write that meets the closing one may have been
+#: sent.
+_IDLE_SECONDS = 3.0
+#: As much of an answer's error text as is shown.
+_SHOWN_CHARACTERS = 300
+#: What to do about a write whose effect is unknown, and about everything that passes.
+READ_FIRST = "It may have worked: read the record before writing again."
+BY_ITSELF = "It is tried again by itself."
+
+
+@dataclass(frozen=True)
+class Call:
+    """One request.
+
+    ``what`` names it for people ("GET Contact/5"), without query and secrets. ``writes``: it may change the CRM.
+    """
+
+    method: str
+    url: str
+    what: str
+    params: dict[str, str] = field(default_factory=dict, repr=False)
+    headers: dict[str, str] = field(default_factory=dict, repr=False)
+    form: dict[str, str] | None = field(default=None, repr=False)
+    json: Any = field(default=None, repr=False)
+    writes: bool = False
+
+
+class Exchange:
+    """Sends calls one at a time each thread; the connection pool is opened by the first one, not by the constructor."""
+
+    def __init__(
+        self,
+        *,
+        limiter: RateLimiter | None,
+        transport: httpx.BaseTransport | None,
+        timeout: float,
+        secrets: tuple[str, ...],
+    ) -> None:
+        self._limiter = limiter or Unlimited()
+        self._transport = transport
+        self._timeout = timeout
+        self._secrets = frozenset(secret for secret in secrets if secret)
+        self._lock = threading.Lock()
+        self._client: httpx.Client | None = None
+
+    def send(self, call: Call) -> httpx.Response:
+        """Send once, whatever the answer's status.
+
+        Raises:
+            NotSentError: No connection came about.
+            MaybeSentError: ``call`` writes, it went out and no answer came back.
+            TransientError: ``call`` reads and no answer came back.
+            PermanentError: The URL can't be used.
+        """
+        self._limiter.acquire()
+        started = time.monotonic()
+        try:
+            response = self._http().request(
+                call.method,
+                call.url,
+                params=call.params or None,
+                headers=call.headers,
+                data=call.form,
+                json=call.json,
+            )
+        except _NOT_SENT as error:
+            message = f"{call.what} found no connection to {_host(call.url)} ({type(error).__name__})."
+            raise NotSentError(SYSTEM, message, "Check network and proxy; it is tried again by itself.") from error
+        except (httpx.UnsupportedProtocol, httpx.LocalProtocolError, httpx.InvalidURL) as error:
+            message = f"{call.what} can't be sent to {_host(call.url)} ({type(error).__name__})."
+            raise PermanentError(SYSTEM, message, "Check SUPEROFFICE_LOGIN_URL.") from error
+        except httpx.RequestError as error:
+            message = f"{call.what} got no answer ({type(error).__name__})."
+            raise _no_answer(call, message) from error
+        logger.info("%s -> %s in %.0f ms", call.what, response.status_code, (time.monotonic() - started) * 1000)
+        return response
+
+    def keep_out_of_messages(self, secret: str) -> None:
+        """Blacken this value should an answer ever repeat it (a token of this session)."""
+        if secret:
+            # A new set: another thread may be reading the old one.
+            self._secrets = self._secrets | {secret}
+
+    def close(self) -> None:
+        """Close the connections; the next call opens new ones."""
+        with self._lock:
+            client, self._client = self._client, None
+        if client is not None:
+            client.close()
+
+    def _http(self) -> httpx.Client:
+        with self._lock:
+            if self._client is None:
+                self._client = httpx.Client(
+                    transport=self._transport,
+                    timeout=self._timeout,
+                    headers={"User-Agent": "gtm-assets"},
+                    limits=httpx.Limits(keepalive_expiry=_IDLE_SECONDS),
+                )
+            return self._client
+
+    # -- reading answers ------------------------------------------------------------------------------------------
+
+    def failure(self, call: Call, response: httpx.Response) -> OutsideError:
+        """The typed error for an answer that isn't 2xx."""
+        status = response.status_code
+        message = f"{call.what} was answered with HTTP {status}{self._said(response)}."
+        if status == 401:
+            return AuthError(SYSTEM, message, "An administrator has to check the application's credentials.", status)
+        if status in {409, 412} and call.writes:
+            return ChangedInBetweenError(SYSTEM, message, "Read the record and plan again.", status)
+        if status in {421, 429} or status >= 500 or status < 400:
+            return _later(call, response, message)
+        rights = "Check the rights of the integration's user and the licence for the web services."
+        return PermanentError(SYSTEM, message, rights if status == 403 else "", status)
+
+    def json_object(self, call: Call, response: httpx.Response) -> dict[str, Any]:
+        """The answer's JSON object; see ``json_value`` for errors."""
+        value = self.json_value(call, response)
+        if not isinstance(value, dict):
+            raise self._unreadable(call, "no JSON object")
+        return value
+
+    def json_objects(self, call: Call, response: httpx.Response) -> list[dict[str, Any]]:
+        """The answer's JSON array of objects; see ``json_value`` for errors."""
+        value = self.json_value(call, response)
+        if not isinstance(value, list) or not all(isinstance(item, dict) for item in value):
+            raise self._unreadable(call, "no JSON array of objects")
+        return value
+
+    def json_value(self, call: Call, response: httpx.Response) -> Any:
+        """The answer's JSON.
+
+        Raises:
+            MaybeSentError: ``call`` writes and the answer can't be read: only a read-back tells what happened.
+            TransientError: ``call`` reads and the answer is empty or something else, such as a proxy's page.
+        """
+        if not response.content.strip():
+            raise self._unreadable(call, "an empty body")
+        try:
+            return response.json()
+        except ValueError as error:
+            raise self._unreadable(call, _kind_of_body(response)) from error
+
+    def _unreadable(self, call: Call, found: str) -> TransientError:
+        return _no_answer(call, f"{call.what} was answered with {found} instead of the JSON expected.")
+
+    def _said(self, response: httpx.Response) -> str:
+        """``: ErrorType: ErrorMessage`` of SuperOffice's error body; for anything else what kind of body it is."""
+        if not response.content.strip():
+            return " and an empty body"
+        try:
+            body = response.json()
+        except ValueError:
+            return f" and {_kind_of_body(response)}"
+        if not isinstance(body, dict):
+            return ""
+        named = [
+            body.get(key)
+            for key in ("ErrorType", "ErrorMessage", "Message", "MessageDetail", "error", "error_description")
+        ]
+        said = ": ".join(text.strip() for text in named if isinstance(text, str) and text.strip())
+        return f": {self.redact(said)[:_SHOWN_CHARACTERS].rstrip('. ')}" if said else ""
+
+    def redact(self, text: str) -> str:
+        """``text`` with every known secret blackened."""
+        for secret in sorted(self._secrets, key=len, reverse=True):
+            text = text.replace(secret, "***")
+        return text
+
+
+def retry_after(response: httpx.Response, now: datetime | None = None) -> float | None:
+    """Seconds that the ``Retry-After`` header asks for (number or HTTP date); None where it is absent or unreadable."""
+    text = response.headers.get("Retry-After", "").strip()
+    if re.fullmatch(r"\d+(\.\d+)?", text):
+        return float(text)
+    moment = http_date(text)
+    return None if moment is None else max(0.0, (moment - (now or datetime.now(UTC))).total_seconds())
+
+
+def http_date(text: str) -> datetime | None:
+    """An HTTP date as UTC; None if it is none."""
+    try:
+        moment = parsedate_to_datetime(text)
+    except (ValueError, TypeError):
+        return None
+    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+
+
+def _later(call: Call, response: httpx.Response, message: str) -> TransientError:
+    status = response.status_code
+    if status == 421:
+        return MisdirectedError(SYSTEM, message, "The tenant has moved; its state document names the host.", status)
+    if status < 400:
+        return TransientError(SYSTEM, message, "A redirect is no answer of the API; check the tenant's state.", status)
+    # 429 says that nothing was done; a 5xx says nothing about what was.
+    if call.writes and status >= 500:
+        return MaybeSentError(SYSTEM, message, READ_FIRST, status, retry_after(response))
+    return TransientError(SYSTEM, message, BY_ITSELF, status, retry_after(response))
+
+
+def _no_answer(call: Call, message: str) -> TransientError:
+    if call.writes:
+        return MaybeSentError(SYSTEM, message, READ_FIRST)
+    return TransientError(SYSTEM, message, BY_ITSELF)
+
+
+def _kind_of_body(response: httpx.Response) -> str:
+    content_type = response.headers.get("Content-Type", "").partition(";")[0].strip().lower()
+    if "html" in content_type or response.content.lstrip()[:1] == b"<":
+        return "an HTML page"
+    return f"a body of type {content_type or 'unknown'}"
+
+
+def _host(url: str) -> str:
+    try:
+        return httpx.URL(url).host
+    except httpx.InvalidURL:
+        return "an unusable address"

@@ -1,0 +1,61 @@
+"""All stand-ins in one ASGI app, by path prefix, behind the gate.
+
+``/superoffice`` login host, ``/online<n>/<tenant>/api`` API host, ``/notion``, ``/gemini``, ``/sites``,
+``/unsubscribe``, ``/control``. What belongs elsewhere: the stand-ins, and the process that serves them (``server``).
+"""
+
+from __future__ import annotations
+
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+from starlette.routing import BaseRoute, Mount, Route
+from starlette.types import ASGIApp
+
+from sandbox.control import control_routes
+from sandbox.gate import GateMiddleware, plain_error_body
+from sandbox.gemini.app import gemini_app
+from sandbox.notion.app import notion_app
+from sandbox.superoffice.api import api_routes
+from sandbox.superoffice.errors import error_content
+from sandbox.superoffice.login import login_routes
+from sandbox.world import World
+
+_UNSUBSCRIBE_PAGE = (
+    "<!doctype html><html lang=de><title>Abmeldung</title>"
+    "<p>Abmeldeseite der Sandbox (Musterdaten): hier geschieht nichts."
+)
+
+
+def build_app(world: World) -> ASGIApp:
+    """The app for one world."""
+    routes: list[BaseRoute] = [
+        *login_routes(world),
+        *api_routes(world),
+        *control_routes(world),
+        Mount("/notion", notion_app(world)),
+        Mount("/gemini", gemini_app(world)),
+        Route("/unsubscribe", _unsubscribe),
+        Route("/unsubscribe/{token:path}", _unsubscribe),
+        *_site_routes(world),
+    ]
+
+    def error_body(system: str, status: int) -> tuple[bytes, str]:
+        if system == "superoffice":
+            return error_content(world.switches, status, "Arranged by the sandbox.", "SandboxFault")
+        return plain_error_body(system, status)
+
+    return GateMiddleware(Starlette(routes=routes), gate=world.gate, journal=world.journal, error_body=error_body)
+
+
+def _site_routes(world: World) -> list[BaseRoute]:
+    try:
+        from sandbox.websites.app import sites_app
+    except ImportError:
+        return []
+    return [Mount("/", sites_app(world))]
+
+
+async def _unsubscribe(request: Request) -> Response:
+    del request
+    return HTMLResponse(_UNSUBSCRIBE_PAGE)

@@ -1,0 +1,218 @@
+"""The sandbox's own endpoints below ``/control``: journal, switches, holds, faults, and edits by people of the tenant.
+
+Errors are ``{"error": "..."}`` with what would have been right. What belongs elsewhere: what holds and faults do
+(``gate``), the command line that calls these (``cli``).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from sandbox.calls import Call, endpoint
+from sandbox.superoffice import people
+from sandbox.superoffice.api import view_of
+from sandbox.superoffice.carriers import HUMAN
+from sandbox.superoffice.crm import Kind
+from sandbox.superoffice.errors import ApiError
+from sandbox.superoffice.languages import language_asked_for
+from sandbox.superoffice.write import find
+from sandbox.world import World
+
+_ENTITIES: dict[str, Kind] = {"contact": "Contact", "company": "Contact", "person": "Person"}
+_WHEN = ("before", "after")
+_FAULTS = ("status", "reset_before", "reset_after")
+Action = Callable[[World, Call], Any]
+
+
+def control_routes(world: World) -> list[Route]:
+    """Routes below ``/control``."""
+    table: tuple[tuple[str, str, Action], ...] = (
+        ("GET", "about", _about),
+        ("GET", "journal", _journal),
+        ("DELETE", "journal", _clear_journal),
+        ("GET", "switches", _switches),
+        ("POST", "switches", _set_switches),
+        ("POST", "hold", _hold),
+        ("POST", "release", _release),
+        ("GET", "held", _held),
+        ("GET", "faults", _faults),
+        ("POST", "faults", _add_fault),
+        ("DELETE", "faults", _clear_faults),
+        ("POST", "expire_tokens", _expire_tokens),
+        ("POST", "edit", _edit),
+        ("POST", "create", _create),
+        ("POST", "delete", _delete),
+        ("GET", "crm/{entity}/{id:int}", _show),
+        ("POST", "notion/edit", _edit_notion),
+    )
+    return [
+        Route(f"/control/{path}", endpoint(world, _answered(action)), methods=[method])
+        for method, path, action in table
+    ]
+
+
+def _answered(action: Action) -> Callable[[World, Call], Response]:
+    def handle(world: World, call: Call) -> Response:
+        try:
+            return JSONResponse(action(world, call))
+        except ApiError as error:
+            return JSONResponse({"error": error.message}, status_code=error.status)
+        except (ValueError, re.error) as error:
+            return JSONResponse({"error": str(error)}, status_code=400)
+        except KeyError as error:
+            return JSONResponse({"error": str(error.args[0] if error.args else error)}, status_code=404)
+
+    return handle
+
+
+def _about(world: World, call: Call) -> dict[str, Any]:
+    del call
+    return {
+        "base_url": world.base_url,
+        "directory": str(world.directory.resolve()) if world.directory else None,
+        "tenant": world.credentials.tenant,
+        "companies": len(world.crm.companies),
+        "persons": len(world.crm.persons),
+    }
+
+
+def _journal(world: World, call: Call) -> list[dict[str, Any]]:
+    effect = call.query.get("effect")
+    return world.journal.as_json(
+        system=call.query.get("system", ""),
+        method=call.query.get("method", ""),
+        path=call.query.get("path", ""),
+        since=int(call.query.get("since") or 0),
+        effect=None if effect is None else effect.lower() in ("1", "true", "yes"),
+    )
+
+
+def _clear_journal(world: World, call: Call) -> dict[str, Any]:
+    del call
+    world.journal.clear()
+    return {"cleared": True}
+
+
+def _switches(world: World, call: Call) -> list[dict[str, object]]:
+    del call
+    return world.switches.describe()
+
+
+def _set_switches(world: World, call: Call) -> dict[str, str]:
+    world.switches.set({str(name): str(value) for name, value in _body(call).items()})
+    return world.switches.positions()
+
+
+def _hold(world: World, call: Call) -> dict[str, Any]:
+    body = _body(call)
+    when = body.get("when", "before")
+    if when not in _WHEN:
+        raise ValueError(f"when must be before or after, not {when!r}.")
+    hold = world.gate.hold(
+        method=str(body.get("method", "")),
+        path_regex=str(body.get("path_regex", "")),
+        when=when,
+        system=str(body.get("system", "")),
+    )
+    return {"id": hold.id}
+
+
+def _release(world: World, call: Call) -> dict[str, Any]:
+    body = _body(call) if call.body else {}
+    return {"released": world.gate.release(body.get("id"))}
+
+
+def _held(world: World, call: Call) -> dict[str, Any]:
+    del call
+    waiting = world.gate.held()
+    return {"waiting": bool(waiting), "requests": waiting}
+
+
+def _faults(world: World, call: Call) -> list[dict[str, Any]]:
+    del call
+    return [{**vars(fault), "path": fault.path.pattern} for fault in world.gate.faults()]
+
+
+def _add_fault(world: World, call: Call) -> dict[str, Any]:
+    body = _body(call)
+    kind = body.get("kind", "status")
+    if kind not in _FAULTS:
+        raise ValueError(f"kind must be one of {', '.join(_FAULTS)}, not {kind!r}.")
+    fault = world.gate.add_fault(
+        kind=kind,
+        system=str(body.get("system", "")),
+        method=str(body.get("method", "")),
+        path_regex=str(body.get("path_regex", "")),
+        status=int(body.get("status", 503)),
+        times=int(body.get("times", 1)),
+        retry_after=body.get("retry_after"),
+    )
+    return {"id": fault.id}
+
+
+def _clear_faults(world: World, call: Call) -> dict[str, Any]:
+    del call
+    world.gate.clear_faults()
+    return {"cleared": True}
+
+
+def _expire_tokens(world: World, call: Call) -> dict[str, Any]:
+    del call
+    count = world.credentials.expire_all()
+    world.keep_credentials()
+    return {"expired": count}
+
+
+def _edit(world: World, call: Call) -> dict[str, Any]:
+    body = _body(call)
+    view = view_of(world, "de")
+    record = people.edit(
+        view, _entity(body.get("entity")), int(body["id"]), dict(body["fields"]), int(body.get("associate", HUMAN))
+    )
+    return people.readable(view, record)
+
+
+def _create(world: World, call: Call) -> dict[str, Any]:
+    body = _body(call)
+    view = view_of(world, "de")
+    record = people.create(view, _entity(body.get("entity")), dict(body["fields"]), int(body.get("associate", HUMAN)))
+    return people.readable(view, record)
+
+
+def _delete(world: World, call: Call) -> dict[str, Any]:
+    from sandbox.superoffice.write import delete
+
+    body = _body(call)
+    delete(view_of(world), _entity(body.get("entity")), int(body["id"]), {}, HUMAN)
+    return {"deleted": int(body["id"])}
+
+
+def _show(world: World, call: Call) -> dict[str, Any]:
+    view = view_of(world, language_asked_for(call.headers))
+    return people.readable(view, find(view, _entity(call.path["entity"]), call.path["id"]))
+
+
+def _edit_notion(world: World, call: Call) -> dict[str, Any]:
+    body = _body(call)
+    page = world.notion.edit(str(body["database"]), str(body["key"]), str(body["column"]), body["value"])
+    world.persist_notion()
+    return {"database": body["database"], "key": body["key"], "column": body["column"], "page_id": page.id}
+
+
+def _body(call: Call) -> dict[str, Any]:
+    body = call.json()
+    if not isinstance(body, dict):
+        raise ValueError("The body must be a JSON object.")  # noqa: TRY004 - answered as 400, like every bad request
+    return body
+
+
+def _entity(name: Any) -> Kind:
+    entity = _ENTITIES.get(str(name).lower())
+    if entity is None:
+        raise ValueError(f"entity must be Contact or Person, not {name!r}.")
+    return entity

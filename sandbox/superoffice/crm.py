@@ -1,0 +1,187 @@
+"""The CRM's store: companies, persons and lists in memory, each write also on disk where the sandbox has a directory.
+
+What belongs elsewhere: HTTP (``api``), how entities look (``entities``), queries (``archive``), where sample data
+come from (``sandbox.data``).
+"""
+
+from __future__ import annotations
+
+import bisect
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any, Generic, Literal, Protocol
+
+from sandbox.superoffice.lists import CrmList, ListItem
+from sandbox.superoffice.records import (
+    CHILD_ROWS,
+    CompanyRecord,
+    PersonRecord,
+    R,
+    changed_columns,
+    record_from_json,
+    record_to_json,
+)
+from sandbox.switches import Switches
+
+Kind = Literal["Contact", "Person"]
+Clock = Callable[[], datetime]
+
+
+class Shelf(Protocol):
+    """Where rows are written through to."""
+
+    def put(self, kind: str, rows: Iterable[tuple[int, Any]]) -> None:
+        """Insert or replace rows of a kind."""
+
+    def rows(self, kind: str) -> Iterator[tuple[int, Any]]:
+        """All rows of a kind by id."""
+        ...
+
+
+class Table(Generic[R]):
+    """Rows by id, and the ids in order for keyset queries. Reading needs no lock: rows are immutable, ids only grow."""
+
+    def __init__(self) -> None:
+        self._rows: dict[int, R] = {}
+        self._ids: list[int] = []
+
+    def __len__(self) -> int:
+        return len(self._ids)
+
+    def get(self, row_id: int) -> R | None:
+        """The row, None if there is none."""
+        return self._rows.get(row_id)
+
+    def put(self, row: R) -> None:
+        """Insert or replace."""
+        if row.id not in self._rows:
+            bisect.insort(self._ids, row.id)
+        self._rows[row.id] = row
+
+    def ids_above(self, row_id: int) -> list[int]:
+        """Ids greater than ``row_id``, ascending."""
+        return self._ids[bisect.bisect_right(self._ids, row_id) :]
+
+    def next_id(self) -> int:
+        """The id of the next new row."""
+        return self._ids[-1] + 1 if self._ids else 1
+
+
+class Crm:
+    """One tenant. Every write goes through ``save``, which decides about the stamps as the switches say."""
+
+    def __init__(self, switches: Switches, shelf: Shelf | None = None, clock: Clock | None = None) -> None:
+        self.lock = threading.RLock()
+        self.switches = switches
+        self.companies: Table[CompanyRecord] = Table()
+        self.persons: Table[PersonRecord] = Table()
+        self.lists: dict[str, CrmList] = {}
+        self._persons_of: dict[int, list[int]] = {}
+        self._shelf = shelf
+        self._clock = clock or (lambda: datetime.now(UTC))
+        if shelf is not None:
+            self._load(shelf)
+
+    def now(self) -> str:
+        """The database's time: naive UTC, whole seconds."""
+        return self._clock().astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S")
+
+    def table(self, entity: Kind) -> Table[Any]:
+        """The table of an entity."""
+        return self.companies if entity == "Contact" else self.persons
+
+    def persons_of(self, company_id: int) -> list[int]:
+        """Ids of a company's persons, deleted ones too, ascending."""
+        return list(self._persons_of.get(company_id, ()))
+
+    def company_name(self, company_id: int) -> str:
+        """Name of a company, empty if there is none."""
+        company = self.companies.get(company_id)
+        return company.name if company else ""
+
+    def save(self, after: R, associate: int) -> R:
+        """Store a changed record; stamps move only if something changed, as the switches say.
+
+        Returns what is stored.
+        """
+        with self.lock:
+            before: R | None = self.table(_kind(after)).get(after.id)
+            if before is None:
+                raise KeyError(after.id)
+            changed = changed_columns(before, after)
+            if not changed:
+                touches = self.switches.is_on("noop_patch_touches_updated")
+            elif changed <= CHILD_ROWS:
+                touches = self.switches.is_on("child_rows_touch_updated")
+            else:
+                touches = True
+            stored = after
+            if touches:
+                stored = replace(after, updated=self.now(), updated_by=associate)
+            self._put([stored])
+            return stored
+
+    def create(self, record: R, associate: int) -> R:
+        """Store a new record under the next id."""
+        with self.lock:
+            now = self.now()
+            row_id = self.table(_kind(record)).next_id()
+            stored = replace(
+                record,
+                id=row_id,
+                created=record.created or now,
+                updated=record.updated or now,
+                created_by=associate,
+                updated_by=associate,
+            )
+            self._put([stored])
+            return stored
+
+    def load_samples(self, companies: Iterable[CompanyRecord], persons: Iterable[PersonRecord]) -> None:
+        """Store many records as they are, in one write."""
+        with self.lock:
+            self._put(list(companies))
+            self._put(list(persons))
+            self.save_lists()
+
+    def item_for(self, list_name: str, name: str) -> ListItem:
+        """The list item of that name, added if there is none. Call ``save_lists`` afterwards."""
+        with self.lock:
+            return self.lists[list_name].find(name) or self.lists[list_name].add({"": name})
+
+    def save_lists(self) -> None:
+        """Write the lists to disk."""
+        if self._shelf is not None:
+            self._shelf.put("lists", [(1, [crm_list.to_json() for crm_list in self.lists.values()])])
+
+    def _put(self, records: list[Any]) -> None:
+        for record in records:
+            if isinstance(record, PersonRecord):
+                self._index_person(record)
+            self.table(_kind(record)).put(record)
+        if self._shelf is not None and records:
+            self._shelf.put(_kind(records[0]), ((record.id, record_to_json(record)) for record in records))
+
+    def _index_person(self, person: PersonRecord) -> None:
+        before = self.persons.get(person.id)
+        if before is not None and before.contact_id == person.contact_id:
+            return
+        if before is not None:
+            self._persons_of[before.contact_id].remove(person.id)
+        bisect.insort(self._persons_of.setdefault(person.contact_id, []), person.id)
+
+    def _load(self, shelf: Shelf) -> None:
+        for _, data in shelf.rows("Contact"):
+            self.companies.put(record_from_json(CompanyRecord, data))
+        for _, data in shelf.rows("Person"):
+            person = record_from_json(PersonRecord, data)
+            self._index_person(person)
+            self.persons.put(person)
+        for _, data in shelf.rows("lists"):
+            self.lists = {item["name"]: CrmList.from_json(item) for item in data}
+
+
+def _kind(record: CompanyRecord | PersonRecord) -> Kind:
+    return "Contact" if isinstance(record, CompanyRecord) else "Person"
