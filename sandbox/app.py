@@ -6,9 +6,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
+
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.types import ASGIApp
 
@@ -19,6 +21,7 @@ from sandbox.notion.app import notion_app
 from sandbox.superoffice.api import api_routes
 from sandbox.superoffice.errors import error_content
 from sandbox.superoffice.login import login_routes
+from sandbox.websites.app import robots_txt, sites_app
 from sandbox.world import World
 
 _UNSUBSCRIBE_PAGE = (
@@ -37,7 +40,8 @@ def build_app(world: World) -> ASGIApp:
         Mount("/gemini", gemini_app(world)),
         Route("/unsubscribe", _unsubscribe),
         Route("/unsubscribe/{token:path}", _unsubscribe),
-        *_site_routes(world),
+        Mount("/sites", sites_app(world)),
+        Route("/robots.txt", _robots(world)),
     ]
 
     def error_body(system: str, status: int) -> tuple[bytes, str]:
@@ -48,12 +52,12 @@ def build_app(world: World) -> ASGIApp:
     return GateMiddleware(Starlette(routes=routes), gate=world.gate, journal=world.journal, error_body=error_body)
 
 
-def _site_routes(world: World) -> list[BaseRoute]:
-    try:
-        from sandbox.websites.app import sites_app
-    except ImportError:
-        return []
-    return [Mount("/", sites_app(world))]
+def _robots(world: World) -> Callable[[Request], Awaitable[Response]]:
+    async def handle(request: Request) -> Response:
+        del request
+        return PlainTextResponse(robots_txt(world))
+
+    return handle
 
 
 async def _unsubscribe(request: Request) -> Response:

@@ -222,6 +222,7 @@ class GateMiddleware:
         self._error_body = error_body
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass one request through."""
         if scope["type"] != "http":
             return
         client = _Client(receive)

@@ -1,6 +1,7 @@
 """Accounts and persons: reading them from the CRM by archive query, and keeping their snapshots in the store.
 
-What belongs elsewhere: how a row becomes a snapshot (``snapshots``), finding out what changed (``changes``), writing (``gtm_assets.writeback``).
+What belongs elsewhere: how a row becomes a snapshot (``snapshots``), finding out what changed
+(``changes``), writing (``gtm_assets.writeback``).
 """
 
 from __future__ import annotations

@@ -23,8 +23,8 @@ DEPARTMENTS: tuple[Function, ...] = (
         "sales",
         SERVING,
         "Vertrieb, Verkauf, Außendienst, Innendienst, Verkaufsinnendienst, Vertriebsinnendienst, Key Account, Account,"
-        " Großkunden, Geschäftskunden, Export, Absatz, Akquise, Gebietsverkauf, Neukunden, Handelspartner, Ladenbau"
-        " Vertrieb, vertr, Key Account Management, Kundenakquise, Angebotswesen, Kalkulation, Vertriebssteuerung",
+        " Großkunden, Geschäftskunden, Export, Absatz, Akquise, Gebietsverkauf, Neukunden, Handelspartner,"
+        " vertr, Key Account Management, Kundenakquise, Angebotswesen, Kalkulation, Vertriebssteuerung",
         "sales, selling, commercial, revenue, accounts, business development, pre sales, presales, after sales,"
         " aftersales, e commerce, ecommerce, retail, partner management, channel, pricing",
     ),
@@ -229,8 +229,8 @@ COMPOUND_ENDINGS = (
     "logistik, fertigung, produktion, montage, einkauf, beschaffung, controlling, buchhaltung, finanzen,"
     " instandhaltung, wartung, vertrieb, verkauf, marketing, entwicklung, konstruktion, forschung, qualität, lager,"
     " versand, fuhrpark, materialwirtschaft, rechnungswesen, kommunikation, innendienst, außendienst, kundendienst,"
-    " digitalisierung, informatik, lösungen, projekt, projekte, personal, software, disposition, spedition, pflege,"
-    " facility, gebäudemanagement, liegenschaften, planung und steuerung"
+    " digitalisierung, informatik, lösungen, projekt, projekte, personal, software, disposition, spedition, pflege, facility,"
+    " gebäudemanagement, liegenschaften"
 )
 
 # Parts that add nothing to the function before them: "Lagerverwaltung", "Einkaufsabteilung", "Logistikmanagement".

@@ -1,4 +1,4 @@
-"""Business functions that job titles name, first part: general and technical management, operations, finance, purchasing.
+"""Business functions that job titles name, first part: operations, logistics, buildings, finance, purchasing.
 
 Data only, German and English, each function with the family of its neighbours.
 
@@ -6,8 +6,9 @@ A word is written as people write it (umlauts included) and is folded when the d
 (``gtm_assets.research.job_title_dictionary``). Functions without a persona are here on purpose: a title of such a
 function has to be recognised, or a neighbouring word would decide instead ("Leiter Vertrieb Logistiklösungen").
 
-What belongs elsewhere: the other departments (``job_title_departments``), words for ranks and for people who lead nothing (``job_title_words``), reading a title
-(``job_titles``), and which persona stands for which function (that is data from Notion, see ``persona_matching``).
+What belongs elsewhere: the other departments (``job_title_departments``), words for ranks and for people who lead
+nothing (``job_title_words``), reading a title (``job_titles``), and which persona stands for which function (that is
+data from Notion, see ``persona_matching``).
 """
 
 from __future__ import annotations
@@ -100,8 +101,7 @@ OPERATING_FUNCTIONS: tuple[Function, ...] = (
         "supply_chain",
         "logistics",
         WORKING,
-        "Supply Chain, Supply Chain Management, Supplychain, SCM, Lieferkette, Lieferketten, Lieferkettenmanagement,"
-        " SOP Planung, S und OP",
+        "Supply Chain, Supply Chain Management, Supplychain, SCM, Lieferkette, Lieferketten, Lieferkettenmanagement",
         "demand planning, supply planning, sales and operations planning, value chain",
     ),
     Function("shipping", "logistics", WORKING, "Versand, Expedition, Auslieferung, Warenversand", "shipping, dispatch"),
@@ -125,7 +125,7 @@ OPERATING_FUNCTIONS: tuple[Function, ...] = (
         WORKING,
         "Facility, Facilities, Facility Management, Facility Services, FM, Gebäude, Gebäudemanagement,"
         " Gebäudewirtschaft, Gebäudeservice, Gebäudebetrieb, Gebäudeverwaltung, Objektmanagement, Liegenschaften,"
-        " Liegenschaft, Arealmanagement, Immobilien und Facility Management",
+        " Liegenschaft, Arealmanagement",
         "facilities management, estates, site services, building management, buildings",
     ),
     Function(
@@ -146,7 +146,7 @@ OPERATING_FUNCTIONS: tuple[Function, ...] = (
         " Anlagenerhaltung, Betriebsunterhalt, instandh",
         "maintenance",
     ),
-    Function(TECHNICAL_MANAGEMENT, "facility", WORKING, "Technik, Betriebstechnik und Technik", "technics"),
+    Function(TECHNICAL_MANAGEMENT, "facility", WORKING, "Technik", "technics"),
     # German "Infrastruktur" is buildings and supply unless IT stands beside it; the English word mostly means IT.
     Function(INFRASTRUCTURE, "facility", VAGUE, "Infrastruktur, technische Infrastruktur, Werksinfrastruktur"),
     Function("infrastructure_unclear", "infrastructure_unclear", VAGUE, "", "infrastructure, infrastructures"),

@@ -30,7 +30,7 @@ GENERAL_MANAGEMENT_WORDS = (
     " Generaldirektion, Unternehmensinhaber, Alleininhaber,"
     " CEO, Co-CEO, MD, Managing Director, Chief Executive, Chief Executive Officer, Managing Partner, Founder,"
     " Cofounder, Co-Founder, Owner, Co-Owner, Proprietor, Geschäftsführer Gesellschafter, Executive Board, Management"
-    " Board, Board of Management, Board of Managing Directors, Executive Management, Entrepreneur, Geschäftsfuhrung"
+    " Board, Board of Management, Board of Managing Directors, Executive Management, Entrepreneur"
 )
 # Those of them that name the body and not the person: "Sachbearbeiterin, Geschäftsleitung" works for it.
 GENERAL_MANAGEMENT_BODIES = (
@@ -87,7 +87,7 @@ NOT_LEADING_ENDINGS: dict[str, str] = {
     " verkäufer, buchhalter, controller, lagerist, verwalter, entwickler, trainer, coach, lehrer, dozent, pfleger,"
     " bediener, operator, fahrer, führer, redakteur, beauftragter, beauftragte, fachkraft, student, schüler,"
     " lehrling, azubi, vertreter, betreuer, logistiker, administrator, gestalter, pförtner, angestellter,"
-    " angestellte, lotse, prüfer, sprecher, partner, konstrukteur, arbeiterin, laborant, kommissionierer,"
+    " angestellte, lotse, prüfer, sprecher, partner, konstrukteur, laborant, kommissionierer,"
     " verpacker, packer, programmierer, hilfe, aushilfe, begleiter, kraft, wart,"
     " inspektor, scout, steward, kassierer",
     FOREMAN: "vorarbeiter, schichtleiter, schichtleitung, schichtführer, supervisor, foreman, schichtmeister, polier,"
@@ -101,7 +101,7 @@ NOT_LEADING_WORDS: dict[str, str] = {
     " staff, backoffice, rechte hand, Unterstützung, Vorzimmer, Stabsstelle, Stabstelle, Stabsfunktion, Ehefrau,"
     " Ehemann, Sohn, Tochter, on behalf, Assistenten, Assistants, aide, Assistentinnen, Support,"
     " Zuarbeit, Chefsekretär,"
-    " Vorstandsbüro, Officemanager, Hilfskraft der Geschäftsführung, Familie",
+    " Vorstandsbüro, Officemanager",
     SPECIALIST: "angehender, angehende, Auszubildender, Auszubildende, Trainee, intern, internship, Praktikum,"
     " Werkstudent, working student,"
     " Student, junior, apprentice, clerk, officer, advisor, adviser, consultant, coordinator, co-ordinator, expert,"
@@ -134,12 +134,12 @@ NOT_LEADING_WORDS: dict[str, str] = {
     " previously, previous, Altgeschäftsführer, bis, past, Pensionist, Rente, gekündigt",
 }
 # Two words that are no rank although one of them is.
-NO_RANK_PHRASES = "head office, head quarter, head quarters, headquarters, lead time, lean leader"
+NO_RANK_PHRASES = "head office, head quarter, head quarters, headquarters, lead time"
 
 # Words that change nothing: who does it, where, how large, of what kind.
 NEUTRAL_WORDS = (
     "Abteilung, Abteilungs, Abt, Bereich, Bereichs, Ressort, Team, Teams, Gruppe, Gruppen, group, department, dept,"
-    " Hauptabteilung, Fachbereich, Sachgebiet, Referatsleitung, function, functions, center of, Mitglied, member,"
+    " Hauptabteilung, Fachbereich, Sachgebiet, Referatsleitung, function, functions, Mitglied, member,"
     " Mitgl, Vorsitz, Vorsitzender, Vorsitzende, Vorsitzenden, Vors, Sprecher, Delegierter, Partner, board, committee,"
     " erweitert, erweiterte, erweiterten, erweiterter, komm, kommissarisch, kommissarischer, kommissarische, interim,"
     " interims, acting, deputy, vice, stellvertretend, stellvertretender, stellvertretende, stellvertretenden,"
@@ -156,8 +156,8 @@ NEUTRAL_WORDS = (
     " neu, neue, holding, konzern, zentralbereich, firma, unternehmen, company, business, gmbh, ag, kg, se, ug, ohg,"
     " mbh, inc, ltd, llc, planning, planung, steuerung, management, mgmt, services, verwaltungsbereich,"
     " industrie, industry, industrial, teamverantwortung, customer, full, time, teilzeit,"
-    " vollzeit, parttime, Elternzeit, Vertretung Elternzeit, Dienst, Dienste, Wesen, Standort, Standorte, locations,"
-    " location, location head, hauptsächlich, sowie, auch, seit, ab, zurzeit, aktuell, derzeit, current, now, jetzt,"
+    " vollzeit, parttime, Elternzeit, Dienst, Dienste, Wesen, Standort, Standorte, locations,"
+    " location, hauptsächlich, sowie, auch, seit, ab, zurzeit, aktuell, derzeit, current, now, jetzt,"
     " i, ii, iii, iv, v, mechanisch, mechanische, mechanischer, mechanischen, allgemeiner, gesch"
 )
 # Words of everyday language that look like a typing error of a word above.

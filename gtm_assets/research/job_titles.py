@@ -12,8 +12,8 @@ How a title is taken apart:
    then the first one in German ("Leiter Qualität Produktion"), the last one in English ("Production Quality").
 4. Somebody who assists, advises or works in a function leads none, and who did so formerly neither.
 
-What belongs elsewhere: the words (``job_title_functions``, ``job_title_departments``, ``job_title_words``), which persona stands for which
-function (``persona_matching``).
+What belongs elsewhere: the words (``job_title_functions``, ``job_title_departments``, ``job_title_words``) and what each
+means (``job_title_dictionary``), which persona stands for which function (``persona_matching``).
 """
 
 from __future__ import annotations
@@ -202,7 +202,7 @@ def _chunk_roles(chunk: _Chunk, seniority: str | None) -> list[Role]:
         return [Role(function, seniority)] if function or seniority else []
     if seniority != words.EXECUTIVE:
         return [Role(functions.GENERAL_MANAGEMENT, seniority)]
-    if all(meaning.soft for meaning in general) and function not in {None, "site"}:
+    if function and all(meaning.soft for meaning in general) and weights().get(function, 0) > functions.WHERE:
         return [Role(function, words.HEAD)]
     roles = [Role(functions.GENERAL_MANAGEMENT, words.EXECUTIVE)]
     if function:

@@ -40,7 +40,9 @@ def decide_for_accounts(store: Store, contact_ids: Iterable[int]) -> list[Person
             query = sa.select(schema.persons).where(
                 schema.persons.c.contact_id.in_(piece), schema.persons.c.gone_at.is_(None)
             )
-            changes += _decide(connection, load_personas(connection), [dict(row) for row in connection.execute(query).mappings()])
+            changes += _decide(
+                connection, load_personas(connection), [dict(row) for row in connection.execute(query).mappings()]
+            )
     return changes
 
 

@@ -1,7 +1,8 @@
 """Company profiles: website text to vertical, ops focus and summary; imprint to city and VAT number.
 
 A vertical that a human set in the CRM wins; what the website says is kept beside it. Unchanged inputs cost nothing. What belongs elsewhere:
-the question and whether its answer can be believed (``profile_prompt``), visiting (``websites``), writing to the CRM (``gtm_assets.writeback``).
+the question and whether its answer can be believed (``profile_prompt``), visiting
+(``websites``), writing to the CRM (``gtm_assets.writeback``).
 """
 
 from __future__ import annotations

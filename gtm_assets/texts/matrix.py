@@ -70,6 +70,7 @@ class Cell:
 
     key: str
     inputs: CellInputs
+    other_references: frozenset[str]
     inputs_hash: str
     block: blocks.Block | None
 
@@ -84,10 +85,18 @@ def load_cells(connection: sa.Connection, fields: Mapping[str, CrmField], model:
     current = blocks.current_blocks(connection, KIND)
     cells = {}
     verticals = load_verticals(connection).values()
+    registered = {vertical.key: {each.company for each in vertical.references} for vertical in verticals}
+    everybody = frozenset().union(*registered.values())
     for persona in load_personas(connection).values():
         for vertical in verticals:
             inputs = cell_inputs(persona, vertical, fields)
-            cells[inputs.id] = Cell(inputs.id, inputs, inputs_hash(inputs, model), current.get(inputs.id))
+            cells[inputs.id] = Cell(
+                key=inputs.id,
+                inputs=inputs,
+                other_references=everybody - registered[vertical.key],
+                inputs_hash=inputs_hash(inputs, model),
+                block=current.get(inputs.id),
+            )
     return cells
 
 
@@ -184,7 +193,7 @@ def _task(cell: Cell) -> Task[CellText, CellReply]:
         schema=cell_schema(inputs),
         prompt=lambda findings, previous: build_cell_prompt(inputs, findings=findings, previous=previous),
         accept=partial(_accept, inputs),
-        check=lambda text: check_cell(text, inputs),
+        check=lambda text: check_cell(text, inputs, other_references=cell.other_references),
     )
 
 

@@ -1,7 +1,7 @@
 """A plan as JSON Patch, and what a record read just before says against it. Pure.
 
-One request carries everything: user-defined fields as one partial dictionary with our keys only, ``OrgNr``, and address blocks whole, because
-the API ignores flat addresses and fails on single leaves (S0-062..066). What belongs elsewhere: sending (``protocol``).
+One request carries everything: user-defined fields as one partial dictionary with our keys only, ``OrgNr``, and address blocks whole,
+because the API ignores flat addresses and fails on single leaves (S0-062..066). What belongs elsewhere: sending (``protocol``).
 """
 
 from __future__ import annotations

@@ -98,16 +98,11 @@ def plan_entity(
 def _compare(target: Target, now: str, written: str | None, limit: int) -> FieldChange | str:
     """The change of one field, or the reason why it is left as it is (empty where there is nothing to say)."""
     ours = now in {"", written}
-    if target.value is None:
-        if not now:
-            return target.reason
-        if ours:
-            return FieldChange(now, "", target.reason)
-        return f"edited in the CRM, left as it is (the engine has no text: {target.reason})"
-    if now == target.value:
-        return ""
+    if now == (target.value or ""):
+        return target.reason if target.value is None else ""
     if not ours:
-        return "edited in the CRM, left as it is"
-    if limit and len(target.value) > limit:
+        no_text = f" (the engine has no text: {target.reason})" if target.value is None else ""
+        return f"edited in the CRM, left as it is{no_text}"
+    if target.value and limit and len(target.value) > limit:
         return f"{len(target.value)} characters, the field holds {limit}: refused, not cut"
-    return FieldChange(now, target.value, target.reason, target.block_id)
+    return FieldChange(now, target.value or "", target.reason, target.block_id)

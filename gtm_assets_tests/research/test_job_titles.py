@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from gtm_assets.research.job_title_departments import COMPOUND_ENDINGS, FUNCTIONS
 from gtm_assets.research.job_title_dictionary import dictionary, families
-from gtm_assets.research.job_title_departments import FUNCTIONS
 from gtm_assets.research.job_title_text import spelling_key
 from gtm_assets.research.job_titles import Role, family_of, read_role
 
@@ -193,6 +193,11 @@ def test_every_function_has_one_name_and_every_entry_of_the_dictionary_a_known_f
     assert len(names) == len(set(names))
     known = set(families()) | {"general_management"}
     assert {meaning.function for meaning in dictionary().values() if meaning.function} <= known
+
+
+def test_every_ending_of_a_compound_is_a_function_of_the_dictionary() -> None:
+    endings = [spelling_key(ending) for ending in COMPOUND_ENDINGS.split(",")]
+    assert all(dictionary()[ending].function for ending in endings)
 
 
 def test_leiterin_leitung_and_ltr_are_one_spelling_but_another_word_is_another_title() -> None:

@@ -25,7 +25,7 @@ class Sample:
     expected: Imprint
 
 
-def sample(  # noqa: PLR0917 - reads as a table
+def sample(
     name: str,
     text: str,
     zipcode: str | None = None,
@@ -317,7 +317,8 @@ Tel.: +43 1 1234567""",
     ),
     sample(
         "Austrian without prefix",
-        "Impressum\nMuster Holzbau GmbH\nDorfplatz 3\n9020 Klagenfurt am Wörthersee\nUID-Nr.: ATU 1234 6718\n© 2024 Muster",
+        "Impressum\nMuster Holzbau GmbH\nDorfplatz 3\n9020 Klagenfurt am Wörthersee\nUID-Nr.: ATU 1234 6718\n"
+        "© 2024 Muster",
         "9020",
         "Klagenfurt am Wörthersee",
         "Dorfplatz 3",

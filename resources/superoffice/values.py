@@ -162,10 +162,9 @@ def parse_timestamp(text: str) -> datetime | None:
 
 def list_names(text: str) -> tuple[str, ...]:
     """Every language's name out of ``US:"Supplier";GE:"Lieferant"``; a plain name alone; each name once."""
-    if _ALL_LANGUAGES.fullmatch(text):
-        names = [name.replace('""', '"') for name in _ONE_LANGUAGE.findall(text)]
-    else:
-        names = [text]
+    names = (
+        [name.replace('""', '"') for name in _ONE_LANGUAGE.findall(text)] if _ALL_LANGUAGES.fullmatch(text) else [text]
+    )
     return tuple(dict.fromkeys(name.strip() for name in names if name.strip()))
 
 

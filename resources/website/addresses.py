@@ -12,8 +12,8 @@ import httpx
 
 _SCHEME = re.compile(r"^([A-Za-z][A-Za-z0-9+.\-]*):/{1,3}")
 _SEPARATORS = re.compile(r"[\s,;|]+")
-_AUTHORITY = re.compile(r"([^/?#]*)(.*)", re.DOTALL)
-_WRAPPING = "<>()[]\"'„“”»«"
+_PATH_BEGINS = re.compile(r"[/?#]")
+_WRAPPING = ".<>()[]\"'„“”»«"
 
 
 def addresses_to_try(typed: str) -> tuple[str, ...]:
@@ -22,7 +22,7 @@ def addresses_to_try(typed: str) -> tuple[str, ...]:
     A bare host name is tried with https first, then with http. Of several addresses in one field the first counts.
     """
     for token in _SEPARATORS.split(typed.strip()):
-        word = token.strip(_WRAPPING).rstrip(".")
+        word = token.strip(_WRAPPING)
         urls = _urls_of(word)
         if urls:
             return urls
@@ -48,22 +48,28 @@ def _urls_of(word: str) -> tuple[str, ...]:
     else:
         rest = word.lstrip("/")
         # Without a scheme, an @ makes it an e-mail address.
-        schemes = () if "@" in rest.partition("/")[0] else ("https", "http")
+        schemes = () if "@" in _authority(rest) else ("https", "http")
     made = (_url(scheme, rest, is_bare=match is None) for scheme in schemes)
     return tuple(url for url in made if url)
 
 
 def _url(scheme: str, rest: str, *, is_bare: bool) -> str:
-    authority, path = _AUTHORITY.match(rest).groups()  # type: ignore[union-attr]  # it matches anything
+    authority = _authority(rest)
+    # A user's name and password have no business in a CRM's field, and none in a request either.
     host_and_port = authority.rpartition("@")[2]
     try:
-        url = httpx.URL(f"{scheme}://{host_and_port}{path}")
+        url = httpx.URL(f"{scheme}://{host_and_port}{rest[len(authority) :]}")
         host = url.host
     except (httpx.InvalidURL, UnicodeError, ValueError):
         return ""
     if not host or (is_bare and not _looks_like_a_host(host)):
         return ""
     return without_fragment(str(url))
+
+
+def _authority(rest: str) -> str:
+    """Host and port, with whatever stands before an ``@``."""
+    return _PATH_BEGINS.split(rest, maxsplit=1)[0]
 
 
 def _looks_like_a_host(host: str) -> bool:

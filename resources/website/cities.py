@@ -29,8 +29,8 @@ _NO_CITY_TEXT = (
     "deutschland germany allemagne österreich austria schweiz switzerland suisse svizzera liechtenstein luxemburg tel "
     "telefon fon phone fax telefax mobil mobile mail email e-mail web website internet www http https vertreten "
     "vertretungsberechtigt vertretungsberechtigter vertretung geschäftsführer geschäftsführerin geschäftsführung "
-    "inhaber inhaberin registergericht register amtsgericht handelsregister handelsregisternummer hrb hra fn ust ust-id ust-idnr "
-    "ustid umsatzsteuer umsatzsteuer-id uid vat kontakt contact sitz ceo postfach registernummer steuernummer "
+    "inhaber inhaberin registergericht register amtsgericht handelsregister handelsregisternummer hrb hra fn ust "
+    "ust-id ust-idnr ustid umsatzsteuer umsatzsteuer-id uid vat kontakt contact sitz ceo postfach registernummer steuernummer "
     "impressum imprint angaben copyright gmbh ag kg vorstand vorsitzender aufsichtsrat firmenbuch firmenbuchnummer "
     "finanzamt iban bic bank konto mwst alle all rechte the der die das und"
 )

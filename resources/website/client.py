@@ -63,7 +63,7 @@ class WebsiteClient:
         max_bytes: int = 2_000_000,
         user_agent: str = USER_AGENT,
         resolve: Resolve = socket.getaddrinfo,
-        visit_seconds: float = 30.0,
+        visit_seconds: float = 20.0,
         clock: Callable[[], float] = time.monotonic,
         network: httpcore.NetworkBackend | None = None,
     ) -> None:

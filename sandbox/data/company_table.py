@@ -1,10 +1,11 @@
 """The forty sample companies with three persons each, as a table that is easy to edit.
 
-All of it is invented: ``sandbox.data.samples`` says how each row is marked as sample data. Blocks are separated by an empty
-line. First line: slug | name | street | zip | city | country | VAT number in the imprint | OrgNr in the CRM | city in the
-CRM ("=" the same) | vertical | ops focus | website. Then persons: mrmrs | academic title | first name | last name | title |
-position | campaign.
+All of it is invented: ``sandbox.data.samples`` says how each row is marked as sample data. Blocks are separated by an
+empty line. First line: slug | name | street | zip | city | country | VAT number in the imprint | OrgNr in the CRM |
+city in the CRM ("=" the same) | vertical | ops focus | website. Then persons: mrmrs | academic title | first name |
+last name | title | position | campaign.
 """
+# ruff: noqa: E501 - one line per row reads better than any wrapping
 
 from __future__ import annotations
 

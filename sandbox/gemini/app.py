@@ -67,11 +67,15 @@ def gemini_app(world: Any) -> Starlette:
 def _guarded(world: Any, request: Request, action: Callable[[], dict[str, Any]]) -> JSONResponse:
     try:
         _check_key(world, request)
-        if request.path_params["version"] not in {"v1", "v1beta"}:
-            raise GeminiProblemError(404, "NOT_FOUND", "Requested entity was not found.")
+        _check_version(request)
         return JSONResponse(action())
     except GeminiProblemError as problem:
         return JSONResponse(problem.body, status_code=problem.code)
+
+
+def _check_version(request: Request) -> None:
+    if request.path_params["version"] not in {"v1", "v1beta"}:
+        raise GeminiProblemError(404, "NOT_FOUND", "Requested entity was not found.")
 
 
 def _check_key(world: Any, request: Request) -> None:

@@ -127,7 +127,9 @@ def _proofs(vertical: Mapping[str, Any], field: str) -> list[str]:
 
 def _short_proofs(vertical: Mapping[str, Any]) -> list[str]:
     """For a short field: the reference and its result without the product, or the gain alone."""
-    references = [(capital(with_article(name).nominative), result) for name, result in _references(vertical.get("references"))]
+    references = [
+        (capital(with_article(name).nominative), result) for name, result in _references(vertical.get("references"))
+    ]
     texts = [f"{start} hat mit uns {result}." for start, result in references if _PARTICIPLE.match(result)]
     texts += [f"{start} arbeitet bereits mit uns zusammen." for start, _ in references]
     return texts or [f"Mit uns sichern Sie sich {gain}." for gain in _notes(vertical.get("gains"), "mehr Zeit")]

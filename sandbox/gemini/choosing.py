@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 _VOLATILE = ("findings", "previous")
+# A sign between spaces ("&", "–") is no word.
+_WORD = re.compile(r"\S*\w\S*")
 
 
 @dataclass(frozen=True)
@@ -21,7 +24,7 @@ class TextLimit:
 
     def admits(self, text: str) -> bool:
         """Whether the text keeps the limit."""
-        words = len(text.split())
+        words = len(_WORD.findall(text))
         return (
             len(text) <= self.max_characters
             and words >= self.min_words
@@ -44,7 +47,8 @@ class Chooser:
 
     def __init__(self, inputs: Mapping[str, Any]) -> None:
         stable = {key: value for key, value in inputs.items() if key not in _VOLATILE}
-        self._seed = json.dumps(stable, sort_keys=True, ensure_ascii=False)
+        text = json.dumps(stable, sort_keys=True, ensure_ascii=False)
+        self._seed = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
         self.careful = bool(inputs.get("findings"))
         previous = inputs.get("previous")
         self._previous = set(map(str, previous.values())) if isinstance(previous, Mapping) else {str(previous)}

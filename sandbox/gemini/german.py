@@ -112,7 +112,7 @@ _HEAD_ARTICLES = (
 
 def with_article(name: str) -> NounPhrase:
     """A company's name with the article of the kind of house it begins with ("die Molkerei Wiesengrund"), else bare."""
-    head = name.split(" ")[0].lower()
+    head = name.split(" ", maxsplit=1)[0].lower()
     if " " in name.strip():
         for article, endings in _HEAD_ARTICLES:
             if head.endswith(endings) and not head.endswith("-"):
@@ -135,8 +135,8 @@ def role_address(role: str) -> str:
     ):
         match = re.fullmatch(pattern, role)
         if match:
-            address = match.expand(address)
-            return address.replace("Technischen", "technischen").replace("Kaufmännischen", "kaufmännischen")
+            found = match.expand(address)
+            return found.replace("Technischen", "technischen").replace("Kaufmännischen", "kaufmännischen")
     return f"als {role}"
 
 

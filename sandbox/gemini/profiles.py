@@ -22,10 +22,46 @@ _MAX_QUOTE_CHARACTERS = 200
 _MIN_STEMS = 3
 _MIN_SCORE = 3.0
 _MIN_LEAD = 1.25
-_COMMON = set(
-    "aber alle auch damit dass dem den der des die durch eine einem einen einer ihre ihren mehr nicht oder sein sich sind "
-    "sowie über unser unsere unter viele vom von werden wird betrieb betriebe hersteller herstellung einrichtungen".split()
-)
+_COMMON = {
+    "aber",
+    "alle",
+    "auch",
+    "betrieb",
+    "betriebe",
+    "damit",
+    "dass",
+    "dem",
+    "den",
+    "der",
+    "des",
+    "die",
+    "durch",
+    "eine",
+    "einem",
+    "einen",
+    "einer",
+    "einrichtungen",
+    "hersteller",
+    "herstellung",
+    "ihre",
+    "ihren",
+    "mehr",
+    "nicht",
+    "oder",
+    "sein",
+    "sich",
+    "sind",
+    "sowie",
+    "unser",
+    "unsere",
+    "unter",
+    "viele",
+    "vom",
+    "von",
+    "werden",
+    "wird",
+    "über",
+}
 # English words of websites -> the German stems that definitions use.
 _ENGLISH = {
     "warehouse": "lager logistikzentrum",

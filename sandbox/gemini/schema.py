@@ -36,21 +36,24 @@ def _filled(schema: Mapping[str, Any], root: Mapping[str, Any], depth: int) -> A
     resolved = _resolve(schema, root)
     if resolved.get("nullable") or depth > _MAX_DEPTH:
         return None
-    if resolved.get("enum"):
-        return resolved["enum"][0]
-    if "const" in resolved:
-        return resolved["const"]
+    if "const" in resolved or resolved.get("enum"):
+        return resolved["const"] if "const" in resolved else resolved["enum"][0]
     kind = _type(resolved)
     if kind == "object":
         properties = _mapping(resolved.get("properties"))
         return {name: _filled(_mapping(sub), root, depth + 1) for name, sub in properties.items()}
     if kind == "array":
         return [_filled(_mapping(resolved.get("items")), root, depth + 1)]
-    simple: dict[str, Any] = {"integer": 1, "number": 1.0, "boolean": True, "null": None}
-    if kind in simple:
-        return max(simple[kind], resolved["minimum"]) if "minimum" in resolved and kind != "boolean" else simple[kind]
+    return _scalar(kind, resolved)
+
+
+def _scalar(kind: str, schema: Mapping[str, Any]) -> Any:
+    if kind in {"integer", "number"}:
+        return schema.get("minimum", 1)
+    if kind in {"boolean", "null"}:
+        return True if kind == "boolean" else None
     text = "Beispieltext der Sandbox"
-    return text[: int(resolved.get("maxLength") or len(text))]
+    return text[: int(schema.get("maxLength") or len(text))]
 
 
 def _resolve(schema: Mapping[str, Any], root: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -5,7 +5,7 @@ Covers the property types of the sandbox, the two timestamps, and ``and``/``or``
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -35,11 +35,6 @@ _NUMBER: dict[str, Callable[[float, float], bool]] = {
     "less_than": lambda have, want: have < want,
     "greater_than_or_equal_to": lambda have, want: have >= want,
     "less_than_or_equal_to": lambda have, want: have <= want,
-}
-_OPERATORS = {
-    "select": ("equals", "does_not_equal"),
-    "status": ("equals", "does_not_equal"),
-    "multi_select": ("contains", "does_not_contain"),
 }
 
 
@@ -119,17 +114,22 @@ def _property_matches(database: Database, page: Page, condition: Mapping[str, An
     ((operator, want),) = body.items()
     have = page.values.get(column.id)
     if operator in {"is_empty", "is_not_empty"} and column.type != "checkbox":
-        return (have in (None, "", [])) == (operator == "is_empty")
-    if column.type == "checkbox" and operator in {"equals", "does_not_equal"}:
-        return (bool(have) == want) == (operator == "equals")
-    if column.type == "multi_select" and operator in _OPERATORS["multi_select"]:
-        return (want in (have if isinstance(have, list) else [])) == (operator == "contains")
-    if column.type == "number" and operator in _NUMBER:
-        return isinstance(have, float) and _NUMBER[operator](have, float(want))
-    if operator in _OPERATORS.get(column.type, tuple(_TEXT)) and column.type not in {
-        "checkbox",
-        "number",
-        "multi_select",
-    }:
-        return _TEXT[operator](str(have or ""), str(want))
-    raise validation_error(f"body.filter.{column.type}.{operator} is not a condition of {column.type}.")
+        return bool(have in (None, "", [])) is (operator == "is_empty")
+    if operator not in _operators(column.type):
+        raise validation_error(f"body.filter.{column.type}.{operator} is not a condition of {column.type}.")
+    if column.type == "checkbox":
+        return (bool(have) is bool(want)) is (operator == "equals")
+    if column.type == "multi_select":
+        return bool(isinstance(have, list) and want in have) is (operator == "contains")
+    if column.type == "number":
+        return isinstance(have, float) and isinstance(want, int | float) and _NUMBER[operator](have, float(want))
+    return _TEXT[operator](str(have or ""), str(want))
+
+
+def _operators(column_type: str) -> Collection[str]:
+    """The conditions that Notion knows for a type of property, beside is_empty and is_not_empty."""
+    if column_type in {"select", "status", "checkbox"}:
+        return ("equals", "does_not_equal")
+    if column_type == "multi_select":
+        return ("contains", "does_not_contain")
+    return _NUMBER if column_type == "number" else _TEXT

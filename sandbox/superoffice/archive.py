@@ -16,7 +16,7 @@ from sandbox.superoffice.carriers import View
 from sandbox.superoffice.columns import JOINS, Column, Row, find_column, udef_type
 from sandbox.superoffice.crm import Kind
 from sandbox.superoffice.errors import ApiError
-from sandbox.superoffice.filters import AllOf, Node, Test, names, parse_filter, parse_order
+from sandbox.superoffice.filters import AllOf, Node, Comparison, names, parse_filter, parse_order
 from sandbox.superoffice.records import CompanyRecord, PersonRecord, Record
 from sandbox.superoffice.restrictions import predicate
 
@@ -130,7 +130,7 @@ def _column(view: View, provider: str, name: str) -> Column:
 
 
 def _columns_in(provider: str, node: Node | None) -> Iterator[Column]:
-    if isinstance(node, Test):
+    if isinstance(node, Comparison):
         column = find_column(provider, node.column)
         if column is not None:
             yield column
@@ -142,7 +142,7 @@ def _columns_in(provider: str, node: Node | None) -> Iterator[Column]:
 def _compiled(view: View, provider: str, node: Node | None, associate_id: int) -> Matches:
     if node is None:
         return lambda _: True
-    if isinstance(node, Test):
+    if isinstance(node, Comparison):
         if node.column.casefold() in _PSEUDO:
             wanted = node.column.casefold() == "getallrows"
             return lambda _: wanted
@@ -210,7 +210,7 @@ def _candidate_ids(view: View, query: Query) -> list[int]:
     table = view.crm.table(query.entity)
     tests = (
         [query.tree]
-        if isinstance(query.tree, Test)
+        if isinstance(query.tree, Comparison)
         else list(query.tree.parts)
         if isinstance(query.tree, AllOf)
         else []
@@ -219,7 +219,7 @@ def _candidate_ids(view: View, query: Query) -> list[int]:
     company_keys = ("contactId", "person.contact_id", "personContact/contactId") if query.entity == "Person" else ()
     above = 0
     for test in tests:
-        if not isinstance(test, Test) or not all(isinstance(value, int) for value in test.values):
+        if not isinstance(test, Comparison) or not all(isinstance(value, int) for value in test.values):
             continue
         ids = [int(value) for value in test.values if isinstance(value, int)]
         if test.column in keys and test.operator in ("=", "in", "oneof"):

@@ -30,7 +30,7 @@ Value = Quoted | Literal
 
 
 @dataclass(frozen=True)
-class Test:
+class Comparison:
     """One comparison. ``operator`` is in lower case, ``=`` for all ways to write equality."""
 
     column: str
@@ -52,7 +52,7 @@ class AnyOf:
     parts: tuple[Node, ...]
 
 
-Node = Test | AllOf | AnyOf
+Node = Comparison | AllOf | AnyOf
 
 _TOKEN = re.compile(
     r"""\s*(?:
@@ -144,12 +144,12 @@ class _Parser:
         operator = _SIGNS.get(operator, operator.lower())
         operator = "=" if operator in ("eq", "equals") else operator
         if operator in _NO_VALUE:
-            return Test(column, operator, ())
+            return Comparison(column, operator, ())
         if operator in _LISTS or self._peek() == ("sign", "("):
-            return Test(column, operator, self._list())
+            return Comparison(column, operator, self._list())
         if operator == "set" and self._peek()[0] not in ("number", "quoted") and self._peek()[1].lower() not in _BARE:
-            return Test(column, operator, (True,))
-        return Test(column, operator, (self._value(),))
+            return Comparison(column, operator, (True,))
+        return Comparison(column, operator, (self._value(),))
 
     def _function(self, name: str) -> Node:
         self._need_sign("(")
@@ -162,7 +162,7 @@ class _Parser:
             self._fail(back=1)
         if self._take_word("eq") or self._take_sign("="):
             self._value()
-        return Test(column[1], _FUNCTIONS[name], (Quoted(_unquoted(literal[1])),))
+        return Comparison(column[1], _FUNCTIONS[name], (Quoted(_unquoted(literal[1])),))
 
     def _list(self) -> tuple[Value, ...]:
         self._need_sign("(")

@@ -14,7 +14,7 @@ from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 from sandbox.superoffice.errors import ApiError
-from sandbox.superoffice.filters import Quoted, Test, Value
+from sandbox.superoffice.filters import Comparison, Quoted, Value
 from sandbox.switches import Switches
 
 ColumnType = Literal["int", "string", "date", "datetime", "bool", "list", "associate"]
@@ -28,7 +28,7 @@ _GREATER = frozenset({"gt", "greater"})
 _TIME_OPERATORS = frozenset({"aftertime", "beforetime", "datetime"})
 
 
-def predicate(test: Test, column_type: ColumnType, switches: Switches, associate_id: int) -> Predicate:
+def predicate(test: Comparison, column_type: ColumnType, switches: Switches, associate_id: int) -> Predicate:
     """The test on a column's value: int, str, bool, ISO time text, list or associate id; None where empty.
 
     Raises:
@@ -45,7 +45,7 @@ def predicate(test: Test, column_type: ColumnType, switches: Switches, associate
     return {"string": _on_text, "bool": _on_bool}.get(column_type, _on_numbers)(test)
 
 
-def _on_text(test: Test) -> Predicate:
+def _on_text(test: Comparison) -> Predicate:
     values = [_text(value).casefold() for value in test.values]
     first = values[0] if values else ""
     operator = test.operator
@@ -70,7 +70,7 @@ def _on_text(test: Test) -> Predicate:
     raise _unfit(test, "string")
 
 
-def _on_numbers(test: Test) -> Predicate:
+def _on_numbers(test: Comparison) -> Predicate:
     values = [_number(value, test) for value in test.values]
     first = values[0] if values else 0
     operator = test.operator
@@ -90,7 +90,7 @@ def _on_numbers(test: Test) -> Predicate:
     raise _unfit(test, "int")
 
 
-def _on_ids(test: Test, associate_id: int) -> Predicate:
+def _on_ids(test: Comparison, associate_id: int) -> Predicate:
     if test.operator == "currentassociate":
         return lambda value: value == associate_id
     wanted = frozenset(_number(value, test) for value in test.values)
@@ -101,7 +101,7 @@ def _on_ids(test: Test, associate_id: int) -> Predicate:
     raise _unfit(test, "list")
 
 
-def _on_bool(test: Test) -> Predicate:
+def _on_bool(test: Comparison) -> Predicate:
     if test.operator not in _EQUAL | {"set", "ne"} or len(test.values) != 1:
         raise _unfit(test, "bool")
     literal = test.values[0]
@@ -110,7 +110,7 @@ def _on_bool(test: Test) -> Predicate:
     return lambda value: bool(value) == wanted
 
 
-def _on_dates(test: Test, column_type: ColumnType, switches: Switches) -> Predicate:
+def _on_dates(test: Comparison, column_type: ColumnType, switches: Switches) -> Predicate:
     operator = test.operator
     if operator == "today":
         today = datetime.now(UTC).date().isoformat()
@@ -131,7 +131,7 @@ def _on_dates(test: Test, column_type: ColumnType, switches: Switches) -> Predic
     raise _unfit(test, column_type)
 
 
-def _on_times(test: Test, moment: str, column_type: ColumnType, switches: Switches) -> Predicate:
+def _on_times(test: Comparison, moment: str, column_type: ColumnType, switches: Switches) -> Predicate:
     operator = test.operator
     if operator in ("ge", "le"):
         if switches["ge_on_dates"] == "refused":
@@ -149,7 +149,7 @@ def _on_times(test: Test, moment: str, column_type: ColumnType, switches: Switch
     return lambda value: bool(value) and value == moment
 
 
-def _moment(value: Value, test: Test, switches: Switches) -> str:
+def _moment(value: Value, test: Comparison, switches: Switches) -> str:
     """A time literal as naive UTC text of whole seconds. An explicit offset is honoured (assumption)."""
     try:
         moment = datetime.fromisoformat(_text(value).replace("/", "-"))
@@ -168,7 +168,7 @@ def _text(value: Value) -> str:
     return value.text if isinstance(value, Quoted) else str(value)
 
 
-def _number(value: Value, test: Test) -> int:
+def _number(value: Value, test: Comparison) -> int:
     try:
         text = _text(value)
         return int(text[3:-1] if text.startswith("[I:") else text)
@@ -176,5 +176,5 @@ def _number(value: Value, test: Test) -> int:
         raise ApiError(400, f"{test.column}: {_text(value)!r} is no number.") from None
 
 
-def _unfit(test: Test, column_type: str) -> ApiError:
+def _unfit(test: Comparison, column_type: str) -> ApiError:
     return ApiError(400, f"Operator {test.operator} is not valid for column {test.column} of type {column_type}.")

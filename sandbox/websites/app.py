@@ -6,7 +6,7 @@ What belongs elsewhere: the pages (``pages``), who has which site (``sandbox.dat
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from typing import Any
 
 from starlette.applications import Starlette
@@ -20,7 +20,7 @@ from sandbox.websites.pages import english_page, home_page, imprint_page, imprin
 HUGE_BYTES = 6_000_000
 # Long enough for any sensible time-out to strike first, and an end for clients that have none.
 TRICKLE_SECONDS = 120
-_TRICKLE_PAUSE_SECONDS = 0.5
+TRICKLE_PAUSE_SECONDS = 0.5
 _CHUNK_BYTES = 64 * 1024
 _PRIVATE_ADDRESS = "http://169.254.169.254/latest/meta-data/"
 
@@ -72,14 +72,16 @@ async def _site(request: Request) -> Response:
 
 def _home(company: SampleCompany, base: str) -> Response:
     kind = company.site_kind
-    if kind == "home_404":
-        return _not_found()
-    if kind == "unavailable":
-        return PlainTextResponse("Service Unavailable", status_code=503, headers={"Retry-After": "3600"})
-    if kind == "pdf":
-        return Response(_MINIMAL_PDF, media_type="application/pdf")
-    if kind == "latin1":
-        return _latin1(company, base)
+    fixed: dict[str, Callable[[], Response]] = {
+        "home_404": _not_found,
+        "unavailable": _unavailable,
+        "pdf": lambda: Response(_MINIMAL_PDF, media_type="application/pdf"),
+        "latin1": lambda: _latin1(company, base),
+        "slow": lambda: StreamingResponse(_trickle(home_page(company, base).encode()), media_type="text/html"),
+        "huge": lambda: StreamingResponse(_padded(home_page(company, base).encode()), media_type="text/html"),
+    }
+    if kind in fixed:
+        return fixed[kind]()
     redirects = {
         "redirect_de": f"{base}/de/",
         "redirect_loop": f"{base}/willkommen",
@@ -87,10 +89,6 @@ def _home(company: SampleCompany, base: str) -> Response:
     }
     if kind in redirects:
         return RedirectResponse(redirects[kind], status_code=302)
-    if kind == "slow":
-        return StreamingResponse(_trickle(home_page(company, base).encode()), media_type="text/html")
-    if kind == "huge":
-        return StreamingResponse(_padded(home_page(company, base).encode()), media_type="text/html")
     pages = {"english": english_page, "javascript": javascript_page}
     return HTMLResponse(pages.get(kind, home_page)(company, base))
 
@@ -105,9 +103,9 @@ def _latin1(company: SampleCompany, base: str) -> Response:
 
 async def _trickle(page: bytes) -> AsyncIterator[bytes]:
     """A few bytes at a time, so that no time-out between two bytes strikes, only one for the whole."""
-    for start in range(int(TRICKLE_SECONDS / _TRICKLE_PAUSE_SECONDS)):
+    for start in range(int(TRICKLE_SECONDS / TRICKLE_PAUSE_SECONDS)):
         yield page[start * 8 : start * 8 + 8] or b" "
-        await asyncio.sleep(_TRICKLE_PAUSE_SECONDS)
+        await asyncio.sleep(TRICKLE_PAUSE_SECONDS)
 
 
 async def _padded(page: bytes) -> AsyncIterator[bytes]:
@@ -118,6 +116,10 @@ async def _padded(page: bytes) -> AsyncIterator[bytes]:
     for _ in range(HUGE_BYTES // len(filler) + 1):
         yield filler
     yield rest
+
+
+def _unavailable() -> Response:
+    return PlainTextResponse("Service Unavailable", status_code=503, headers={"Retry-After": "3600"})
 
 
 def _not_found() -> Response:

@@ -237,8 +237,10 @@ FOCUS_SENTENCES: dict[str, tuple[str, ...]] = {
     ),
     "Infrastruktur": (
         "Auf gepflegte Flächen, saubere Böden und eine zuverlässige Haustechnik legen wir in allen Gebäuden großen Wert.",
-        "Unsere Gebäude, Flächen und technischen Anlagen halten wir sauber und gepflegt, denn Hygiene sieht man auf den "
-        "ersten Blick.",
+        (
+            "Unsere Gebäude, Flächen und technischen Anlagen halten wir sauber und gepflegt, denn Hygiene sieht man auf den "
+            "ersten Blick."
+        ),
     ),
 }
 
@@ -260,12 +262,18 @@ HEADLINES = (
 
 ENGLISH_PARAGRAPHS = (
     "{name} runs a modern fulfillment warehouse in {city} and ships for online shops all over Europe.",
-    "From inbound to shipping, every step of our warehouse logistics is designed for speed: receiving, storage, picking, "
-    "packing and returns. Our teams handle pallets and parcels around the clock and keep customers informed.",
-    "Picking is at the heart of what we do. Short walking distances, clear aisles and well trained colleagues make sure that "
-    "orders leave the warehouse on the day they arrive.",
-    "We take care of the logistics so that brands can take care of their customers. Talk to us about storage, peak seasons, "
-    "multi-channel fulfillment and cross-border shipping.",
+    (
+        "From inbound to shipping, every step of our warehouse logistics is designed for speed: receiving, storage, picking, "
+        "packing and returns. Our teams handle pallets and parcels around the clock and keep customers informed."
+    ),
+    (
+        "Picking is at the heart of what we do. Short walking distances, clear aisles and well trained colleagues make sure that "
+        "orders leave the warehouse on the day they arrive."
+    ),
+    (
+        "We take care of the logistics so that brands can take care of their customers. Talk to us about storage, peak seasons, "
+        "multi-channel fulfillment and cross-border shipping."
+    ),
 )
 
 INJECTION = (

@@ -108,8 +108,10 @@ def imprint_page(company: SampleCompany, base: str) -> str:
         "CH": f"MWST-Nummer: {company.vat_number}",
     }[company.country]
     blocks = (
-        f"<h1>Impressum</h1><h2>{heading}</h2>"
-        f"<p>{escape(company.name)}<br>{escape(company.street)}<br>{zipcode} {escape(company.city)}<br>{country}</p>",
+        (
+            f"<h1>Impressum</h1><h2>{heading}</h2>"
+            f"<p>{escape(company.name)}<br>{escape(company.street)}<br>{zipcode} {escape(company.city)}<br>{country}</p>"
+        ),
         f"<p>Vertreten durch: {escape(f'{manager.academic_title} {manager.firstname} {manager.lastname}'.strip())}</p>",
         f"<h2>Registereintrag</h2><p>{escape(register)}</p>",
         f"<h2>Umsatzsteuer</h2><p>{escape(vat)}</p>",

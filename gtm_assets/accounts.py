@@ -1,0 +1,270 @@
+"""The one multi-asset that leads accounts through crm, research, texts and writeback.
+
+Asked for keys (a range from a backfill, or a list in run config) it brings exactly those up to date and logs each of them; started by a
+sensor it reads what changed in the CRM, works off what is due and logs only what changed. The stages are in their rooms, the way through
+them in ``batch``.
+"""
+
+# No postponed annotations here: Dagster reads the class of an op's `config` from its annotation.
+
+from collections.abc import Sequence
+from typing import Any
+
+import dagster as dg
+
+from gtm_assets import batch, partitions, reporting
+from gtm_assets.batch import STAGES, AccountOutcome, BatchResult, Stage, Tools
+from gtm_assets.crm.fields import FieldMapError
+from gtm_assets.monitoring import board
+from gtm_assets.runs import sign_of_life, store_result
+from gtm_assets.settings import Settings
+from resources.analytics.engine import Analytics
+from resources.errors import OutsideError
+from resources.gemini.client import GeminiClient
+from resources.store.store import Store, get_cursor
+from resources.superoffice.client import SuperOfficeClient
+from resources.website.client import WebsiteClient
+
+JOB = "account_changes"
+PARTITIONS = partitions.account_partitions
+
+
+def _spec(name: Stage, description: str, deps: Sequence[Any], /, **columns: str) -> dg.AssetSpec:
+    spec = dg.AssetSpec(
+        name,
+        description=description,
+        deps=deps,
+        partitions_def=PARTITIONS,
+        skippable=True,
+        metadata=reporting.columns(**columns),
+    )
+    return reporting.present(spec)
+
+
+SPECS = [
+    _spec(
+        "accounts",
+        "Companies as SuperOffice carries them, with what made each of them due.",
+        [],
+        contact_id="int: contactId of the CRM, also the partition key",
+        name="string: company name",
+        url="string: website",
+        org_nr="string: VAT number (OrgNr)",
+        postal_city="string: city of the postal address",
+        street_city="string: city of the street address",
+        fields="json: the user-defined fields the engine owns, in normal form",
+    ),
+    _spec(
+        "persons",
+        "The people of an account and the persona each title stands for; unknown is a state, not a guess.",
+        ["accounts", "personas"],
+        person_id="int: personId of the CRM",
+        contact_id="int: the account",
+        title="string: free-text job title",
+        position="string: item of the position list",
+        persona_key="string: decided persona, empty for unknown",
+        persona_reason="string: which field and words it rests on",
+    ),
+    _spec(
+        "company_profile",
+        "What the company's website says: vertical with the words it rests on, ops focus, summary; city and VAT number from the imprint.",
+        ["accounts", "verticals"],
+        vertical_key="string: vertical, empty for unknown; a human's choice in the CRM wins",
+        evidence="json: verbatim quotes of the website",
+        ops_focus="string: Operativ or Infrastruktur",
+        summary="string: one or two sentences",
+        city="string: from the imprint",
+        vat_number="string: from the imprint, check digits validated",
+    ),
+    _spec(
+        "company_openers",
+        "One or two opening sentences that only fit this company, written by Gemini from its website, checked by rules.",
+        ["company_profile", "verticals"],
+        opener="string: for the product of the company's own ops focus",
+        opener_secondary="string: for the other product, if the vertical has one",
+        content_hash="string: what a review is bound to",
+    ),
+    _spec(
+        "contact_writeback",
+        "Vertical, summary, openers, city, VAT number and last update, as far as the CRM carries something else: one PATCH a company.",
+        ["company_profile", "company_openers"],
+        field="string: role of the field",
+        before="string: what stood there",
+        after="string: what stands there now, read back",
+        status="string: planned, sent, confirmed, conflict, failed or dropped",
+    ),
+    _spec(
+        "person_writeback",
+        "Subject, bridge, social proof and unsubscribe link, as far as the CRM carries something else: one PATCH a person.",
+        ["persons", "company_profile", "marketing_matrix", "campaigns"],
+        field="string: role of the field",
+        before="string: what stood there",
+        after="string: what stands there now, read back",
+        status="string: planned, sent, confirmed, conflict, failed or dropped",
+    ),
+]
+
+
+class AccountBatchConfig(dg.Config):
+    """What a run does: the keys it is asked for, or whatever is due.
+
+    Attributes:
+        keys: Contact ids; empty: what changed in the CRM and whatever else is due.
+        force: Visit websites and ask the model again although no input changed.
+        sweep: Read all accounts and persons, not only what the CRM says changed.
+        at_most: A run that a sensor started ends after about so many accounts; the next one goes on.
+    """
+
+    keys: list[str] = []  # noqa: RUF012 - Dagster's config is declared this way
+    force: bool = False
+    sweep: bool = False
+    at_most: int = 1000
+
+
+@dg.multi_asset(
+    name="account_batch",
+    specs=SPECS,
+    can_subset=True,
+    backfill_policy=dg.BackfillPolicy.single_run(),
+    required_resource_keys={"store", "superoffice", "website", "gemini", "settings", "analytics"},
+)
+def account_assets(context: dg.AssetExecutionContext, config: AccountBatchConfig) -> Any:
+    """Lead accounts through the stages; every account logs its own materializations."""
+    found: Any = context.resources
+    store: Store = found.store
+    keys = _asked_for(context, config)
+    require_knowledge(store)
+    stages = frozenset(name for name in STAGES if dg.AssetKey(name) in context.selected_asset_keys)
+    tools = _tools(context, found)
+    result = BatchResult()
+    error: Exception | None = None
+    with sign_of_life(store, context.run.run_id) as owner:
+        try:
+            tenant = batch.read_tenant(tools)
+            if tenant.missing_list_items:
+                context.log.warning("The CRM's list lacks verticals: %s", ", ".join(tenant.missing_list_items))
+            if keys is None:
+                batch.find_due(tools, tenant, result, full_sweep=config.sweep)
+            batch.work_off(
+                tools,
+                tenant,
+                result,
+                owner=owner,
+                keys=keys,
+                force=config.force,
+                stages=stages,
+                report=lambda outcome: _log(context, found.superoffice, outcome, asked=keys is not None),
+                at_most=config.at_most,
+            )
+        except (OutsideError, FieldMapError) as stopped:
+            error = stopped
+    store_result(store, context.run.run_id, JOB, counts(result, tools))
+    _log_board(context, found.analytics, result)
+    _raise_failures(result, error)
+    yield from ()
+
+
+def _asked_for(context: dg.AssetExecutionContext, config: AccountBatchConfig) -> list[int] | None:
+    keys = list(config.keys)
+    if context.has_partition_key or context.has_partition_key_range:
+        keys = list(context.partition_keys)
+    wrong = [key for key in keys if not key.isdigit()]
+    if wrong:
+        raise dg.Failure(
+            f"No account keys: {', '.join(wrong[:10])}. An account's key is its contact id.", allow_retries=False
+        )
+    return [int(key) for key in keys] if keys else None
+
+
+def require_knowledge(store: Store) -> None:
+    """Refuse to work before Notion was read once: every account would come out with an unknown vertical."""
+    with store.read() as connection:
+        synced = get_cursor(connection, "notion:verticals") and get_cursor(connection, "notion:personas")
+    if not synced:
+        raise dg.Failure(
+            "Verticals and personas were never read from Notion. Run the job sync_notion (or `gtm once`) first.",
+            allow_retries=False,
+        )
+
+
+def _tools(context: dg.AssetExecutionContext, found: Any) -> Tools:
+    settings: Settings = found.settings
+    crm: SuperOfficeClient = found.superoffice
+    website: WebsiteClient = found.website
+    gemini: GeminiClient = found.gemini
+    return Tools(found.store, crm, website, gemini, settings, context.run.run_id, context.log.info)
+
+
+def counts(result: BatchResult, tools: Tools) -> dict[str, Any]:
+    """What a run did, in the shape that ``gtm once`` adds up."""
+    waiting_or_skipped = result.count("skipped", "waiting for review")
+    return {
+        "accounts": {
+            "changed": len(result.outcomes),
+            "completed": result.count("completed"),
+            "failed": result.count("failed"),
+            "skipped": waiting_or_skipped,
+            "conflict": result.count("conflict"),
+            "planned": result.count("planned"),
+        },
+        "texts": result.texts,
+        "writes": {
+            "patches": tools.crm.patches,
+            "confirmed": result.confirmed,
+            "conflicts": result.conflicts,
+            "planned": result.planned,
+        },
+        "model_calls": tools.gemini.calls,
+        "api_calls": {"superoffice": tools.crm.calls, "notion": 0, "gemini": tools.gemini.calls},
+    }
+
+
+def _log(context: dg.AssetExecutionContext, crm: SuperOfficeClient, outcome: AccountOutcome, *, asked: bool) -> None:
+    """One account's materializations, with what a person wants to see."""
+    changed = set(outcome.stages)
+    names = [name for name in STAGES if dg.AssetKey(name) in context.selected_asset_keys and (asked or name in changed)]
+    if not names or (asked and outcome.phase == "failed"):
+        return
+    key = str(outcome.contact_id)
+    partitions.add_keys(context.instance, "account", [key])
+    common: dict[str, Any] = {
+        "account": outcome.name,
+        "phase": outcome.phase,
+        "seconds": outcome.seconds,
+        "in_crm": dg.MetadataValue.url(crm_link(crm, outcome.contact_id)),
+    }
+    if outcome.reason:
+        common["reason"] = outcome.reason[:1000]
+    for name in names:
+        details = {k: v for k, v in outcome.stages.get(name, {}).items() if v not in ("", None)}
+        metadata = {**common, **details, "changed": name in changed}
+        if name in {"contact_writeback", "person_writeback"} and outcome.fields_changed:
+            metadata["fields_changed"] = ", ".join(outcome.fields_changed)[:1000]
+        context.log_event(dg.AssetMaterialization(name, partition=key, metadata=metadata))
+
+
+def crm_link(crm: SuperOfficeClient, contact_id: int) -> str:
+    """Where a person opens the company in SuperOffice."""
+    return f"{crm.tenant_state().api_url.removesuffix('/api')}/default.aspx?contact_id={contact_id}"
+
+
+def _log_board(context: dg.AssetExecutionContext, analytics: Analytics, result: BatchResult) -> None:
+    """The board is kept current by the runs that move it; it can be materialized by itself too."""
+    if result.outcomes:
+        metadata = board.metadata(board.load(analytics))
+        context.log_event(dg.AssetMaterialization(board.ASSET, metadata=metadata))
+
+
+def _raise_failures(result: BatchResult, error: Exception | None) -> None:
+    failed = [outcome for outcome in result.outcomes.values() if outcome.phase == "failed"]
+    lines = [f"{outcome.contact_id} {outcome.name}: {outcome.reason}" for outcome in failed[:20]]
+    more = [f"… and {len(failed) - 20} more"] if len(failed) > 20 else []
+    if error is not None:
+        raise dg.Failure("\n".join([str(error), *lines, *more]), allow_retries=False) from error
+    if failed or result.busy:
+        busy = [f"{key}: another run has it in hand; it comes again after that" for key in result.busy]
+        raise dg.Failure(
+            f"{len(failed) + len(busy)} of {len(result.outcomes) + len(busy)} accounts did not end well:\n"
+            + "\n".join([*lines, *more, *busy]),
+            allow_retries=False,
+        )

@@ -1,0 +1,85 @@
+"""From settings to clients: the store, the outside systems and the analytical engine, each made when it is first needed."""
+
+from __future__ import annotations
+
+from gtm_assets.settings import Settings
+from resources.analytics.engine import Analytics
+from resources.gemini.client import GeminiClient
+from resources.notion.client import NotionClient
+from resources.store.rate import SharedRateLimiter
+from resources.store.store import Store
+from resources.superoffice.client import SuperOfficeClient
+from resources.superoffice.credentials import Credentials, RefreshTokenCredentials, SystemUserCredentials
+from resources.website.client import WebsiteClient
+
+#: What the vendor's checklist allows a custom app (facts, "Rate limits"); shared by every process of the tenant.
+SUPEROFFICE_CALLS_PER_SECOND = 10.0
+
+
+def open_store(settings: Settings) -> Store:
+    """The store; its schema is brought up to date."""
+    return Store(settings.database_url)
+
+
+def open_analytics(settings: Settings) -> Analytics:
+    """DuckDB over the store."""
+    return Analytics(settings.database_url)
+
+
+def open_superoffice(settings: Settings, store: Store) -> SuperOfficeClient:
+    """The tenant's client, limited together with every other process that uses the store.
+
+    Raises:
+        ConfigurationError: A variable is missing.
+    """
+    settings.require("SuperOffice")
+    tenant = str(settings.superoffice_tenant)
+    return SuperOfficeClient(
+        login_url=settings.login_url,
+        tenant=tenant,
+        credentials=_credentials(settings),
+        cache_dir=settings.gtm_state_dir / "tokens",
+        limiter=SharedRateLimiter(store, f"superoffice:{tenant}", SUPEROFFICE_CALLS_PER_SECOND),
+    )
+
+
+def open_notion(settings: Settings) -> NotionClient:
+    """Notion's client.
+
+    Raises:
+        ConfigurationError: A variable is missing.
+    """
+    settings.require("Notion")
+    assert settings.notion_token is not None
+    return NotionClient(token=settings.notion_token.get_secret_value(), base_url=settings.notion_base_url)
+
+
+def open_gemini(settings: Settings) -> GeminiClient:
+    """Gemini's client.
+
+    Raises:
+        ConfigurationError: A variable is missing.
+    """
+    settings.require("Gemini")
+    assert settings.gemini_api_key is not None
+    return GeminiClient(
+        api_key=settings.gemini_api_key.get_secret_value(),
+        base_url=settings.google_gemini_base_url,
+        model=settings.gemini_model,
+    )
+
+
+def open_website(settings: Settings) -> WebsiteClient:
+    """The visitor of company websites."""
+    return WebsiteClient(allow_private_hosts=settings.gtm_allow_private_hosts)
+
+
+def _credentials(settings: Settings) -> Credentials:
+    client_id = str(settings.superoffice_client_id)
+    assert settings.superoffice_client_secret is not None
+    secret = settings.superoffice_client_secret.get_secret_value()
+    pem = settings.private_key_pem
+    if settings.superoffice_system_token is not None and pem is not None:
+        return SystemUserCredentials(client_id, secret, settings.superoffice_system_token.get_secret_value(), pem)
+    assert settings.superoffice_refresh_token is not None
+    return RefreshTokenCredentials(client_id, secret, settings.superoffice_refresh_token.get_secret_value())

@@ -1,0 +1,68 @@
+"""The only place where anything is wired together.
+
+Loading needs no variable, no network and no vendor's SDK: resources read the settings when a run or a tick first needs them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import dagster as dg
+
+from gtm_assets import clients
+from gtm_assets.accounts import account_assets
+from gtm_assets.jobs import account_changes, marketing_matrix, sync_notion, texts_up_to_date
+from gtm_assets.knowledge.assets import build_assets as build_knowledge_assets
+from gtm_assets.monitoring.assets import sync_board
+from gtm_assets.settings import Settings, load_settings
+from sensors.accounts import superoffice_changes
+from sensors.notion import notion_every_five_minutes
+from sensors.texts import stale_texts
+
+
+def build_resources() -> dict[str, dg.ResourceDefinition]:
+    """The resources, each opened for one run or tick and closed after it."""
+
+    def settings(_: dg.InitResourceContext) -> Settings:
+        return load_settings()
+
+    def resource(open_it: Callable[..., Any], *needs: str) -> dg.ResourceDefinition:
+        def opened(context: dg.InitResourceContext) -> Any:
+            found: Any = context.resources
+            client = open_it(found.settings, *(getattr(found, name) for name in needs))
+            try:
+                yield client
+            finally:
+                if hasattr(client, "close"):
+                    client.close()
+
+        return dg.ResourceDefinition(opened, required_resource_keys={"settings", *needs})
+
+    return {
+        "settings": dg.ResourceDefinition(settings),
+        "store": resource(clients.open_store),
+        "analytics": resource(clients.open_analytics),
+        "superoffice": resource(clients.open_superoffice, "store"),
+        "notion": resource(clients.open_notion),
+        "gemini": resource(clients.open_gemini),
+        "website": resource(clients.open_website),
+    }
+
+
+def build_defs(resources: Mapping[str, Any] | None = None) -> dg.Definitions:
+    """Everything, with some resources replaced (tests)."""
+    return dg.Definitions(
+        assets=[*build_knowledge_assets(), marketing_matrix, account_assets, sync_board],
+        jobs=[sync_notion, texts_up_to_date, account_changes],
+        schedules=[notion_every_five_minutes],
+        sensors=[superoffice_changes, stale_texts],
+        resources={**build_resources(), **(resources or {})},
+        executor=dg.in_process_executor,
+    )
+
+
+@dg.definitions
+def defs() -> dg.Definitions:
+    """What Dagster loads."""
+    return build_defs()

@@ -1,0 +1,160 @@
+"""Dagster's side of the knowledge: three assets, one partition a row, brought up to date from Notion.
+
+One materialization for each row that changed; refused rows are named in an observation. The reading and storing is in ``sync``.
+"""
+
+# No postponed annotations here: Dagster reads the class of `context` from its annotation.
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import dagster as dg
+
+from gtm_assets import partitions, reporting
+from gtm_assets.knowledge.columns import MissingColumnError
+from gtm_assets.knowledge.rows import Refusal
+from gtm_assets.knowledge.sync import DATABASES, EmptyTableError, KnowledgeDatabase, SyncResult, sync_table
+from gtm_assets.settings import Settings
+from resources.errors import OutsideError
+from resources.notion.client import NotionClient
+from resources.store.store import Store
+
+PARTITIONS: Mapping[KnowledgeDatabase, dg.DynamicPartitionsDefinition] = {
+    "verticals": partitions.vertical_partitions,
+    "personas": partitions.persona_partitions,
+    "campaigns": partitions.campaign_partitions,
+}
+DESCRIPTIONS: Mapping[KnowledgeDatabase, str] = {
+    "verticals": "Industries that marketing addresses: pains, gains, products, ops focus, references. From Notion.",
+    "personas": "Roles that marketing addresses: pains, gains, job titles. From Notion.",
+    "campaigns": "Occasions with texts of their own, picked by the person's campaign field. From Notion.",
+}
+COLUMNS: Mapping[KnowledgeDatabase, dict[str, Any]] = {
+    "verticals": reporting.columns(
+        key="string: slug of Notion's Key, also the partition key",
+        name="string: what people call it",
+        definition="string: what belongs to it, for the model that decides",
+        pains="json: list of texts",
+        gains="json: list of texts",
+        products="json: ops focus to product",
+        ops_focus="string: Operativ or Infrastruktur",
+        refs="json: registered references: company, achievement, source",
+        active="bool: takes part",
+    ),
+    "personas": reporting.columns(
+        key="string: slug of Notion's Key, also the partition key",
+        name="string: what people call the role",
+        pains="json: list of texts",
+        gains="json: list of texts",
+        job_titles="json: titles that stand for the role",
+        active="bool: takes part",
+    ),
+    "campaigns": reporting.columns(
+        key="string: slug of the Tag, also the partition key",
+        name="string: what people call it",
+        tag="string: what stands in the person's campaign field",
+        brief="string: what the campaign is about, for the model that writes",
+        active="bool: takes part",
+    ),
+}
+LogEvent = Callable[[Any], None]
+
+
+@dataclass
+class KnowledgeResult:
+    """What the databases brought, and which of them could not be read at all."""
+
+    synced: dict[KnowledgeDatabase, SyncResult] = field(default_factory=dict)
+    errors: dict[KnowledgeDatabase, Exception] = field(default_factory=dict)
+
+    @property
+    def personas_changed(self) -> bool:
+        """Whether everybody's persona has to be decided again."""
+        return bool(self.synced.get("personas") and self.synced["personas"].changes)
+
+
+def database_id(settings: Settings, database: KnowledgeDatabase) -> str:
+    """The id of one of the databases, from the settings."""
+    return str(getattr(settings, f"notion_{database}_database_id"))
+
+
+def sync_knowledge(
+    store: Store,
+    notion: NotionClient,
+    settings: Settings,
+    instance: dg.DagsterInstance,
+    log_event: LogEvent,
+    databases: Iterable[KnowledgeDatabase] = DATABASES,
+) -> KnowledgeResult:
+    """Bring the databases up to date, each for itself: one that can't be read does not stop the others."""
+    result = KnowledgeResult()
+    for database in databases:
+        try:
+            table = notion.table(database_id(settings, database))
+            synced = sync_table(store, database, table, settings.gtm_notion_columns)
+        except (OutsideError, MissingColumnError, EmptyTableError) as error:
+            result.errors[database] = error
+            continue
+        result.synced[database] = synced
+        partitions.add_keys(instance, str(PARTITIONS[database].name), [change.key for change in synced.changes])
+        _report(synced, log_event)
+    return result
+
+
+def _report(synced: SyncResult, log_event: LogEvent) -> None:
+    for change in synced.changes:
+        metadata: dict[str, Any] = {"name": change.name, "what": change.what, "changed": True}
+        if change.fields:
+            metadata["fields"] = ", ".join(change.fields)
+        if change.url:
+            metadata["notion"] = dg.MetadataValue.url(change.url)
+        event = dg.AssetMaterialization(synced.database, partition=change.key, metadata=metadata)
+        log_event(event)
+    if synced.refused:
+        log_event(dg.AssetObservation(synced.database, metadata=refusal_metadata(synced.refused)))
+
+
+def refusal_metadata(refused: Iterable[Refusal]) -> dict[str, Any]:
+    """Refused rows as a table people can act on."""
+    rows = list(refused)
+    listed = reporting.table(("Row", "What it lacks", "Page"), [(row.name, row.reason, row.url) for row in rows])
+    return {"refused": len(rows), "refused_rows": listed}
+
+
+def _build(database: KnowledgeDatabase) -> dg.AssetsDefinition:
+    spec = dg.AssetSpec(
+        database,
+        description=DESCRIPTIONS[database],
+        partitions_def=PARTITIONS[database],
+        metadata=COLUMNS[database],
+        skippable=True,
+    )
+
+    @dg.multi_asset(
+        name=f"sync_{database}",
+        specs=[reporting.present(spec)],
+        can_subset=True,
+        backfill_policy=dg.BackfillPolicy.single_run(),
+        required_resource_keys={"store", "notion", "settings"},
+    )
+    def knowledge_asset(context: dg.AssetExecutionContext) -> Any:
+        found = context.resources
+        result = sync_knowledge(
+            found.store, found.notion, found.settings, context.instance, context.log_event, [database]
+        )
+        if result.errors:
+            raise dg.Failure(str(result.errors[database]), allow_retries=False)
+        changed = {change.key for change in result.synced[database].changes}
+        asked = context.partition_keys if context.has_partition_key or context.has_partition_key_range else []
+        for key in asked:
+            if key not in changed:
+                context.log_event(dg.AssetMaterialization(database, partition=key, metadata={"changed": False}))
+        yield from ()
+
+    return knowledge_asset
+
+
+def build_assets() -> list[dg.AssetsDefinition]:
+    """The three assets."""
+    return [_build(database) for database in DATABASES]

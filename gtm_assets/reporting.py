@@ -1,0 +1,61 @@
+"""How assets present themselves in Dagster: groups, kinds, owners, and metadata that people read. Set in one place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import dagster as dg
+
+#: One owner for all: who is asked when something looks wrong. Teams rename it in one place.
+OWNERS = ("team:revops",)
+KINDS: Mapping[str, set[str]] = {
+    "verticals": {"notion", "python"},
+    "personas": {"notion", "python"},
+    "campaigns": {"notion", "python"},
+    "accounts": {"superoffice", "python"},
+    "persons": {"superoffice", "python"},
+    "company_profile": {"gemini", "python"},
+    "marketing_matrix": {"gemini", "python"},
+    "company_openers": {"gemini", "python"},
+    "contact_writeback": {"superoffice", "python"},
+    "person_writeback": {"superoffice", "python"},
+    "sync_board": {"duckdb", "pandas"},
+}
+GROUPS: Mapping[str, str] = {
+    "verticals": "knowledge",
+    "personas": "knowledge",
+    "campaigns": "knowledge",
+    "accounts": "crm",
+    "persons": "crm",
+    "company_profile": "research",
+    "marketing_matrix": "texts",
+    "company_openers": "texts",
+    "contact_writeback": "writeback",
+    "person_writeback": "writeback",
+    "sync_board": "monitoring",
+}
+
+
+def present(spec: dg.AssetSpec) -> dg.AssetSpec:
+    """An asset's spec with group, kinds and owners."""
+    name = spec.key.path[-1]
+    return spec.replace_attributes(group_name=GROUPS[name], kinds=KINDS[name], owners=list(OWNERS))
+
+
+def columns(**described: str) -> dict[str, Any]:
+    """Table schema metadata: column name to ``type: description``."""
+    found = []
+    for name, text in described.items():
+        kind, _, description = text.partition(":")
+        found.append(dg.TableColumn(name, kind.strip(), description.strip()))
+    return {"dagster/column_schema": dg.TableSchema(columns=found)}
+
+
+def table(headers: Sequence[str], rows: Iterable[Sequence[Any]]) -> dg.MarkdownMetadataValue:
+    """A Markdown table; cells lose line breaks and pipes."""
+    lines = ["| " + " | ".join(headers) + " |", "|" + " --- |" * len(headers)]
+    for row in rows:
+        cells = (str(cell).replace("|", "\\|").replace("\n", " ") for cell in row)
+        lines.append("| " + " | ".join(cells) + " |")
+    return dg.MetadataValue.md("\n".join(lines))

@@ -1,0 +1,82 @@
+"""Runs as the store sees them: a sign of life while one works, whether one is in flight, and what it did.
+
+Dagster keeps a run whose process was killed as started for ever (the default launcher has no health check), so whether a run lives is
+answered by its lease. What belongs elsewhere: the jobs themselves (``jobs``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import timedelta
+from typing import Any
+
+import dagster as dg
+import sqlalchemy as sa
+
+from resources.store import queue, schema
+from resources.store.store import Store, upsert, utc_now
+
+#: A run that was started needs this long at most until its first sign of life.
+_GRACE = timedelta(seconds=60)
+_WAITING = (dg.DagsterRunStatus.QUEUED, dg.DagsterRunStatus.NOT_STARTED, dg.DagsterRunStatus.STARTING)
+_WORKING = (dg.DagsterRunStatus.STARTED, dg.DagsterRunStatus.CANCELING)
+
+
+@contextmanager
+def sign_of_life(store: Store, run_id: str) -> Iterator[str]:
+    """Hold the run's lease while the block works; gives the name under which accounts are taken in hand."""
+    owner = queue.new_owner()
+    name = f"run:{run_id}"
+    queue.take_lease(store, name, owner)
+    try:
+        with queue.heartbeat(store, owner, [name]):
+            yield owner
+    finally:
+        queue.release(store, owner)
+
+
+def in_flight(instance: dg.DagsterInstance, store: Store, job_name: str) -> str:
+    """The id of a run of this job that waits or works, empty if there is none. A run whose process is gone is reported as failed."""
+    runs = instance.get_runs(dg.RunsFilter(job_name=job_name, statuses=[*_WAITING, *_WORKING]))
+    alive = queue.live_leases(store, "run:")
+    for run in runs:
+        if run.status == dg.DagsterRunStatus.QUEUED or f"run:{run.run_id}" in alive:
+            return run.run_id
+        record = instance.get_run_record_by_id(run.run_id)
+        begun = record.update_timestamp if record else None
+        if begun is not None and utc_now() - _aware(begun) < _GRACE and not _lease_ended(store, run.run_id):
+            return run.run_id
+        if run.status in _WORKING:
+            instance.report_run_failed(run, "The process of this run is gone; what it had in hand is due again.")
+    return ""
+
+
+def _aware(moment: Any) -> Any:
+    return moment if moment.tzinfo else moment.replace(tzinfo=utc_now().tzinfo)
+
+
+def _lease_ended(store: Store, run_id: str) -> bool:
+    """Whether the run once gave a sign of life and does no longer."""
+    with store.read() as connection:
+        known = connection.execute(
+            sa.select(schema.leases.c.name).where(schema.leases.c.name == f"run:{run_id}")
+        ).scalar()
+    return known is not None
+
+
+def store_result(store: Store, run_id: str, job: str, counts: Mapping[str, Any]) -> None:
+    """Remember what a run did."""
+    with store.write() as connection:
+        upsert(
+            connection,
+            schema.run_results,
+            [{"run_id": run_id, "job": job, "counts": dict(counts), "ended_at": utc_now()}],
+        )
+
+
+def load_result(store: Store, run_id: str) -> dict[str, Any]:
+    """What a run did; empty where it died before it could say."""
+    with store.read() as connection:
+        query = sa.select(schema.run_results.c.counts).where(schema.run_results.c.run_id == run_id)
+        return connection.execute(query).scalar() or {}

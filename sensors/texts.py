@@ -1,0 +1,51 @@
+"""Wakes the writing of texts while cells are stale, and the first reading of Notion."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import dagster as dg
+
+from gtm_assets.crm.field_map import stored_fields
+from gtm_assets.jobs import NOTION_JOB, TEXTS_FAILED, TEXTS_JOB, sync_notion, texts_up_to_date
+from gtm_assets.runs import in_flight
+from gtm_assets.texts.matrix import stale_cells
+from resources.store.store import Store, get_cursor, utc_now
+
+#: After cells could not be written (quota, a wrong key) the sensor waits before it asks again.
+PAUSE_AFTER_FAILURE = timedelta(minutes=5)
+
+
+@dg.sensor(
+    name="stale_texts",
+    jobs=[texts_up_to_date, sync_notion],
+    minimum_interval_seconds=10,
+    default_status=dg.DefaultSensorStatus.RUNNING,
+    required_resource_keys={"store", "settings"},
+    description="Brings cells of the marketing matrix up to date while any is missing or an input changed.",
+)
+def stale_texts(context: dg.SensorEvaluationContext) -> Any:
+    """Request one run while cells are stale and none is in flight."""
+    found: Any = context.resources
+    store: Store = found.store
+    with store.read() as connection:
+        synced = get_cursor(connection, "notion:verticals") and get_cursor(connection, "notion:personas")
+        failed = get_cursor(connection, TEXTS_FAILED)
+    if not synced:
+        running = in_flight(context.instance, store, NOTION_JOB)
+        if running:
+            return dg.SkipReason(f"Notion is being read by run {running}.")
+        return dg.RunRequest(job_name=NOTION_JOB, tags={"gtm/because": "Notion was never read"})
+    running = in_flight(context.instance, store, TEXTS_JOB)
+    if running:
+        return dg.SkipReason(f"Run {running} is in flight.")
+    fields = stored_fields(store)
+    stale = len(stale_cells(store, fields, found.settings.gemini_model)) if fields else 1
+    if not stale:
+        return dg.SkipReason("Every cell is up to date.")
+    if failed and utc_now() - datetime.fromisoformat(failed["at"]) < PAUSE_AFTER_FAILURE:
+        return dg.SkipReason(
+            f"{stale} cells are stale; the last run failed at {failed['at']}, asked again after five minutes."
+        )
+    return dg.RunRequest(job_name=TEXTS_JOB, tags={"gtm/because": f"{stale} cells are stale"})
