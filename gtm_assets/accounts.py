@@ -1,8 +1,12 @@
-"""The one multi-asset that leads accounts through crm, research, texts and writeback.
+"""The one multi-asset that leads accounts through crm, research, texts and writeback, and the job that does the same for a list.
 
 Asked for keys (a range from a backfill, or a list in run config) it brings exactly those up to date and logs each of them; started by a
 sensor it reads what changed in the CRM, works off what is due and logs only what changed. The stages are in their rooms, the way through
 them in ``batch``.
+
+A sensor starts the op job and not the asset itself: an asset step that runs without a partition key fails as soon as one of its
+partitioned upstreams has an event (Dagster 1.13.27 looks up input versions by the run's key range). The op logs the same events for the
+same assets.
 """
 
 # No postponed annotations here: Dagster reads the class of an op's `config` from its annotation.
@@ -121,20 +125,41 @@ class AccountBatchConfig(dg.Config):
     at_most: int = 1000
 
 
+_RESOURCES = {"store", "superoffice", "website", "gemini", "settings", "analytics"}
+Context = dg.OpExecutionContext | dg.AssetExecutionContext
+
+
 @dg.multi_asset(
     name="account_batch",
     specs=SPECS,
     can_subset=True,
     backfill_policy=dg.BackfillPolicy.single_run(),
-    required_resource_keys={"store", "superoffice", "website", "gemini", "settings", "analytics"},
+    required_resource_keys=_RESOURCES,
 )
 def account_assets(context: dg.AssetExecutionContext, config: AccountBatchConfig) -> Any:
-    """Lead accounts through the stages; every account logs its own materializations."""
+    """Bring the accounts of a partition range up to date; every account logs its own materializations."""
+    if config.keys:
+        raise dg.Failure(
+            f"Name accounts either as partitions or in `keys` of the job {JOB}, not both.", allow_retries=False
+        )
+    stages = frozenset(name for name in STAGES if dg.AssetKey(name) in context.selected_asset_keys)
+    lead_accounts(context, config, _contact_ids(context.partition_keys), stages)
+    yield from ()
+
+
+@dg.op(name="work_off_accounts", required_resource_keys=_RESOURCES)
+def work_off_accounts(context: dg.OpExecutionContext, config: AccountBatchConfig) -> None:
+    """Bring the accounts in ``keys`` up to date, or read what changed in the CRM and work off whatever is due."""
+    lead_accounts(context, config, _contact_ids(config.keys) or None, frozenset(STAGES))
+
+
+def lead_accounts(
+    context: Context, config: AccountBatchConfig, keys: list[int] | None, stages: frozenset[Stage]
+) -> BatchResult:
+    """One run: ``keys`` None works off what is due. The run fails and names the accounts that did not end well."""
     found: Any = context.resources
     store: Store = found.store
-    keys = _asked_for(context, config)
     require_knowledge(store)
-    stages = frozenset(name for name in STAGES if dg.AssetKey(name) in context.selected_asset_keys)
     tools = _tools(context, found)
     result = BatchResult()
     error: Exception | None = None
@@ -153,7 +178,7 @@ def account_assets(context: dg.AssetExecutionContext, config: AccountBatchConfig
                 keys=keys,
                 force=config.force,
                 stages=stages,
-                report=lambda outcome: _log(context, found.superoffice, outcome, asked=keys is not None),
+                report=lambda outcome: _log(context, found.superoffice, outcome, stages, asked=keys is not None),
                 at_most=config.at_most,
             )
         except (OutsideError, FieldMapError) as stopped:
@@ -161,19 +186,16 @@ def account_assets(context: dg.AssetExecutionContext, config: AccountBatchConfig
     store_result(store, context.run.run_id, JOB, counts(result, tools))
     _log_board(context, found.analytics, result)
     _raise_failures(result, error)
-    yield from ()
+    return result
 
 
-def _asked_for(context: dg.AssetExecutionContext, config: AccountBatchConfig) -> list[int] | None:
-    keys = list(config.keys)
-    if context.has_partition_key or context.has_partition_key_range:
-        keys = list(context.partition_keys)
+def _contact_ids(keys: Sequence[str]) -> list[int]:
     wrong = [key for key in keys if not key.isdigit()]
     if wrong:
         raise dg.Failure(
             f"No account keys: {', '.join(wrong[:10])}. An account's key is its contact id.", allow_retries=False
         )
-    return [int(key) for key in keys] if keys else None
+    return [int(key) for key in keys]
 
 
 def require_knowledge(store: Store) -> None:
@@ -187,7 +209,7 @@ def require_knowledge(store: Store) -> None:
         )
 
 
-def _tools(context: dg.AssetExecutionContext, found: Any) -> Tools:
+def _tools(context: Context, found: Any) -> Tools:
     settings: Settings = found.settings
     crm: SuperOfficeClient = found.superoffice
     website: WebsiteClient = found.website
@@ -219,10 +241,12 @@ def counts(result: BatchResult, tools: Tools) -> dict[str, Any]:
     }
 
 
-def _log(context: dg.AssetExecutionContext, crm: SuperOfficeClient, outcome: AccountOutcome, *, asked: bool) -> None:
+def _log(
+    context: Context, crm: SuperOfficeClient, outcome: AccountOutcome, stages: frozenset[Stage], *, asked: bool
+) -> None:
     """One account's materializations, with what a person wants to see."""
     changed = set(outcome.stages)
-    names = [name for name in STAGES if dg.AssetKey(name) in context.selected_asset_keys and (asked or name in changed)]
+    names = [name for name in STAGES if name in stages and (asked or name in changed)]
     if not names or (asked and outcome.phase == "failed"):
         return
     key = str(outcome.contact_id)
@@ -248,7 +272,7 @@ def crm_link(crm: SuperOfficeClient, contact_id: int) -> str:
     return f"{crm.tenant_state().api_url.removesuffix('/api')}/default.aspx?contact_id={contact_id}"
 
 
-def _log_board(context: dg.AssetExecutionContext, analytics: Analytics, result: BatchResult) -> None:
+def _log_board(context: Context, analytics: Analytics, result: BatchResult) -> None:
     """The board is kept current by the runs that move it; it can be materialized by itself too."""
     if result.outcomes:
         metadata = board.metadata(board.load(analytics))

@@ -1,7 +1,8 @@
 """The jobs: Notion into the store, stale cells up to date, accounts that changed.
 
-The first two are op jobs that log the assets' events: an asset job can't hold assets of different partition sets, and a backfill of a job
-over two dimensions is wrong in Dagster (facts, #28861). What belongs elsewhere: when they run (``sensors``).
+All are op jobs that log the assets' events: an asset job can't hold assets of different partition sets, a backfill of a job
+over two dimensions is wrong in Dagster (#28861), and a partitioned asset can't run without a key (see ``accounts``). What
+belongs elsewhere: when they run (``sensors``).
 """
 
 # No postponed annotations here: Dagster reads the class of an op's `config` from its annotation.
@@ -12,7 +13,7 @@ import dagster as dg
 
 from gtm_assets import batch, reporting
 from gtm_assets.accounts import JOB as ACCOUNT_JOB
-from gtm_assets.accounts import account_assets, require_knowledge
+from gtm_assets.accounts import require_knowledge, work_off_accounts
 from gtm_assets.crm.field_map import current_fields, stored_fields
 from gtm_assets.crm.fields import CrmField
 from gtm_assets.knowledge.assets import sync_knowledge
@@ -190,8 +191,10 @@ def texts_up_to_date() -> None:
     write_stale_cells_op()
 
 
-account_changes = dg.define_asset_job(
-    ACCOUNT_JOB,
-    selection=dg.AssetSelection.assets(account_assets),
+@dg.job(
+    name=ACCOUNT_JOB,
     description="Read what changed in SuperOffice and lead those accounts through research, texts and write-back.",
 )
+def account_changes() -> None:
+    """Accounts that changed, or those named in the op's ``keys``."""
+    work_off_accounts()

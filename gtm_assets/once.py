@@ -83,7 +83,7 @@ def run_once(
             result.knowledge[database] = connection.execute(count).scalar_one()
     progress("Writing stale cells of the marketing matrix")
     _run(definitions, instance, store, TEXTS_JOB, {}, result)
-    config = {"ops": {"account_batch": {"config": {"sweep": sweep}}}}
+    config = {"ops": {"work_off_accounts": {"config": {"sweep": sweep}}}}
     for _ in range(_RUNS):
         progress("Reading changes from SuperOffice and working off what is due")
         went_well = _run(definitions, instance, store, ACCOUNT_JOB, config, result)

@@ -1,6 +1,6 @@
 """``gtm sandbox``: start the stand-ins, and act in them as the people of the tenant would.
 
-What belongs elsewhere: the server (``server``), what commands do (``control``, over HTTP, so that they work on a sandbox that runs anywhere).
+What belongs elsewhere: the server (``server``), and what commands do (``control``, over HTTP).
 """
 
 from __future__ import annotations

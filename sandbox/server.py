@@ -171,6 +171,8 @@ def _free_socket(port: int) -> socket.socket:
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             sock.bind((HOST, candidate))
+            # From here on clients queue: whoever reads the printed address may connect at once.
+            sock.listen(128)
         except OSError:
             sock.close()
             continue

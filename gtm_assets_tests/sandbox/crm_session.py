@@ -84,7 +84,9 @@ class CrmSession:
     def aged(self, entity: Kind, record_id: int, updated: str = "2026-01-02T03:04:05") -> str:
         """Set a record's UpdatedDate, so that a test sees whether a write moves it. Returns it."""
         table = self.world.crm.table(entity)
-        table.put(with_changes(table.get(record_id), {"updated": updated, "updated_by": 1}))
+        record = table.get(record_id)
+        assert record is not None
+        table.put(with_changes(record, {"updated": updated, "updated_by": 1}))
         return updated
 
     def control(self, method: str, path: str, **options: Any) -> Any:

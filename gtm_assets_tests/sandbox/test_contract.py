@@ -1,6 +1,7 @@
 """The CRM's stand-in against the vendor's published contract: routes, entities, layouts, lists, principal, archive columns.
 
-The contract is not part of the project: ``GTM_CONTRACTS`` (default ``../shared/contracts``) says where it is; without it these tests are skipped.
+The contract is not part of the project: ``GTM_CONTRACTS`` (default ``../shared/contracts``) says where it is. Without it these
+tests are skipped.
 """
 
 from __future__ import annotations

@@ -175,6 +175,28 @@ def test_a_subject_speaks_of_a_pain_of_the_persona() -> None:
         assert any(pain.removeprefix("eine ")[1:] in subject for pain in persona.pains), subject
 
 
+@given(
+    pains=st.lists(st.text(max_size=60), max_size=3),
+    gains=st.lists(st.text(max_size=60), max_size=3),
+    references=st.lists(st.text(max_size=60), max_size=2),
+    limit=st.integers(20, 250),
+)
+def test_whatever_marketing_writes_the_limits_hold(
+    pains: list[str], gains: list[str], references: list[str], limit: int
+) -> None:
+    inputs = {
+        "task": "cell",
+        "id": "a|b",
+        "persona": {"name": "Produktionsleiter", "pains": pains, "gains": gains},
+        "vertical": {"name": "Maschinenbau", "pains": pains, "gains": gains, "product": "", "references": references},
+        "campaign": None,
+        "limits": {name: {"max_characters": limit} for name in ("subject", "intro", "social_proof")},
+    }
+    reply = cell(inputs)
+    assert reply == cell(inputs)
+    assert all(len(reply[name]) <= limit for name in ("subject", "intro", "social_proof"))
+
+
 def test_a_campaign_is_spoken_of_in_its_own_text_only() -> None:
     standard = cell(_read(build_cell_prompt(_cell_inputs(PERSONAS[1], VERTICALS[0], None)).user))
     fair = cell(_read(build_cell_prompt(_cell_inputs(PERSONAS[1], VERTICALS[0], CAMPAIGNS[0])).user))

@@ -2,7 +2,8 @@
 
 Pains, gains and products are noun phrases without article whose nominative and accusative are the same wherever German
 allows it ("lange Suchzeiten"), as marketing would jot them down. References are invented: each says so in its source.
-What belongs elsewhere: the verticals themselves (``verticals``), how Notion stores them (``sandbox.notion``), companies and persons (``sandbox.data.samples``).
+What belongs elsewhere: the verticals' words (``verticals``), how Notion stores them (``sandbox.notion``), companies and
+persons (``sandbox.data.samples``).
 """
 
 from __future__ import annotations

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from sandbox.gemini.choosing import Chooser, limit_of
@@ -20,25 +20,23 @@ def cell(inputs: Mapping[str, Any]) -> dict[str, Any]:
     campaign = (inputs.get("campaign") or {}).get("name") or ""
     reader = role_address(str(persona.get("name") or "Entscheider"))
     field = str(vertical.get("name") or "Ihre Branche").strip()
-    persona_pains = _notes(persona.get("pains"), "knappe Zeit im Tagesgeschäft")
+    persona_pains = chooser.ordered("pain", _notes(persona.get("pains"), "knappe Zeit im Tagesgeschäft"))
     vertical_pains = _notes(vertical.get("pains"), "offene Stellen im Betrieb")
+    # Subject and bridge speak of the same pain of the persona where both limits allow it.
+    bridges = [
+        [text for vertical_pain in vertical_pains for text in _bridges(reader, pain, vertical_pain, campaign)]
+        for pain in persona_pains
+    ]
+    short_bridges = (f"Für Sie {reader} zählt, {min(vertical_pains, key=len)} anzugehen.", f"Für Sie {reader} wichtig.")
     return {
         "id": inputs.get("id", ""),
-        "subject": _subject(chooser, inputs, persona_pains, field, campaign),
-        "intro": chooser.choose(
-            "intro",
-            [
-                text
-                for persona_pain in persona_pains
-                for vertical_pain in vertical_pains
-                for text in _bridges(reader, persona_pain, vertical_pain, campaign)
-            ],
-            limit_of(inputs, "intro"),
-            (
-                f"Für Sie {reader} zählt, {min(vertical_pains, key=len)} anzugehen.",
-                f"Für Sie {reader} wichtig.",
-            ),
+        "subject": chooser.choose_from_first(
+            "subject",
+            [_subjects(pain, field, campaign) for pain in persona_pains],
+            limit_of(inputs, "subject"),
+            [capital(pain) for pain in persona_pains],
         ),
+        "intro": chooser.choose_from_first("intro", bridges, limit_of(inputs, "intro"), short_bridges),
         "social_proof": chooser.choose(
             "social_proof", _proofs(vertical, field), limit_of(inputs, "social_proof"), _short_proofs(vertical)
         ),
@@ -50,25 +48,18 @@ def _notes(lines: Any, default: str) -> list[str]:
     return found or [default]
 
 
-def _subject(chooser: Chooser, inputs: Mapping[str, Any], pains: Sequence[str], field: str, campaign: str) -> str:
-    limit = limit_of(inputs, "subject")
-    texts: list[str] = []
-    for pain in pains:
-        bare = without_article(pain)
-        if campaign:
-            texts += [f"{campaign}: {bare} vermeiden", f"{campaign}: wie Sie {pain} vermeiden"]
-        else:
-            texts += [
-                f"{capital(bare)} vermeiden",
-                f"{capital(bare)} im Bereich {field} vermeiden",
-                f"Wie Sie {pain} vermeiden",
-                f"So vermeiden Sie {pain}",
-                f"{capital(bare)}: was im Bereich {field} hilft",
-            ]
-    fitting = [text for text in texts if limit.admits(text)]
-    comfortable = [text for text in fitting if len(text) <= _SUBJECT_COMFORT]
-    shortest = [capital(pain) for pain in pains]
-    return chooser.choose("subject", comfortable or fitting, limit, shortest)
+def _subjects(pain: str, field: str, campaign: str) -> list[str]:
+    bare = without_article(pain)
+    if campaign:
+        return [f"{campaign}: {bare} vermeiden", f"{campaign}: wie Sie {pain} vermeiden"]
+    texts = [
+        f"{capital(bare)} vermeiden",
+        f"{capital(bare)} im Bereich {field} vermeiden",
+        f"Wie Sie {pain} vermeiden",
+        f"So vermeiden Sie {pain}",
+        f"{capital(bare)}: was im Bereich {field} hilft",
+    ]
+    return [text for text in texts if len(text) <= _SUBJECT_COMFORT] or texts
 
 
 def _bridges(reader: str, pain: str, vertical_pain: str, campaign: str) -> list[str]:

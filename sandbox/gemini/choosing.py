@@ -78,6 +78,14 @@ class Chooser:
         short_enough = [text for text in every if len(text) <= limit.max_characters]
         return max(short_enough, key=len) if short_enough else cut(min(every, key=len), limit.max_characters)
 
+    def choose_from_first(
+        self, purpose: str, groups: Sequence[Sequence[str]], limit: TextLimit, fallback: Sequence[str] = ()
+    ) -> str:
+        """As ``choose``, from the first group that holds a fitting text."""
+        every = [text for group in groups for text in group]
+        group = next((group for group in groups if any(limit.admits(text) for text in group)), every)
+        return self.choose(purpose, group, limit, fallback)
+
 
 def cut(text: str, max_characters: int) -> str:
     """The text, shortened at a word; a final full stop is kept where it was."""

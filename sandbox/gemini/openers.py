@@ -118,7 +118,8 @@ def _sentence(chooser: Chooser, inputs: Mapping[str, Any], product_focus: Mappin
     for wanted in (
         lambda text: not repeats_itself(text),
         lambda text: not avoid or text[:12] != avoid[:12],
-        lambda text: not avoid or not any(_mentions(text, one) and _mentions(avoid, one) for one in known),
+        lambda text: not any(_mentions(text, one) and _mentions(avoid, one) for one in known),
+        lambda text: bool(avoid) or not known or _mentions(text, known[0]),  # the first one named is the main business
     ):
         fitting = [text for text in fitting if wanted(text)] or fitting
     fallback = [contracted(text) for lever in _LEVERS[kind] for text in _short(company, field, known, lever)]

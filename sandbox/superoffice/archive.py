@@ -16,7 +16,7 @@ from sandbox.superoffice.carriers import View
 from sandbox.superoffice.columns import JOINS, Column, Row, find_column, udef_type
 from sandbox.superoffice.crm import Kind
 from sandbox.superoffice.errors import ApiError
-from sandbox.superoffice.filters import AllOf, Node, Comparison, names, parse_filter, parse_order
+from sandbox.superoffice.filters import AllOf, Comparison, Node, names, parse_filter, parse_order
 from sandbox.superoffice.records import CompanyRecord, PersonRecord, Record
 from sandbox.superoffice.restrictions import predicate
 

@@ -143,14 +143,14 @@ SENTENCES: dict[str, tuple[str, ...]] = {
         "Unsere 46 CNC-Maschinen arbeiten in drei Schichten, gerüstet von Menschen, die ihr Metall kennen.",
     ),
     "healthcare": (
-        "{name} ist in {city} ein Haus, in dem Menschen gesund werden, gepflegt werden und sich aufgehoben fühlen.",
+        "{name} ist in {city} ein Haus, in dem Menschen gut versorgt werden und sich aufgehoben fühlen.",
         "Auf unseren Stationen arbeiten Pflege, Ärzteschaft und Therapie Hand in Hand.",
         "Patienten und Bewohner erleben bei uns kurze Ansprechwege und ein Team, das zuhört.",
         "Physiotherapie, Ergotherapie und Sozialdienst begleiten die Rehabilitation vom ersten Tag an.",
         "Küche, Wäscherei und Apotheke versorgen die Stationen zuverlässig, auch am Wochenende.",
         "Unsere Pflege folgt dem Menschen, nicht der Uhr, und die Dokumentation folgt der Pflege.",
-        "Das Krankenhaus von heute ist ein Ort der Medizin und der Zuwendung; beides braucht Zeit.",
-        "Mit 312 Betten und eigener Ausbildung sichern wir die medizinische Versorgung der Umgebung.",
+        "Ein Haus wie unseres ist ein Ort der Medizin und der Zuwendung; beides braucht Zeit.",
+        "Mit 312 Plätzen und eigener Ausbildung sichern wir die medizinische Versorgung der Umgebung.",
     ),
     "lagerlogistik": (
         "{name} lagert, kommissioniert und versendet von {city} aus für Handel und Industrie.",
@@ -245,7 +245,7 @@ FOCUS_SENTENCES: dict[str, tuple[str, ...]] = {
 }
 
 GENERAL = (
-    "Wir sind ein inhabergeführtes Haus mit flachen Hierarchien und langjährigen Mitarbeiterinnen und Mitarbeitern.",
+    "Wir sind ein bodenständiges Haus mit flachen Hierarchien und langjährigen Mitarbeiterinnen und Mitarbeitern.",
     "Seit 1958 entwickeln wir uns Schritt für Schritt weiter, ohne unsere Wurzeln in {city} zu vergessen.",
     "Junge Menschen finden bei uns eine Ausbildung, erfahrene Kräfte einen Platz für ihr Können.",
     "Verlässlichkeit, Augenmaß und ein offenes Wort prägen den Umgang mit Kunden, Partnern und im Team.",
