@@ -1,4 +1,4 @@
-"""All stand-ins in one ASGI app, by path prefix, behind the gate.
+"""All stand-ins in one ASGI app, by path prefix, behind one passage.
 
 ``/superoffice`` login host, ``/online<n>/<tenant>/api`` API host, ``/notion``, ``/gemini``, ``/sites``,
 ``/unsubscribe``, ``/control``. What belongs elsewhere: the stand-ins, and the process that serves them (``server``).
@@ -15,9 +15,9 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.types import ASGIApp
 
 from sandbox.control import control_routes
-from sandbox.gate import GateMiddleware, plain_error_body
 from sandbox.gemini.app import gemini_app
 from sandbox.notion.app import notion_app
+from sandbox.passage import Passage, plain_error_body
 from sandbox.superoffice.api import api_routes
 from sandbox.superoffice.errors import error_content
 from sandbox.superoffice.login import login_routes
@@ -49,7 +49,7 @@ def build_app(world: World) -> ASGIApp:
             return error_content(world.switches, status, "Arranged by the sandbox.", "SandboxFault")
         return plain_error_body(system, status)
 
-    return GateMiddleware(Starlette(routes=routes), gate=world.gate, journal=world.journal, error_body=error_body)
+    return Passage(Starlette(routes=routes), gate=world.gate, journal=world.journal, error_body=error_body)
 
 
 def _robots(world: World) -> Callable[[Request], Awaitable[Response]]:

@@ -11,10 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
-import httpx
 import typer
-from rich.console import Console
-from rich.table import Table
 
 app = typer.Typer(
     help="Stand-ins for SuperOffice, Notion, Gemini and company websites, on loopback.", no_args_is_help=False
@@ -205,6 +202,8 @@ def journal(
     if as_json:
         typer.echo(json.dumps(entries, ensure_ascii=False, indent=2))
         return
+    from rich.table import Table
+
     table = Table("time (UTC)", "system", "request", "status", "effect", "by")
     for entry in entries:
         request = f"{entry['method']} {entry['path']}"
@@ -217,17 +216,19 @@ def journal(
             entry["associate"],
         )
         table.add_row(*("" if value is None else str(value) for value in row))
-    Console().print(table)
+    _print(table)
 
 
 @app.command("switches")
 def switches(context: typer.Context) -> None:
     """All switches: where they stand, where they could stand, and what for."""
+    from rich.table import Table
+
     table = Table("switch", "value", "allowed", "stands for")
     for row in _get(context, "switches"):
         value = row["value"] if row["value"] == row["default"] else f"[bold]{row['value']}[/bold]"
         table.add_row(row["name"], value, ", ".join(row["allowed"]), row["stands_for"])
-    Console().print(table)
+    _print(table)
 
 
 @app.command("switch")
@@ -265,33 +266,47 @@ def _base_url(context: typer.Context) -> str:
 
 
 def _get(context: typer.Context, path: str, **query: str) -> Any:
-    return _answer(httpx.get(f"{_base_url(context)}/control/{path}", params=query, timeout=30))
+    return _call(context, "GET", path, params=query)
 
 
 def _post(context: typer.Context, path: str, body: dict[str, Any]) -> Any:
-    return _answer(httpx.post(f"{_base_url(context)}/control/{path}", json=body, timeout=30))
+    return _call(context, "POST", path, json=body)
 
 
-def _answer(response: httpx.Response) -> Any:
+def _call(context: typer.Context, method: str, path: str, **options: Any) -> Any:
+    # Imported here, like rich: every `gtm` command loads this module.
+    import httpx
+
+    response = httpx.request(method, f"{_base_url(context)}/control/{path}", timeout=30, **options)
     body = response.json()
     if response.is_error:
         _fail(str(body.get("error", response.status_code)))
     return body
 
 
+def _print(shown: Any) -> None:
+    from rich.console import Console
+
+    Console().print(shown)
+
+
 def _print_record(record: dict[str, Any]) -> None:
+    from rich.table import Table
+    from rich.text import Text
+
     table = Table(show_header=False, box=None, pad_edge=False)
     for label, value in record.items():
-        shown = ", ".join(str(item) for item in value) if isinstance(value, list) else value
-        table.add_row(
-            label,
-            ""
-            if shown is None
-            else {True: "yes", False: "no"}.get(shown, str(shown))
-            if isinstance(shown, bool)
-            else str(shown),
-        )
-    Console().print(table)
+        # Text, not str: people's texts may hold square brackets, which rich would take for markup.
+        table.add_row(label, Text(_readable(value)))
+    _print(table)
+
+
+def _readable(value: Any) -> str:
+    if isinstance(value, list):
+        return ", ".join(str(item) for item in value)
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return "" if value is None else str(value)
 
 
 def _pairs(texts: list[str] | None, option: str) -> dict[str, str]:

@@ -330,3 +330,37 @@ def test_any_sequence_of_field_edits_ends_as_a_dictionary_would(crm: CrmSession,
     assert crm.patch(f"Person/{person}", body).status_code == 200
     fields = crm.fields(f"Person/{person}")
     assert {key: fields[key] for key in expected} == expected
+
+
+def test_stamps_are_naive_utc_unless_the_client_asks_for_offsets(crm: CrmSession) -> None:
+    person = crm.new_person()
+    stamp = crm.aged("Person", person)
+    assert crm.entity(f"Person/{person}")["UpdatedDate"] == stamp
+    tagged = crm.request("GET", f"Person/{person}", headers={"SO-TimeZone": "UTC, includeTZOffset"}).json()
+    assert tagged["UpdatedDate"] == f"{stamp}Z"
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body"),
+    [
+        ("PATCH", "Person/1", "no patch"),
+        ("PATCH", "Person/1", [{"op": "replace", "path": "Title"}]),
+        (
+            "PATCH",
+            "Person/1",
+            [{"op": "replace", "path": "Nothing/There", "value": 1}, {"op": "paint", "path": "Title"}],
+        ),
+        ("PATCH", "Contact/1", [{"op": "replace", "path": "Category/Colour", "value": 1}]),
+        ("PATCH", "Contact/1", [{"op": "replace", "path": "CustomFields", "value": "x"}]),
+        ("PATCH", "Contact/1", [{"op": "replace", "path": "Emails/9", "value": {}}]),
+        ("POST", "Contact", ["no entity"]),
+    ],
+)
+def test_bodies_that_are_not_understood_are_refused(crm: CrmSession, method: str, path: str, body: object) -> None:
+    assert crm.request(method, path, json=body).status_code == 400
+
+
+def test_a_body_of_the_wrong_shape_inside_is_an_error_of_the_documented_form(crm: CrmSession) -> None:
+    response = crm.request("POST", "Contact", json={"Name": "Schief", "Address": "Hagen", "CustomFields": []})
+    assert response.status_code == 500
+    assert response.json()["Error"] is True

@@ -77,9 +77,9 @@ def versions(world: World, call: Call) -> Response:
     )
 
 
-def view_of(world: World, language: str = "") -> View:
+def view_of(world: World, language: str = "", *, tagged_times: bool = False) -> View:
     """The CRM as somebody with that language header sees it."""
-    return View(world.crm, _api_root(world), world.base_url, language)
+    return View(world.crm, _api_root(world), world.base_url, language, tagged_times)
 
 
 def _guarded(action: Action) -> Callable[[World, Call], Response]:
@@ -94,9 +94,14 @@ def _guarded(action: Action) -> Callable[[World, Call], Response]:
             _check_running(world)
             associate = _associate(world, call)
             call.note(associate=associate)
-            return action(world, call, view_of(world, language_asked_for(call.headers)), associate)
+            tagged = "includetzoffset" in call.headers.get("so-timezone", "").lower()
+            view = view_of(world, language_asked_for(call.headers), tagged_times=tagged)
+            return action(world, call, view, associate)
         except ApiError as error:
             return error_response(world.switches, error)
+        except (AttributeError, KeyError, TypeError, ValueError) as error:
+            # A body of the wrong shape somewhere inside. Assumed: 500 with the same body as other errors.
+            return error_response(world.switches, ApiError(500, f"{type(error).__name__}: {error}", "Exception"))
 
     return handle
 

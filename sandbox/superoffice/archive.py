@@ -13,12 +13,14 @@ from typing import Any
 from urllib.parse import quote, urlencode
 
 from sandbox.superoffice.carriers import View
-from sandbox.superoffice.columns import JOINS, Column, Row, find_column, udef_type
+from sandbox.superoffice.column import JOINS, Column, Row
+from sandbox.superoffice.columns import find_column
 from sandbox.superoffice.crm import Kind
 from sandbox.superoffice.errors import ApiError
 from sandbox.superoffice.filters import AllOf, Comparison, Node, names, parse_filter, parse_order
 from sandbox.superoffice.records import CompanyRecord, PersonRecord, Record
 from sandbox.superoffice.restrictions import predicate
+from sandbox.superoffice.user_columns import udef_type
 
 PROVIDERS: dict[str, Kind] = {
     "Contact": "Contact",

@@ -41,6 +41,12 @@ class View:
     api_root: str
     site_root: str
     language: str = ""
+    # Header SO-TimeZone asked for includeTZOffset: UpdatedDate and CreatedDate are tagged as UTC then.
+    tagged_times: bool = False
+
+    def stamp(self, text: str) -> str:
+        """UpdatedDate or CreatedDate, always UTC, naive unless the client asked for offsets."""
+        return f"{text}Z" if self.tagged_times and text else text
 
     @property
     def first(self) -> str:

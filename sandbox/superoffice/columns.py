@@ -11,58 +11,12 @@ date ``[D:MM/DD/YYYY]``, as in entities; an empty date is null.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
-from sandbox.superoffice.carriers import ASSOCIATES, View, associate_name, formatted_address, item_name
-from sandbox.superoffice.fields import Entity, udef_field
-from sandbox.superoffice.languages import translated
-from sandbox.superoffice.records import (
-    NO_ADDRESS,
-    SITE_ROOT,
-    AddressBlock,
-    CompanyRecord,
-    Element,
-    PersonRecord,
-    Record,
-)
-from sandbox.superoffice.restrictions import ColumnType
-from sandbox.superoffice.values import as_text, display, encoded
-
-# Prefixes that join another table: a record gives one row for each of its elements there.
-JOINS = {
-    "email": "emails",
-    "url": "urls",
-    "contactPhone": "phones",
-    "personUrl": "urls",
-    "personMobilePhone": "mobile_phones",
-    "personDirectPhone": "office_phones",
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One row of an archive: a record, its company where it is a person, and the joined elements by prefix."""
-
-    view: View
-    record: Record
-    company: CompanyRecord | None
-    joined: dict[str, Element]
-
-
-Get = Callable[[Row], Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """``value`` is compared and sorted; ``shown`` stands in Slim mode; ``raw`` in Full mode (default: the value)."""
-
-    name: str
-    type: ColumnType
-    value: Get
-    shown: Get
-    raw: Get
-    join: str = ""
+from sandbox.superoffice.carriers import ASSOCIATES, associate_name, formatted_address, item_name
+from sandbox.superoffice.column import Column, Get, Row, plain
+from sandbox.superoffice.records import NO_ADDRESS, SITE_ROOT, AddressBlock, CompanyRecord, PersonRecord
+from sandbox.superoffice.user_columns import udef_column
 
 
 def find_column(provider: str, name: str) -> Column | None:
@@ -71,10 +25,10 @@ def find_column(provider: str, name: str) -> Column | None:
         return _DYNAMIC.get(name)
     if provider in ("Person", "RecyclePerson"):
         if name.startswith("personUdef/"):
-            return _udef_column("Person", name)
+            return udef_column("Person", name)
         return _PERSON.get(name)
     if name.startswith("contactUdef/"):
-        return _udef_column("Contact", name)
+        return udef_column("Contact", name)
     return _CONTACT.get(name)
 
 
@@ -83,64 +37,14 @@ def column_names(provider: str) -> list[str]:
     return list(_DYNAMIC if provider == "dynamic" else _PERSON if provider in ("Person", "RecyclePerson") else _CONTACT)
 
 
-def _plain(name: str, column_type: ColumnType, value: Get, shown: Get | None = None, join: str = "") -> Column:
-    return Column(name, column_type, value, shown or value, value, join)
-
-
 def _list_column(name: str, list_name: str, value: Get) -> Column:
-    return _plain(name, "list", value, lambda row: item_name(row.view, list_name, value(row) or 0))
+    return plain(name, "list", value, lambda row: item_name(row.view, list_name, value(row) or 0))
 
 
 def _associate_column(name: str, value: Get, *, full: bool = False) -> Column:
     if full:
-        return _plain(name, "associate", value, lambda row: ASSOCIATES.get(value(row), ("", "", ""))[1])
-    return _plain(name, "associate", value, lambda row: associate_name(value(row) or 0))
-
-
-def _udef_column(entity: Entity, name: str) -> Column | None:
-    prog_id = name.partition("/")[2]
-    return _UdefColumns(entity, prog_id, name).column()
-
-
-@dataclass(frozen=True)
-class _UdefColumns:
-    entity: Entity
-    prog_id: str
-    name: str
-
-    def column(self) -> Column:
-        # The type depends on switches, which are known only where a row is: "string" here is corrected by ``typed``.
-        return Column(self.name, "string", self._value, self._shown, self._raw)
-
-    def _value(self, row: Row) -> Any:
-        field = udef_field(self.entity, self.prog_id, row.view.crm.switches)
-        stored = row.record.fields.get(self.prog_id)
-        if field is None or field.type == "List":
-            return stored or 0
-        if field.type in ("ShortText", "LongText"):
-            return as_text(stored, row.view.crm.lists)
-        return display(field, stored, row.view.crm.lists, row.view.first)
-
-    def _shown(self, row: Row) -> Any:
-        field = udef_field(self.entity, self.prog_id, row.view.crm.switches)
-        if field is None:
-            return None
-        shown = display(field, row.record.fields.get(self.prog_id), row.view.crm.lists, row.view.first)
-        return translated(shown, row.view.language) if field.type == "List" else shown
-
-    def _raw(self, row: Row) -> Any:
-        field = udef_field(self.entity, self.prog_id, row.view.crm.switches)
-        return encoded(field, row.record.fields.get(self.prog_id), row.view.crm.lists, custom=False) if field else None
-
-
-def udef_type(view: View, column: Column) -> ColumnType | None:
-    """The type of a user-defined column as the tenant has it now; None if the tenant has no such field."""
-    prefix, _, prog_id = column.name.partition("/")
-    field = udef_field("Contact" if prefix == "contactUdef" else "Person", prog_id, view.crm.switches)
-    if field is None:
-        return None
-    types: dict[str, ColumnType] = {"List": "list", "Date": "date", "Checkbox": "bool", "Number": "int"}
-    return types.get(field.type, "string")
+        return plain(name, "associate", value, lambda row: ASSOCIATES.get(value(row), ("", "", ""))[1])
+    return plain(name, "associate", value, lambda row: associate_name(value(row) or 0))
 
 
 def _company_columns(prefix: str, get: Callable[[Row], CompanyRecord | None]) -> list[Column]:
@@ -158,11 +62,11 @@ def _company_columns(prefix: str, get: Callable[[Row], CompanyRecord | None]) ->
         return ", ".join(part for part in (company.name, company.department) if part) if company else ""
 
     texts = {"name": "name", "department": "department", "orgnr": "org_nr", "number": "number2", "code": "number1"}
-    columns = [_plain(f"{prefix}{name}", "string", of(attribute)) for name, attribute in texts.items()]
+    columns = [plain(f"{prefix}{name}", "string", of(attribute)) for name, attribute in texts.items()]
     for name, attribute in {"contactId": "id", "countryId": "country"}.items():
-        columns.append(_plain(f"{prefix}{name}", "int", of(attribute, 0)))
+        columns.append(plain(f"{prefix}{name}", "int", of(attribute, 0)))
     for name, attribute in {"updatedDate": "updated", "registeredDate": "created"}.items():
-        columns.append(_plain(f"{prefix}{name}", "date", of(attribute, None)))
+        columns.append(plain(f"{prefix}{name}", "date", of(attribute, None)))
     columns += [_list_column(f"{prefix}{name}", name, of(name, 0)) for name in ("category", "business", "country")]
     for name, attribute in {
         "associateId": "associate",
@@ -173,10 +77,10 @@ def _company_columns(prefix: str, get: Callable[[Row], CompanyRecord | None]) ->
     for name, attribute in {"updatedByFullName": "updated_by", "registeredByFullName": "created_by"}.items():
         columns.append(_associate_column(f"{prefix}{name}", of(attribute, 0), full=True))
     for name, attribute in {"stop": "xstop", "contactNoMail": "no_mailing"}.items():
-        columns.append(_plain(f"{prefix}{name}", "bool", of(attribute, empty=False)))
-    columns.append(_plain(f"{prefix}nameDepartment", "string", name_department))
-    columns.append(_plain(f"{prefix}contactDeleted", "bool", lambda row: bool(of("deleted")(row))))
-    columns.append(_plain(f"{prefix}deletedDate", "datetime", lambda row: of("deleted")(row) or None))
+        columns.append(plain(f"{prefix}{name}", "bool", of(attribute, empty=False)))
+    columns.append(plain(f"{prefix}nameDepartment", "string", name_department))
+    columns.append(plain(f"{prefix}contactDeleted", "bool", lambda row: bool(of("deleted")(row))))
+    columns.append(plain(f"{prefix}deletedDate", "datetime", lambda row: of("deleted")(row) or None))
     columns += _address_columns(f"{prefix}postAddress", of("postal", NO_ADDRESS))
     columns += _address_columns(f"{prefix}streetAddress", of("street", NO_ADDRESS))
     return columns
@@ -188,9 +92,9 @@ def _address_columns(prefix: str, get: Callable[[Row], AddressBlock]) -> list[Co
     def part(index: int) -> Get:
         return lambda row: get(row)[index]
 
-    columns = [_plain(f"{prefix}/{name}", "string", part(index)) for name, index in parts.items()]
+    columns = [plain(f"{prefix}/{name}", "string", part(index)) for name, index in parts.items()]
     columns.append(
-        _plain(f"{prefix}/formattedAddress", "string", lambda row: formatted_address(get(row)).replace("\r\n", ", "))
+        plain(f"{prefix}/formattedAddress", "string", lambda row: formatted_address(get(row)).replace("\r\n", ", "))
     )
     return columns
 
@@ -202,7 +106,7 @@ def _join_columns(prefix: str, names: tuple[str, str]) -> list[Column]:
 
         return value
 
-    return [_plain(f"{prefix}/{name}", "string", element(index), join=prefix) for index, name in enumerate(names)]
+    return [plain(f"{prefix}/{name}", "string", element(index), join=prefix) for index, name in enumerate(names)]
 
 
 def _person_of(attribute: str) -> Get:
@@ -231,11 +135,11 @@ def _person_columns() -> list[Column]:
         "title": "title",
         "personNumber": "number",
     }
-    columns = [_plain(name, "string", _person_of(attribute)) for name, attribute in texts.items()]
+    columns = [plain(name, "string", _person_of(attribute)) for name, attribute in texts.items()]
     for name, attribute in {"personId": "id", "contactId": "contact_id", "personCountryId": "country"}.items():
-        columns.append(_plain(name, "int", _person_of(attribute)))
+        columns.append(plain(name, "int", _person_of(attribute)))
     for name, attribute in {"personUpdatedDate": "updated", "personRegisteredDate": "created"}.items():
-        columns.append(_plain(name, "date", _person_of(attribute)))
+        columns.append(plain(name, "date", _person_of(attribute)))
     lists = {
         "position": ("perspos", "position"),
         "personCategory": ("category",) * 2,
@@ -250,11 +154,11 @@ def _person_columns() -> list[Column]:
         for name, attribute in people.items()
     ]
     columns += [
-        _plain("retired", "bool", _person_of("retired")),
-        _plain("personNoMail", "bool", _person_of("no_mailing")),
-        _plain("hasCompany", "bool", lambda row: row.company is not None),
-        _plain("fullName", "string", _full_name),
-        _plain("personDeletedDate", "datetime", lambda row: row.record.deleted or None),
+        plain("retired", "bool", _person_of("retired")),
+        plain("personNoMail", "bool", _person_of("no_mailing")),
+        plain("hasCompany", "bool", lambda row: row.company is not None),
+        plain("fullName", "string", _full_name),
+        plain("personDeletedDate", "datetime", lambda row: row.record.deleted or None),
     ]
     columns += _join_columns("email", ("emailAddress", "emailDescription"))
     columns += _join_columns("personUrl", ("URLAddress", "URLDescription"))
@@ -299,22 +203,22 @@ def _dynamic_columns() -> list[Column]:
     columns = []
     for table in ("contact", "person"):
         columns += [
-            _plain(f"{table}.{name}", "int", _person_of(attribute)) for name, attribute in numbers[table].items()
+            plain(f"{table}.{name}", "int", _person_of(attribute)) for name, attribute in numbers[table].items()
         ]
         columns += [
-            _plain(f"{table}.{name}", "string", _person_of(attribute)) for name, attribute in texts[table].items()
+            plain(f"{table}.{name}", "string", _person_of(attribute)) for name, attribute in texts[table].items()
         ]
-        columns += [_plain(f"{table}.{name}", "int", _flag_of(attribute)) for name, attribute in flags[table].items()]
+        columns += [plain(f"{table}.{name}", "int", _flag_of(attribute)) for name, attribute in flags[table].items()]
         for name, attribute in {"updated": "updated", "registered": "created"}.items():
-            columns.append(_plain(f"{table}.{name}", "datetime", _person_of(attribute)))
+            columns.append(plain(f"{table}.{name}", "datetime", _person_of(attribute)))
         for name in ("business", "category"):
-            columns.append(_plain(f"{table}.{name}_idx", "int", _person_of(name)))
+            columns.append(plain(f"{table}.{name}_idx", "int", _person_of(name)))
             columns.append(_named(f"{table}.{name}_idx.name", name))
     return columns
 
 
 def _named(name: str, list_name: str) -> Column:
-    return _plain(name, "string", lambda row: item_name(row.view, list_name, getattr(row.record, list_name)))
+    return plain(name, "string", lambda row: item_name(row.view, list_name, getattr(row.record, list_name)))
 
 
 _CONTACT = {column.name: column for column in _contact_columns()}

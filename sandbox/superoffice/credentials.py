@@ -60,8 +60,10 @@ class Credentials:
     def give_out(self, prefix: str, associate: int, seconds: float, *, sliding: bool) -> str:
         """A new token (``8A``) or ticket (``7T``) for an associate."""
         text = f"{prefix}:{self.tenant}.{secrets.token_urlsafe(24)}"
+        now = time.time()
         with self.lock:
-            self.tokens[text] = Token(associate, time.time() + seconds, sliding)
+            self.tokens = {known: token for known, token in self.tokens.items() if token.expires > now}
+            self.tokens[text] = Token(associate, now + seconds, sliding)
         return text
 
     def access_token(self) -> str:

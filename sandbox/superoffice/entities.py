@@ -10,21 +10,17 @@ from typing import Any
 
 from sandbox.superoffice.carriers import (
     View,
-    address_properties,
     associate,
     country,
     elements,
     field_property,
-    formatted_address,
-    item_name,
     list_value,
-    localized_address,
-    structured_address,
     table_right,
 )
 from sandbox.superoffice.fields import Entity, udef_fields
 from sandbox.superoffice.languages import translated
-from sandbox.superoffice.records import NO_DATE, SITE_ROOT, AddressBlock, CompanyRecord, PersonRecord, Record
+from sandbox.superoffice.nested import address, company_of, person_rows, shown_urls
+from sandbox.superoffice.records import NO_DATE, CompanyRecord, PersonRecord, Record
 from sandbox.superoffice.values import encoded, list_item
 
 CONTACT_LENGTHS = {"Name": 219, "Department": 219, "OrgNr": 49, "Number1": 49, "Number2": 49, "Description": 2047}
@@ -59,11 +55,11 @@ def contact_entity(view: View, company: CompanyRecord) -> dict[str, Any]:
         "OrgNr": company.org_nr,
         "Number1": company.number1,
         "Number2": company.number2,
-        "UpdatedDate": company.updated,
-        "CreatedDate": company.created,
+        "UpdatedDate": view.stamp(company.updated),
+        "CreatedDate": view.stamp(company.created),
         "Emails": elements(company.emails),
         "Interests": [],
-        "Urls": elements(_urls(view, company)),
+        "Urls": elements(shown_urls(view, company)),
         "Phones": elements(company.phones),
         "Faxes": elements(company.faxes),
         "Description": company.description,
@@ -73,7 +69,7 @@ def contact_entity(view: View, company: CompanyRecord) -> dict[str, Any]:
         "Business": list_value(view, "business", company.business),
         "Category": category,
         "Country": country(view, company.country),
-        "Persons": _person_rows(view, company),
+        "Persons": person_rows(view, company),
         "NoMailing": company.no_mailing,
         "Kananame": "",
         "Xstop": company.xstop,
@@ -89,7 +85,7 @@ def contact_entity(view: View, company: CompanyRecord) -> dict[str, Any]:
         "DbiKey": "",
         "DbiLastModified": NO_DATE,
         "SupportPerson": None,
-        "Address": _address((company.street, "ContactStreetAddress"), (company.postal, "ContactPostalAddress")),
+        "Address": address((company.street, "ContactStreetAddress"), (company.postal, "ContactPostalAddress")),
         "Source": 0,
         "ActiveErpLinks": 0,
         "BounceEmails": [],
@@ -111,8 +107,8 @@ def person_entity(view: View, person: PersonRecord) -> dict[str, Any]:
         "Lastname": person.lastname,
         "Mrmrs": person.mrmrs,
         "Title": person.title,
-        "UpdatedDate": person.updated,
-        "CreatedDate": person.created,
+        "UpdatedDate": view.stamp(person.updated),
+        "CreatedDate": view.stamp(person.created),
         "BirthDate": NO_DATE,
         "CreatedBy": associate(person.created_by),
         "Emails": elements(person.emails),
@@ -125,7 +121,7 @@ def person_entity(view: View, person: PersonRecord) -> dict[str, Any]:
         "OtherPhones": [],
         "Position": list_value(view, "perspos", person.position),
         "UpdatedBy": associate(person.updated_by),
-        "Contact": _company_of(view, person),
+        "Contact": company_of(view, person),
         "Country": country(view, person.country),
         "Interests": [],
         "PersonNumber": person.number,
@@ -136,7 +132,7 @@ def person_entity(view: View, person: PersonRecord) -> dict[str, Any]:
         "Urls": elements(person.urls),
         "FormalName": " ".join(part for part in (person.mrmrs, person.salutation, full_name) if part),
         # Postal is null for a person in the one published capture.
-        "Address": _address((person.street, "PersonPrivateAddress"), None),
+        "Address": address((person.street, "PersonPrivateAddress"), None),
         "Post3": "",
         "Post2": "",
         "Post1": "",
@@ -202,10 +198,6 @@ def selected(entity: dict[str, Any], select: str) -> dict[str, Any]:
     return result
 
 
-def _urls(view: View, record: Record) -> list[tuple[str, str]]:
-    return [(value.replace(SITE_ROOT, view.site_root), text) for value, text in record.urls]
-
-
 def _user_fields(view: View, entity: Entity, record: Record) -> dict[str, dict[str, str]]:
     """UserDefinedFields, ExtraFields and CustomFields with the companions that each of them carries."""
     lists = view.crm.lists
@@ -225,96 +217,11 @@ def _user_fields(view: View, entity: Entity, record: Record) -> dict[str, dict[s
     return {"UserDefinedFields": plain, "ExtraFields": {}, "CustomFields": custom}
 
 
-def _address(street: tuple[AddressBlock, str], postal: tuple[AddressBlock, str] | None) -> dict[str, Any]:
-    return {
-        "Wgs84Latitude": 0.0,
-        "Wgs84Longitude": 0.0,
-        "LocalizedAddress": localized_address([street, postal] if postal else [street]),
-        "Street": structured_address(*street),
-        "Postal": structured_address(*postal) if postal else None,
-        "Formatted": formatted_address(street[0]),
-        "TableRight": table_right(),
-        "FieldProperties": address_properties(),
-    }
-
-
 def _properties(lengths: dict[str, int], key: str, mandatory: tuple[str, ...]) -> dict[str, Any]:
     texts = {
         name: field_property("System.String", length, mandatory=name in mandatory) for name, length in lengths.items()
     }
     return {key: field_property("System.Int32", 4), **texts}
-
-
-def _company_of(view: View, person: PersonRecord) -> dict[str, Any] | None:
-    company = view.crm.companies.get(person.contact_id)
-    if company is None:
-        return None
-    urls = _urls(view, company)
-    found_country = country(view, company.country)
-    return {
-        "ContactId": company.id,
-        "Name": company.name,
-        "OrgNr": company.org_nr,
-        "Department": company.department,
-        "URL": urls[0][0] if urls else "",
-        "City": company.street.city,
-        "DirectPhone": company.phones[0][0] if company.phones else "",
-        "AssociateId": company.associate,
-        "CountryId": company.country,
-        "EmailAddress": company.emails[0][0] if company.emails else "",
-        "Kananame": "",
-        "EmailAddressName": None,
-        "URLName": None,
-        "AssociateFullName": (associate(company.associate) or {}).get("FullName", ""),
-        "BusinessName": item_name(view, "business", company.business),
-        "CategoryName": item_name(view, "category", company.category),
-        "CountryName": found_country["Name"] if found_country else "",
-        "Address": _address((company.street, "ContactStreetAddress"), (company.postal, "ContactPostalAddress")),
-        "FormattedAddress": formatted_address(company.street),
-        "FullName": ", ".join(part for part in (company.name, company.department) if part),
-        "IsOwnerContact": False,
-        "ActiveErpLinks": 0,
-        "Number1": company.number1,
-        "Number2": company.number2,
-        "TableRight": {"Mask": "Select, Update, Insert", "Reason": ""},
-        "FieldProperties": {},
-    }
-
-
-def _person_rows(view: View, company: CompanyRecord) -> list[dict[str, Any]]:
-    people = (view.crm.persons.get(person_id) for person_id in view.crm.persons_of(company.id))
-    return [_person_row(view, company, person) for person in people if person is not None and not person.deleted]
-
-
-def _person_row(view: View, company: CompanyRecord, person: PersonRecord) -> dict[str, Any]:
-    """The flat Person carrier inside a ContactEntity."""
-    name = " ".join(part for part in (person.firstname, person.lastname) if part)
-    return {
-        "Position": item_name(view, "perspos", person.position),
-        "PersonId": person.id,
-        "Mrmrs": person.mrmrs,
-        "Firstname": person.firstname,
-        "Lastname": person.lastname,
-        "MiddleName": person.middle_name,
-        "Title": person.title,
-        "Description": person.description,
-        "Email": person.emails[0][0] if person.emails else "",
-        "FullName": name,
-        "DirectPhone": person.office_phones[0][0] if person.office_phones else "",
-        "FormalName": name,
-        "CountryId": person.country,
-        "ContactId": company.id,
-        "ContactName": company.name,
-        "Retired": 1 if person.retired else 0,
-        "Rank": 0,
-        "ContactDepartment": company.department,
-        "ContactCountryId": company.country,
-        "ContactOrgNr": company.org_nr,
-        "AssociateId": person.associate,
-        "PersonNumber": person.number,
-        "TableRight": None,
-        "FieldProperties": {},
-    }
 
 
 def _links(view: View, record: Record) -> dict[str, str]:

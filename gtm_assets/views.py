@@ -1,0 +1,86 @@
+"""What commands print: plans, the board, e-mails, and what a run did. Rich renderables from rows; no decisions."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sqlalchemy as sa
+from rich.panel import Panel
+from rich.table import Table
+
+from gtm_assets.once import OnceResult
+from gtm_assets.writeback.email import ReadEmail
+from resources.store import schema
+from resources.store.store import Store
+
+
+def result_table(result: OnceResult) -> Table:
+    """What ``gtm once`` did."""
+    table = Table(title=f"gtm once: {result.seconds} s", show_header=False, title_justify="left")
+    table.add_column(style="bold")
+    table.add_column()
+    for name in ("knowledge", "texts", "accounts", "writes"):
+        values: dict[str, int] = getattr(result, name)
+        table.add_row(name, ", ".join(f"{key} {value}" for key, value in values.items()))
+    table.add_row("model calls", str(result.model_calls))
+    table.add_row("API calls", ", ".join(f"{key} {value}" for key, value in result.api_calls.items()))
+    return table
+
+
+def standing_plans(store: Store, *, limit: int, contact_id: int | None = None) -> tuple[Table, int]:
+    """Plans that wait for the permission to write, field by field; and how many records they concern."""
+    plans = schema.plans
+    query = (
+        sa.select(plans, schema.accounts.c.name)
+        .join(schema.accounts, schema.accounts.c.contact_id == plans.c.contact_id, isouter=True)
+        .where(plans.c.status == "planned")
+        .order_by(plans.c.contact_id, plans.c.entity, plans.c.entity_id)
+    )
+    if contact_id is not None:
+        query = query.where(plans.c.contact_id == contact_id)
+    with store.read() as connection:
+        rows = connection.execute(query).mappings().all()
+    table = Table(
+        "Account", "Record", "Field", "Now", "Would be", title="The plan: nothing is sent", title_justify="left"
+    )
+    for row in rows[:limit]:
+        for place, (name, change) in enumerate(row["fields"].items()):
+            head = (f"{row['contact_id']} {row['name'] or ''}", f"{row['entity']} {row['entity_id']}")
+            table.add_row(*(head if place == 0 else ("", "")), name, change["before"] or "—", change["after"] or "—")
+        table.add_section()
+    return table, len(rows)
+
+
+def board_table(store: Store, *, limit: int) -> Table:
+    """The board in the terminal, those that need a person first."""
+    state, accounts = schema.sync_state, schema.accounts
+    order = sa.case(
+        {"failed": 0, "conflict": 1, "waiting for review": 2, "skipped": 4, "completed": 5},
+        value=state.c.phase,
+        else_=3,
+    )
+    query = (
+        sa.select(state, accounts.c.name)
+        .join(accounts, accounts.c.contact_id == state.c.contact_id, isouter=True)
+        .order_by(order, state.c.ended_at.desc(), state.c.contact_id)
+        .limit(limit)
+    )
+    with store.read() as connection:
+        rows = connection.execute(query).mappings().all()
+        phases = connection.execute(sa.select(state.c.phase, sa.func.count()).group_by(state.c.phase)).all()
+    title = "The board: " + ", ".join(f"{count} {phase}" for phase, count in sorted(phases, key=lambda row: row[0]))
+    table = Table("Account", "Phase", "Reason", "Seconds", title=title, title_justify="left")
+    for row in rows:
+        table.add_row(f"{row['contact_id']} {row['name'] or ''}", row["phase"], row["reason"][:110], _seconds(row))
+    return table
+
+
+def _seconds(row: Any) -> str:
+    begun, ended = row["received_at"], row["ended_at"]
+    return f"{(ended - begun).total_seconds():.1f}" if begun and ended and ended >= begun else ""
+
+
+def email_panel(email: ReadEmail) -> Panel:
+    """One e-mail in full."""
+    head = f"An: {email.person} ({email.title}), {email.company}\nBetreff: {email.subject}"
+    return Panel(f"{head}\n\n{email.text}", width=100)
