@@ -257,7 +257,7 @@ def _errors_for_people() -> Iterator[None]:
 
 def main() -> None:
     """Entry of the console script."""
-    warnings.filterwarnings("ignore", module="dagster")
+    warnings.filterwarnings("ignore", message=".*is currently in beta.*")
     # httpx logs whole URLs at INFO; filters in them are nobody's business.
     logging.getLogger("httpx").setLevel(logging.WARNING)
     with _errors_for_people():
