@@ -244,6 +244,10 @@ def parse_settings(values: Mapping[str, str]) -> Settings:
             )
         if settings.superoffice_tenant is not None:
             warnings.warn("SUPEROFFICE_ENVIRONMENT is empty: using sod, the development environment.", stacklevel=2)
+    if settings.gtm_public_url is not None and settings.gtm_secret_key is None:
+        raise ConfigurationError(
+            "GTM_SECRET_KEY is empty while GTM_PUBLIC_URL is set: expects a long random text; unsubscribe links are signed with it."
+        )
     return settings
 
 

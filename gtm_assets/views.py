@@ -40,15 +40,23 @@ def standing_plans(store: Store, *, limit: int, contact_id: int | None = None) -
         query = query.where(plans.c.contact_id == contact_id)
     with store.read() as connection:
         rows = connection.execute(query).mappings().all()
+        items = _list_items(connection)
     table = Table(
         "Account", "Record", "Field", "Now", "Would be", title="The plan: nothing is sent", title_justify="left"
     )
     for row in rows[:limit]:
         for place, (name, change) in enumerate(row["fields"].items()):
             head = (f"{row['contact_id']} {row['name'] or ''}", f"{row['entity']} {row['entity_id']}")
-            table.add_row(*(head if place == 0 else ("", "")), name, change["before"] or "—", change["after"] or "—")
+            values = (items.get(value, value) or "—" for value in (change["before"], change["after"]))
+            table.add_row(*(head if place == 0 else ("", "")), name, *values)
         table.add_section()
     return table, len(rows)
+
+
+def _list_items(connection: sa.Connection) -> dict[str, str]:
+    """List values of the vertical field to names; people can't read ids."""
+    rows = connection.execute(sa.select(schema.verticals.c.crm_item_id, schema.verticals.c.name)).all()
+    return {f"[I:{row.crm_item_id}]": row.name for row in rows if row.crm_item_id}
 
 
 def board_table(store: Store, *, limit: int) -> Table:

@@ -16,7 +16,15 @@ import sqlalchemy as sa
 
 from gtm_assets.crm.accounts import Refreshed, refresh
 from gtm_assets.crm.fields import CrmField, Entity
-from gtm_assets.crm.polling import ChangedRow, Mode, PollPage, poll_in_best_mode
+from gtm_assets.crm.polling import (
+    OVERLAP,
+    SETTLED_AFTER,
+    ZONE_SHIFT,
+    ChangedRow,
+    Mode,
+    PollPage,
+    poll_in_best_mode,
+)
 from gtm_assets.crm.snapshots import Lists
 from resources.store import queue, schema
 from resources.store.store import Store, chunked, get_cursor, insert_new, set_cursor, utc_now
@@ -54,8 +62,19 @@ def load_cursor(connection: sa.Connection) -> dict[str, Any] | None:
 
 
 def start_cursor(connection: sa.Connection, moment: datetime) -> None:
-    """Begin polling at ``moment`` (the first load sets it to its own start)."""
-    set_cursor(connection, CURSOR, {entity: {"at": moment.isoformat()} for entity in ENTITIES})
+    """Begin polling at the newest change that was read before ``moment`` (the start of the first load).
+
+    A real record's time and not ``moment`` itself: that record has to come back with every poll, which proves that the tenant reads
+    the filter's time as it is meant.
+    """
+    cursor = {}
+    for entity in ENTITIES:
+        table = schema.accounts if entity == "Contact" else schema.persons
+        newest = connection.execute(
+            sa.select(sa.func.max(table.c.crm_updated_at)).where(table.c.crm_updated_at <= moment)
+        ).scalar()
+        cursor[entity] = {"at": (newest or moment).isoformat()}
+    set_cursor(connection, CURSOR, cursor)
 
 
 def read_changes(store: Store, crm: SuperOfficeClient) -> ReadResult:
@@ -68,39 +87,60 @@ def read_changes(store: Store, crm: SuperOfficeClient) -> ReadResult:
     for entity in ENTITIES:
         state = cursor[entity]
         at = datetime.fromisoformat(state["at"])
-        mode, pages = poll_in_best_mode(crm, entity, at, _known_mode(state))
+        mode, pages = poll_in_best_mode(crm, entity, at, _known_mode(state), _shift(state))
         result.modes[entity] = mode
-        newest = at
-        for page in pages:
-            newest = max([newest, *(row.updated_at for row in page.rows)])
-            with store.write() as connection:
-                result.new += _store_rows(connection, page.rows)
-            _note_unsettled(result, page)
+        newest = _store_pages(store, pages, result)
+        shift = _shift(state)
+        if mode == "time" and (newest is None or newest < at) and state.get("zone_checked") != state["at"]:
+            # The cursor's own record did not come back: it is gone, or the tenant reads the filter's time in a zone west of UTC.
+            _, wider = poll_in_best_mode(crm, entity, at, None, ZONE_SHIFT)
+            found = _store_pages(store, wider, result)
+            if found is not None and found >= at - OVERLAP:
+                newest, shift = max(found, newest or found), ZONE_SHIFT
+        after = max(at, newest) if newest is not None else at
         with store.write() as connection:
             latest = load_cursor(connection) or cursor
-            latest[entity] = {"at": newest.isoformat(), "mode": mode, "mode_since": _mode_since(state, mode)}
+            latest[entity] = {
+                "at": after.isoformat(),
+                "mode": mode,
+                "mode_since": _mode_since(state, mode),
+                "zone_checked": after.isoformat(),
+                "shift_hours": shift.total_seconds() / 3600,
+            }
             set_cursor(connection, CURSOR, latest)
     return result
 
 
-def anything_new(store: Store, crm: SuperOfficeClient) -> bool:
-    """The sensor's cheap question: is anything newer than what is known? Writes nothing.
+def _store_pages(store: Store, pages: Iterable[PollPage], result: ReadResult) -> datetime | None:
+    """Store pages as they come, each in a transaction; answers the newest time among them."""
+    newest: datetime | None = None
+    for page in pages:
+        times = [row.updated_at for row in page.rows]
+        newest = max([*times, newest]) if newest is not None else max(times, default=None)
+        with store.write() as connection:
+            result.new += _store_rows(connection, page.rows)
+        _note_unsettled(result, page)
+    return newest
 
-    Only the first page of each query is looked at; a full one means yes anyway.
-    """
+
+def _shift(state: Mapping[str, Any]) -> timedelta:
+    return timedelta(hours=float(state.get("shift_hours", 0)))
+
+
+def anything_new(store: Store, crm: SuperOfficeClient) -> bool:
+    """The sensor's cheap question: is anything newer than what is known? One short page a query as a rule; writes nothing."""
     with store.read() as connection:
         cursor = load_cursor(connection)
     if cursor is None:
         return True
     for entity in ENTITIES:
         state = cursor[entity]
-        _, pages = poll_in_best_mode(crm, entity, datetime.fromisoformat(state["at"]), _known_mode(state))
-        page = next(iter(pages), None)
-        if page is None:
-            continue
-        with store.read() as connection:
-            if _news(connection, page.rows):
-                return True
+        at = datetime.fromisoformat(state["at"])
+        _, pages = poll_in_best_mode(crm, entity, at, _known_mode(state), _shift(state))
+        for page in pages:
+            with store.read() as connection:
+                if _news(connection, page.rows):
+                    return True
     return False
 
 
@@ -209,8 +249,6 @@ def _news(connection: sa.Connection, rows: Sequence[ChangedRow]) -> list[tuple[C
 
 
 def _note_unsettled(result: ReadResult, page: PollPage) -> None:
-    from gtm_assets.crm.polling import SETTLED_AFTER
-
     for row in page.rows:
         if not row.settled:
             moment = row.updated_at + SETTLED_AFTER

@@ -23,6 +23,8 @@ OVERLAP = timedelta(minutes=5)
 SETTLED_AFTER = timedelta(seconds=2)
 #: Day-level columns compare dates in a zone that is not documented; two days back covers every zone.
 DAYS_BACK = timedelta(days=2)
+#: In which zone a tenant reads a time in a filter is not documented; west of UTC it would hide the newest changes. This covers every zone.
+ZONE_SHIFT = timedelta(hours=14)
 
 Mode = Literal["time", "day"]
 
@@ -47,8 +49,10 @@ class PollPage:
     server_time: datetime
 
 
-def poll(crm: SuperOfficeClient, entity: Entity, cursor: datetime, mode: Mode) -> Iterator[PollPage]:
-    """Pages of records modified since ``cursor`` less the overlap, keyset paged by id.
+def poll(
+    crm: SuperOfficeClient, entity: Entity, cursor: datetime, mode: Mode, further_back: timedelta = timedelta(0)
+) -> Iterator[PollPage]:
+    """Pages of records modified since ``cursor`` less the overlap (and ``further_back``), keyset paged by id.
 
     Raises:
         PermanentError: The tenant refuses the query; with mode ``time`` ask again with mode ``day``.
@@ -62,7 +66,7 @@ def poll(crm: SuperOfficeClient, entity: Entity, cursor: datetime, mode: Mode) -
         pages = crm.archive_keyset(
             "dynamic",
             select=select,
-            filter=f"{table}.updated afterTime {datetime_literal(cursor - OVERLAP)}",
+            filter=f"{table}.updated afterTime {datetime_literal(cursor - OVERLAP - further_back)}",
             key=key,
         )
         names = {
@@ -85,7 +89,11 @@ def poll(crm: SuperOfficeClient, entity: Entity, cursor: datetime, mode: Mode) -
 
 
 def poll_in_best_mode(
-    crm: SuperOfficeClient, entity: Entity, cursor: datetime, known_mode: Mode | None
+    crm: SuperOfficeClient,
+    entity: Entity,
+    cursor: datetime,
+    known_mode: Mode | None,
+    further_back: timedelta = timedelta(0),
 ) -> tuple[Mode, Iterator[PollPage]]:
     """Poll by time, or by day where the tenant refuses that; answers which it was.
 
@@ -93,7 +101,7 @@ def poll_in_best_mode(
     """
     if known_mode != "day":
         try:
-            return "time", _started(poll(crm, entity, cursor, "time"))
+            return "time", _started(poll(crm, entity, cursor, "time", further_back))
         except PermanentError as error:
             if error.status != 400:
                 raise

@@ -1,0 +1,34 @@
+"""Fixtures of all tests: an environment that says nothing and is put back, and how Hypothesis works here.
+
+What belongs elsewhere: running stand-ins (``sandbox/conftest.py``), a whole engine against them (``path/conftest.py``).
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+
+import hypothesis
+import pytest
+
+from gtm_assets.settings import load_settings
+
+# A deadline would assert on time, which on a shared machine says nothing about the code.
+hypothesis.settings.register_profile("gtm", deadline=None)
+hypothesis.settings.load_profile("gtm")
+
+_OURS = ("SUPEROFFICE_", "NOTION_", "GEMINI_", "GOOGLE_GEMINI_", "GTM_", "DAGSTER_HOME")
+
+
+@pytest.fixture(autouse=True)
+def no_configuration() -> Iterator[None]:
+    """None of our variables is set when a test begins, and whatever it sets is gone when it ends."""
+    before = dict(os.environ)
+    for name in before:
+        if name.startswith(_OURS):
+            del os.environ[name]
+    load_settings.cache_clear()
+    yield
+    os.environ.clear()
+    os.environ.update(before)
+    load_settings.cache_clear()
