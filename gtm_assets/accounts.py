@@ -20,8 +20,9 @@ from gtm_assets import batch, partitions, reporting
 from gtm_assets.batch import STAGES, AccountOutcome, BatchResult, Stage, Tools
 from gtm_assets.crm.fields import FieldMapError
 from gtm_assets.monitoring import board
-from gtm_assets.runs import sign_of_life, store_result
-from gtm_assets.settings import Settings
+from gtm_assets.runs import noting_stops, sign_of_life, store_result
+from gtm_assets.settings import ConfigurationError, Settings
+from gtm_assets.tenancy import bind_store
 from resources.analytics.engine import Analytics
 from resources.errors import OutsideError
 from resources.gemini.client import GeminiClient
@@ -159,7 +160,9 @@ def lead_accounts(
     """One run: ``keys`` None works off what is due. The run fails and names the accounts that did not end well."""
     found: Any = context.resources
     store: Store = found.store
-    require_knowledge(store)
+    with noting_stops(store, JOB):
+        bind_store(store, found.settings)
+        require_knowledge(store)
     tools = _tools(context, found)
     result = BatchResult()
     error: Exception | None = None
@@ -181,11 +184,14 @@ def lead_accounts(
                 report=lambda outcome: _log(context, found.superoffice, outcome, stages, asked=keys is not None),
                 at_most=config.at_most,
             )
-        except (OutsideError, FieldMapError) as stopped:
+        except Exception as stopped:  # noqa: BLE001 - what was done until then is reported first
             error = stopped
     store_result(store, context.run.run_id, JOB, counts(result, tools))
     _log_board(context, found.analytics, result)
-    _raise_failures(result, error)
+    with noting_stops(store, JOB):
+        if error is not None:
+            _raise_failures(result, error)
+    _raise_failures(result, None)
     return result
 
 
@@ -283,6 +289,8 @@ def _raise_failures(result: BatchResult, error: Exception | None) -> None:
     failed = [outcome for outcome in result.outcomes.values() if outcome.phase == "failed"]
     lines = [f"{outcome.contact_id} {outcome.name}: {outcome.reason}" for outcome in failed[:20]]
     more = [f"… and {len(failed) - 20} more"] if len(failed) > 20 else []
+    if error is not None and not isinstance(error, (OutsideError, FieldMapError, ConfigurationError)):
+        raise error
     if error is not None:
         raise dg.Failure("\n".join([str(error), *lines, *more]), allow_retries=False) from error
     if failed or result.busy:

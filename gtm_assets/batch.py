@@ -17,24 +17,32 @@ import sqlalchemy as sa
 from gtm_assets.crm import accounts as crm_accounts
 from gtm_assets.crm import changes, sweep
 from gtm_assets.crm.accounts import Refreshed
-from gtm_assets.crm.field_map import current_fields
+from gtm_assets.crm.field_map import current_fields, stored_fields
 from gtm_assets.crm.fields import CrmField, Entity, FieldMapError
 from gtm_assets.crm.snapshots import Lists
 from gtm_assets.research import personas, profiles
 from gtm_assets.research.personas import PersonaChange
+from gtm_assets.research.profile_prompt import PROFILE_PROMPT_VERSION
 from gtm_assets.research.profiles import ProfileOutcome, Researcher
 from gtm_assets.research.vertical_field import tie_list_items
 from gtm_assets.settings import Settings
 from gtm_assets.texts import blocks, matrix, openers
 from gtm_assets.texts.openers import OpenerOutcome, OpenerWriter
+from gtm_assets.texts.prompts import OPENER_PROMPT_VERSION
 from gtm_assets.writeback import ledger, protocol
 from gtm_assets.writeback.plan import EntityPlan
 from gtm_assets.writeback.protocol import Writer, WriteResult
-from gtm_assets.writeback.targets import AccountPlan, TargetPolicy, plan_accounts
-from resources.errors import OutsideError, PermanentError, TransientError
+from gtm_assets.writeback.targets import (
+    AccountPlan,
+    TargetPolicy,
+    account_suppressed,
+    load_suppressions,
+    plan_accounts,
+)
+from resources.errors import AuthError, PermanentError, TransientError
 from resources.gemini.client import GeminiClient
 from resources.store import queue, schema
-from resources.store.store import Store, get_cursor, set_cursor, utc_now
+from resources.store.store import Store, get_cursor, set_cursor, stable_hash, utc_now
 from resources.superoffice.client import SuperOfficeClient
 from resources.website.client import WebsiteClient
 
@@ -50,6 +58,10 @@ STAGES: tuple[Stage, ...] = (
 )
 #: Accounts that are led through the stages together: one archive query reads up to 200.
 TOGETHER = 100
+#: In a long run the CRM is asked for live changes this often.
+_POLL_AGAIN_SECONDS = 15.0
+#: What all texts were made by at the last pass.
+MADE_BY = "texts.made_by"
 _FIRST_RETRY = timedelta(minutes=1)
 _LAST_RETRY = timedelta(hours=1)
 
@@ -140,6 +152,9 @@ def configured_roles() -> list[str]:
 def find_due(tools: Tools, tenant: Tenant, result: BatchResult, *, full_sweep: bool = False) -> None:
     """Read what changed in the CRM (or everything, the first time and once a day) and put accounts on the queue."""
     store = tools.store
+    moved = personas.decide_if_stale(store)
+    if moved:
+        result.notes.append(f"{len(moved)} persons have another persona because the personas changed")
     with store.read() as connection:
         first = changes.load_cursor(connection) is None
         due = full_sweep or sweep.sweep_is_due(connection)
@@ -155,7 +170,7 @@ def find_due(tools: Tools, tenant: Tenant, result: BatchResult, *, full_sweep: b
         if swept.source == "first_load":
             result.notes.append(first_load_estimate(store, tools.gemini.model))
             tools.log(result.notes[-1])
-    _wake_by_settings(tools)
+    _wake_by_settings(tools, tenant)
 
 
 def _poll(tools: Tools, tenant: Tenant, result: BatchResult) -> changes.ReadResult:
@@ -166,28 +181,45 @@ def _poll(tools: Tools, tenant: Tenant, result: BatchResult) -> changes.ReadResu
     return read
 
 
-def _wake_by_settings(tools: Tools) -> None:
-    """What a setting alone makes due: plans that may be sent now, texts that the policy approves now."""
+def _wake_by_settings(tools: Tools, tenant: Tenant) -> None:
+    """What a setting alone makes due: plans that may be sent now, texts that the policy approves now, texts made otherwise now."""
     policy = tools.settings.gtm_review_policy
     with tools.store.write() as connection:
+        made_by = _made_by(tools.settings, tenant.fields)
+        before = get_cursor(connection, MADE_BY)
+        if before != made_by:
+            known = connection.execute(sa.select(schema.profiles.c.contact_id)).scalars()
+            queue.mark_due(
+                connection, list(known), trigger="model, prompt, field lengths or settings changed", priority=1
+            )
+            set_cursor(connection, MADE_BY, made_by)
         if policy["cell"] == "auto":
             matrix.wake_carriers(connection, blocks.approve_waiting(connection, "cell"))
         if policy["opener"] == "auto":
             keys = blocks.approve_waiting(connection, "opener")
             queue.mark_due(connection, [int(key) for key in keys], trigger="openers approved", priority=1)
-        if tools.settings.superoffice_allow_live_write:
+        if tools.settings.superoffice_allow_live_write and not ledger.stop_reason(connection):
             queue.mark_due(connection, planned_accounts(connection), trigger="writing is allowed now", priority=1)
 
 
 def planned_accounts(connection: sa.Connection) -> list[int]:
     """Accounts that ended with a plan because writing was not allowed, and are not due again yet."""
     state = schema.sync_state
-    query = sa.select(state.c.contact_id).where(state.c.phase == "planned", state.c.due_at.is_(None))
+    later = sa.or_(state.c.due_at.is_(None), state.c.due_at > utc_now())
+    query = sa.select(state.c.contact_id).where(state.c.phase == "planned", later)
     return list(connection.execute(query).scalars())
 
 
-def anything_due(store: Store, *, may_write: bool) -> str:
+def _made_by(settings: Settings, fields: Mapping[str, CrmField]) -> str:
+    """What texts are made by beside the rows they are made from; a new value makes every account look again."""
+    lengths = {role: field.text_length for role, field in fields.items()}
+    prompts = (OPENER_PROMPT_VERSION, PROFILE_PROMPT_VERSION)
+    return stable_hash([settings.gemini_model, prompts, lengths, settings.gtm_public_url])
+
+
+def anything_due(store: Store, settings: Settings) -> str:
     """The sensor's question to the store: why a run is worth starting, empty where it is not."""
+    policy = settings.gtm_review_policy
     with store.read() as connection:
         if count := queue.due_count(connection):
             return f"{count} accounts are due"
@@ -195,9 +227,24 @@ def anything_due(store: Store, *, may_write: bool) -> str:
             return "changes were read and not examined yet"
         if get_cursor(connection, sweep.POSITION) is not None or sweep.sweep_is_due(connection):
             return "a sweep is due"
-        if may_write and planned_accounts(connection):
+        if (
+            settings.superoffice_allow_live_write
+            and not ledger.stop_reason(connection)
+            and planned_accounts(connection)
+        ):
             return "plans may be sent now"
+        if personas.are_stale(connection):
+            return "the personas changed"
+        if any(policy[kind] == "auto" and blocks.anything_waits(connection, kind) for kind in policy):
+            return "texts may be approved now"
+        if _known_made_by(connection) not in {None, _made_by(settings, stored_fields(store))}:
+            return "model, prompt, field lengths or settings changed"
     return ""
+
+
+def _known_made_by(connection: sa.Connection) -> str | None:
+    value: str | None = get_cursor(connection, MADE_BY)
+    return value
 
 
 def first_load_estimate(store: Store, model: str) -> str:
@@ -250,7 +297,12 @@ def work_off(
     if keys is not None:
         _work_on_asked(tools, tenant, result, owner, list(dict.fromkeys(keys)), force, stages, report)
         return
+    polled = time.monotonic()
     while len(result.outcomes) < at_most:
+        if time.monotonic() - polled > _POLL_AGAIN_SECONDS:
+            # Live changes go before the rest of a first load: they are claimed first, once they are known.
+            _poll(tools, tenant, result)
+            polled = time.monotonic()
         claimed = queue.claim(tools.store, owner, limit=TOGETHER, run_id=tools.run_id)
         if not claimed:
             if not _settle_recent_changes(tools, tenant, result):
@@ -285,11 +337,21 @@ def _work_on_asked(
     for start in range(0, len(keys), TOGETHER):
         piece = keys[start : start + TOGETHER]
         with tools.store.write() as connection:
+            wanted_already = _unfinished(connection, piece)
             queue.mark_due(connection, piece, trigger="asked for", priority=1)
         claimed = queue.claim(tools.store, owner, limit=len(piece), keys=piece, run_id=tools.run_id)
         result.busy += [key for key in piece if key not in claimed]
         if claimed:
-            _lead(tools, tenant, result, owner, claimed, force=force, stages=stages, report=report)
+            keep = wanted_already if stages != frozenset(STAGES) else frozenset()
+            _lead(tools, tenant, result, owner, claimed, force=force, stages=stages, report=report, keep_due=keep)
+
+
+def _unfinished(connection: sa.Connection, contact_ids: Sequence[int]) -> frozenset[int]:
+    """Accounts that were due, or wait with a plan or for a review: a run of some stages only must not count as their end."""
+    state = schema.sync_state
+    waiting = sa.or_(state.c.due_at.is_not(None), state.c.phase.in_(("planned", "waiting for review")))
+    query = sa.select(state.c.contact_id).where(state.c.contact_id.in_(list(contact_ids)), waiting)
+    return frozenset(connection.execute(query).scalars())
 
 
 @dataclass
@@ -303,6 +365,7 @@ class _Round:
     plans: dict[int, AccountPlan] = field(default_factory=dict)
     written: WriteResult = field(default_factory=WriteResult)
     drafts: int = 0
+    not_sent: str = ""
     settled: int = 0
 
 
@@ -316,6 +379,7 @@ def _lead(
     force: bool,
     stages: frozenset[Stage],
     report: Report,
+    keep_due: frozenset[int] = frozenset(),
 ) -> None:
     started = time.monotonic()
     rows = _state_rows(tools.store, claimed)
@@ -327,12 +391,29 @@ def _lead(
         if again:
             rounds.append(_go(tools, tenant, owner, again, outcomes, force=False, stages=stages))
         _conclude(tools, outcomes, rounds, result)
-    except (OutsideError, FieldMapError) as error:
+    except (PermanentError, FieldMapError):
+        # A wrong key, a moved layout: it is not about these accounts. They stay due, and the run stops.
+        queue.release(tools.store, owner)
+        raise
+    except Exception as error:
+        # They come again later each time, so that what is wrong with one of them does not keep all others waiting.
         for outcome in outcomes.values():
             _fail(outcome, error)
         _finish(tools, owner, claimed, outcomes, result, report, started)
         raise
+    if stages != frozenset(STAGES):
+        _keep_due(outcomes, rounds, keep_due)
     _finish(tools, owner, claimed, outcomes, result, report, started)
+
+
+def _keep_due(outcomes: Mapping[int, AccountOutcome], rounds: Sequence[_Round], unfinished: frozenset[int]) -> None:
+    """A run of some stages only leaves the others' work due: what was wanted before, and what it changed itself."""
+    for contact_id, outcome in outcomes.items():
+        changed = any(contact_id in way.refreshed.differences for way in rounds) or bool(
+            outcome.stages.keys() - {"accounts"}
+        )
+        if (contact_id in unfinished or changed) and outcome.retry_at is None:
+            outcome.retry_at = utc_now()
 
 
 def _state_rows(store: Store, claimed: Mapping[int, int]) -> dict[int, Any]:
@@ -359,17 +440,21 @@ def _go(
     if "persons" in stages:
         way.personas = personas.decide_for_accounts(store, ids)
     here = _living(store, ids)
+    with store.write() as connection:
+        ledger.drop_drafts(connection, [i for i in ids if i not in here])
+    addressed = _not_suppressed(store, here)
     if "company_profile" in stages:
-        way.profiles = profiles.bring_profiles_up_to_date(_researcher(tools, tenant, force=force), here)
+        way.profiles = profiles.bring_profiles_up_to_date(_researcher(tools, tenant, force=force), addressed)
         here = _without_failed(here, {i: p.error for i, p in way.profiles.items()}, outcomes)
     if "company_openers" in stages:
-        way.openers = openers.bring_openers_up_to_date(_opener_writer(tools, tenant, force=force), here)
+        still = [i for i in addressed if i in here]
+        way.openers = openers.bring_openers_up_to_date(_opener_writer(tools, tenant, force=force), still)
         here = _without_failed(here, {i: o.error for i, o in way.openers.items()}, outcomes)
     written_by: dict[Entity, Stage] = {"Contact": "contact_writeback", "Person": "person_writeback"}
     entities = frozenset(entity for entity, stage in written_by.items() if stage in stages)
     if entities:
         queue.set_phase(store, owner, here, "syncing")
-        _write(tools, tenant, way, here, entities)
+        _write(tools, tenant, way, owner, here, entities)
     return way
 
 
@@ -379,10 +464,21 @@ def _living(store: Store, ids: Sequence[int]) -> list[int]:
     return [i for i in ids if i in rows and rows[i]["gone_at"] is None]
 
 
+def _not_suppressed(store: Store, ids: list[int]) -> list[int]:
+    """Accounts that may be researched and written for; the others take part only to end with their reason."""
+    with store.read() as connection:
+        suppressions = load_suppressions(connection, ids, [])
+        rows = crm_accounts.load_accounts(connection, ids)
+    return [i for i in ids if not account_suppressed(rows[i], suppressions)]
+
+
 def _without_failed(
     ids: list[int], errors: Mapping[int, Exception | None], outcomes: Mapping[int, AccountOutcome]
 ) -> list[int]:
     for contact_id, error in errors.items():
+        if isinstance(error, AuthError) or (isinstance(error, PermanentError) and error.status == 404):
+            # A wrong key or model name is nobody's fault among the accounts: stop the run instead of failing all of them.
+            raise error
         if error is not None:
             _fail(outcomes[contact_id], error)
     return [i for i in ids if outcomes[i].phase != "failed"]
@@ -422,20 +518,22 @@ def target_policy(settings: Settings, fields: Mapping[str, CrmField]) -> TargetP
     )
 
 
-def _write(tools: Tools, tenant: Tenant, way: _Round, ids: list[int], entities: frozenset[Entity]) -> None:
+def _write(tools: Tools, tenant: Tenant, way: _Round, owner: str, ids: list[int], entities: frozenset[Entity]) -> None:
     """Plan, and send where that is allowed; else keep the plan."""
     with tools.store.read() as connection:
         way.plans = plan_accounts(connection, target_policy(tools.settings, tenant.fields), ids, entities)
+        stopped = ledger.stop_reason(connection)
     plans = [plan for account in way.plans.values() for plan in account.plans if plan.fields]
-    if not tools.settings.superoffice_allow_live_write:
+    if stopped or not tools.settings.superoffice_allow_live_write:
         with tools.store.write() as connection:
-            ledger.drop_drafts(connection, ids, keep=[(plan.entity, plan.entity_id) for plan in plans])
+            ledger.drop_drafts(connection, list(way.plans), keep=[(plan.entity, plan.entity_id) for plan in plans])
             ledger.store_drafts(connection, plans, tools.run_id)
         way.drafts = len(plans)
+        way.not_sent = f"writing is stopped: {stopped}" if stopped else "SUPEROFFICE_ALLOW_LIVE_WRITE is not true"
         return
     with tools.store.write() as connection:
         ledger.drop_drafts(connection, ids)
-    writer = Writer(tools.store, tools.crm, tenant.fields, tenant.lists, tools.run_id)
+    writer = Writer(tools.store, tools.crm, tenant.fields, tenant.lists, tools.run_id, owner)
     way.written = protocol.write_plans(writer, plans)
 
 
@@ -514,8 +612,13 @@ def _set_phase(outcome: AccountOutcome, account: Mapping[str, Any] | None, round
     profile = last.profiles.get(i) or rounds[0].profiles.get(i)
     if account is None:
         outcome.phase, outcome.reason = "skipped", "no such company in the CRM"
+    elif account["gone_at"] is not None:
+        outcome.phase, outcome.reason = "skipped", "no longer in the CRM"
     elif failed:
-        _fail(outcome, failed[0][1], f"{len(failed)} of its records: ")
+        # One that may still come well decides: what it left open has to be looked at again.
+        errors = [error for _, error in failed]
+        worth_it = [error for error in errors if isinstance(error, TransientError)]
+        _fail(outcome, (worth_it or errors)[0], f"{len(failed)} of its records: ")
     elif conflicts:
         names = ", ".join(f"{p.entity} {p.entity_id}" for p in conflicts)
         outcome.phase, outcome.reason = "conflict", f"edited in the CRM while the engine wrote, twice: {names}"
@@ -524,7 +627,7 @@ def _set_phase(outcome: AccountOutcome, account: Mapping[str, Any] | None, round
     elif plan is not None and rounds[0].drafts and any(p.fields for p in plan.plans):
         count = sum(len(p.fields) for p in plan.plans)
         outcome.phase = "planned"
-        outcome.reason = f"{count} fields would change; SUPEROFFICE_ALLOW_LIVE_WRITE is not true"
+        outcome.reason = f"{count} fields would change; {rounds[0].not_sent}"
     elif plan is not None and plan.waiting:
         outcome.phase, outcome.reason = "waiting for review", "; ".join(dict.fromkeys(plan.waiting))
     elif profile is not None and profile.vertical_key is None:
@@ -539,13 +642,15 @@ def _remarks(plan: AccountPlan | None) -> str:
     """What a completed account still has to say: persons without texts, fields that are a human's."""
     if plan is None:
         return ""
-    remarks = [f"person {person_id}: {why}" for person_id, why in plan.skipped.items()]
+    remarks = [*plan.unusable, *(f"person {person_id}: {why}" for person_id, why in plan.skipped.items())]
     for entity_plan in plan.plans:
         label = "" if entity_plan.entity == "Contact" else f"person {entity_plan.entity_id} "
-        remarks += [
-            f"{label}{name}: {why}" for name, why in entity_plan.kept.items() if "edited" in why or "refused" in why
-        ]
+        remarks += [f"{label}{name}: {why}" for name, why in entity_plan.kept.items() if _is_worth_saying(why)]
     return "; ".join(remarks)
+
+
+def _is_worth_saying(why: str) -> bool:
+    return any(word in why for word in ("edited", "cleared", "refused"))
 
 
 def _fail(outcome: AccountOutcome, error: Exception, prefix: str = "") -> None:

@@ -15,6 +15,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from gtm_assets.sandbox_mode import adopt_sandbox, write_environment
 from gtm_assets.settings import BlockKind, ConfigurationError, Settings, load_settings, read_environment
 from resources.errors import OutsideError
 from sandbox.cli import app as sandbox_app
@@ -93,8 +94,12 @@ def _up_with_sandbox(settings: Settings, port: int, sandbox_port: int) -> None:
     from sandbox.environment import environment
     from sandbox.server import SandboxServer
 
-    with SandboxServer(settings.gtm_state_dir / "sandbox", port=sandbox_port) as server:
-        os.environ.update(environment(server.base_url, server.world))
+    place = settings.gtm_state_dir / "sandbox"
+    with SandboxServer(place, port=sandbox_port) as server:
+        # What belongs to the sandbox never meets what belongs to a real tenant.
+        variables = {**environment(server.base_url, server.world), "GTM_STATE_DIR": str(place / "engine")}
+        os.environ.update(variables)
+        write_environment(place, variables)
         load_settings.cache_clear()
         console.print(f"Sandbox: {server.base_url} (no variable of SuperOffice, Notion or Gemini is set)")
         _serve(load_settings(), port)
@@ -164,6 +169,20 @@ def fields(
     console.print(table)
 
 
+@app.command()
+def retry(
+    accounts: Annotated[list[int] | None, typer.Argument(help="Contact ids; every failed account if left out.")] = None,
+) -> None:
+    """Put failed accounts that wait for a person on the queue again."""
+    from gtm_assets import clients
+    from resources.store import queue
+
+    store = clients.open_store(load_settings())
+    with store.write() as connection:
+        count = queue.retry_failed(connection, accounts or None)
+    console.print(f"{count} accounts are due again; the next pass takes them.")
+
+
 @app.command("resume-writing")
 def resume_writing() -> None:
     """Write again after the engine stopped itself because a PATCH moved fields that it did not name."""
@@ -173,10 +192,11 @@ def resume_writing() -> None:
     store = clients.open_store(load_settings())
     with store.read() as connection:
         reason = ledger.stop_reason(connection)
-    ledger.resume_writing(store)
+    count = ledger.resume_writing(store)
     console.print(
         f"Writing is allowed again. It was stopped because {reason}" if reason else "Writing was not stopped."
     )
+    console.print(f"{count} accounts that failed are due again.")
 
 
 @review_app.command("list")
@@ -253,6 +273,13 @@ def _errors_for_people() -> Iterator[None]:
     except (ConfigurationError, OutsideError) as error:
         Console(stderr=True).print(f"[bold red]{error}[/bold red]", highlight=False)
         raise SystemExit(2) from error
+
+
+@app.callback()
+def _adopt_sandbox(context: typer.Context) -> None:
+    """Static, reviewed text blocks for every contact in SuperOffice CRM."""
+    if context.invoked_subcommand not in {"sandbox", "up", "demo"}:
+        adopt_sandbox()
 
 
 def main() -> None:

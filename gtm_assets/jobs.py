@@ -17,20 +17,20 @@ from gtm_assets.accounts import require_knowledge, work_off_accounts
 from gtm_assets.crm.field_map import current_fields, stored_fields
 from gtm_assets.crm.fields import CrmField
 from gtm_assets.knowledge.assets import sync_knowledge
-from gtm_assets.research.personas import decide_for_all
-from gtm_assets.runs import sign_of_life, store_result
+from gtm_assets.research.personas import decide_if_stale
+from gtm_assets.runs import noting_stops, sign_of_life, store_result
 from gtm_assets.settings import Settings
+from gtm_assets.tenancy import bind_store
 from gtm_assets.texts import assets as text_assets
 from gtm_assets.texts.matrix import MatrixResult
 from resources.errors import TransientError
 from resources.gemini.client import GeminiClient
-from resources.store.store import Store, set_cursor, utc_now
+from resources.store.queue import held_lease
+from resources.store.store import Store
 from resources.superoffice.client import SuperOfficeClient
 
 NOTION_JOB = "sync_notion"
 TEXTS_JOB = "texts_up_to_date"
-#: When stale cells could last not be written; the sensor waits a while after it.
-TEXTS_FAILED = "texts.failed"
 
 
 @dg.op(name="sync_knowledge", required_resource_keys={"store", "notion", "settings"})
@@ -39,9 +39,10 @@ def sync_knowledge_op(context: dg.OpExecutionContext) -> None:
     found: Any = context.resources
     store: Store = found.store
     settings: Settings = found.settings
-    with sign_of_life(store, context.run.run_id):
+    with noting_stops(store, NOTION_JOB), sign_of_life(store, context.run.run_id):
+        bind_store(store, settings)
         result = sync_knowledge(store, found.notion, settings, context.instance, context.log_event)
-        moved = decide_for_all(store) if result.personas_changed else []
+        moved = decide_if_stale(store)
     for synced in result.synced.values():
         context.log.info("%s: %s active, %s changed", synced.database, synced.active, len(synced.changes))
         for refusal in synced.refused:
@@ -57,7 +58,10 @@ def sync_knowledge_op(context: dg.OpExecutionContext) -> None:
     }
     store_result(store, context.run.run_id, NOTION_JOB, counts)
     if result.errors:
-        raise dg.Failure("\n".join(f"{name}: {error}" for name, error in result.errors.items()), allow_retries=False)
+        with noting_stops(store, NOTION_JOB):
+            raise dg.Failure(
+                "\n".join(f"{name}: {error}" for name, error in result.errors.items()), allow_retries=False
+            )
 
 
 class TextsConfig(dg.Config):
@@ -84,9 +88,10 @@ def write_stale_cells_op(context: dg.OpExecutionContext, config: TextsConfig) ->
     """Bring cells of the marketing matrix up to date."""
     found: Any = context.resources
     store: Store = found.store
-    with sign_of_life(store, context.run.run_id):
+    with noting_stops(store, TEXTS_JOB), sign_of_life(store, context.run.run_id) as owner:
         run_cells(
             store,
+            owner,
             found.superoffice,
             found.gemini,
             found.settings,
@@ -99,6 +104,7 @@ def write_stale_cells_op(context: dg.OpExecutionContext, config: TextsConfig) ->
 
 def run_cells(
     store: Store,
+    owner: str,
     crm: SuperOfficeClient,
     gemini: GeminiClient,
     settings: Settings,
@@ -113,17 +119,19 @@ def run_cells(
     fields = field_lengths(store, crm, settings)
     run_id = context.run.run_id
     try:
-        result = text_assets.write_cells(
-            store,
-            gemini,
-            fields,
-            settings,
-            run_id,
-            context.log_event,
-            keys,
-            force=force,
-            log_unchanged=log_unchanged,
-        )
+        # One writer of cells at a time: two would pay for the same text twice.
+        with held_lease(store, "cells", owner):
+            result = text_assets.write_cells(
+                store,
+                gemini,
+                fields,
+                settings,
+                run_id,
+                context.log_event,
+                keys,
+                force=force,
+                log_unchanged=log_unchanged,
+            )
     except KeyError as error:
         raise dg.Failure(str(error.args[0]), allow_retries=False) from error
     outcomes = list(result.outcomes.values())
@@ -136,8 +144,6 @@ def run_cells(
     store_result(store, run_id, TEXTS_JOB, counts)
     context.log.info("cells: %s; %s accounts are due because of them", counts["texts"], result.accounts_due)
     if result.errors:
-        with store.write() as connection:
-            set_cursor(connection, TEXTS_FAILED, {"at": utc_now().isoformat(), "errors": len(result.errors)})
         raise dg.Failure(text_assets.failure_text(result), allow_retries=False)
     return result
 
@@ -154,9 +160,10 @@ def marketing_matrix(context: dg.AssetExecutionContext) -> Any:
     found: Any = context.resources
     keys = [str(key) for key in context.partition_keys]
     _compare_with_range(context, keys)
-    with sign_of_life(found.store, context.run.run_id):
+    with sign_of_life(found.store, context.run.run_id) as owner:
         run_cells(
             found.store,
+            owner,
             found.superoffice,
             found.gemini,
             found.settings,

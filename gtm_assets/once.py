@@ -20,7 +20,7 @@ from gtm_assets.jobs import NOTION_JOB, TEXTS_JOB
 from gtm_assets.knowledge.sync import TABLES
 from gtm_assets.runs import load_result
 from gtm_assets.settings import Settings
-from resources.store import queue, schema
+from resources.store import schema
 from resources.store.store import Store
 
 #: Runs of the account job in one go; each takes up to ``at_most`` accounts, so this is no limit anybody meets.
@@ -86,19 +86,15 @@ def run_once(
     config = {"ops": {"work_off_accounts": {"config": {"sweep": sweep}}}}
     for _ in range(_RUNS):
         progress("Reading changes from SuperOffice and working off what is due")
+        before = result.accounts["changed"]
         went_well = _run(definitions, instance, store, ACCOUNT_JOB, config, result)
         config = {}
-        if not went_well or not _is_more_due(store, settings):
+        # A run in which some accounts failed is no reason to leave the others; one that did nothing would do nothing again.
+        stuck = not went_well and result.accounts["changed"] == before
+        if stuck or not batch.anything_due(store, settings):
             break
     result.seconds = round(time.monotonic() - started, 1)
     return result
-
-
-def _is_more_due(store: Store, settings: Settings) -> bool:
-    with store.read() as connection:
-        if queue.due_count(connection):
-            return True
-    return bool(batch.anything_due(store, may_write=settings.superoffice_allow_live_write))
 
 
 def _run(

@@ -8,17 +8,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import dagster as dg
 import sqlalchemy as sa
 
+from resources.errors import TransientError
 from resources.store import queue, schema
-from resources.store.store import Store, upsert, utc_now
+from resources.store.store import Store, get_cursor, set_cursor, upsert, utc_now
 
 #: A run that was started needs this long at most until its first sign of life.
-_GRACE = timedelta(seconds=60)
+_GRACE = timedelta(minutes=3)
+#: After an error that stopped a whole run: something to wait for, or something a person has to change.
+_PAUSE_TRANSIENT = timedelta(seconds=60)
+_PAUSE = timedelta(minutes=5)
 _WAITING = (dg.DagsterRunStatus.QUEUED, dg.DagsterRunStatus.NOT_STARTED, dg.DagsterRunStatus.STARTING)
 _WORKING = (dg.DagsterRunStatus.STARTED, dg.DagsterRunStatus.CANCELING)
 
@@ -30,10 +34,37 @@ def sign_of_life(store: Store, run_id: str) -> Iterator[str]:
     name = f"run:{run_id}"
     queue.take_lease(store, name, owner)
     try:
-        with queue.heartbeat(store, owner, [name]):
+        with queue.heartbeat(store, owner):
             yield owner
     finally:
         queue.release(store, owner)
+
+
+@contextmanager
+def noting_stops(store: Store, job: str) -> Iterator[None]:
+    """Remember when a job was stopped by an error, so that the sensors wait before they start it again (:func:`pause`)."""
+    try:
+        yield
+    except Exception as error:
+        transient = isinstance(error, TransientError) or isinstance(error.__cause__, TransientError)
+        with store.write() as connection:
+            value = {"at": utc_now().isoformat(), "why": str(error)[:300], "transient": transient}
+            set_cursor(connection, f"stopped:{job}", value)
+        raise
+    with store.write() as connection:
+        connection.execute(sa.delete(schema.cursors).where(schema.cursors.c.name == f"stopped:{job}"))
+
+
+def pause(store: Store, job: str) -> str:
+    """Why a job should not be started just now, empty where nothing stands against it."""
+    with store.read() as connection:
+        stopped = get_cursor(connection, f"stopped:{job}")
+    if not stopped:
+        return ""
+    until = datetime.fromisoformat(stopped["at"]) + (_PAUSE_TRANSIENT if stopped["transient"] else _PAUSE)
+    return (
+        f"The last run was stopped: {stopped['why']} Tried again at {until:%H:%M:%S} UTC." if utc_now() < until else ""
+    )
 
 
 def in_flight(instance: dg.DagsterInstance, store: Store, job_name: str) -> str:
@@ -44,8 +75,8 @@ def in_flight(instance: dg.DagsterInstance, store: Store, job_name: str) -> str:
         if run.status == dg.DagsterRunStatus.QUEUED or f"run:{run.run_id}" in alive:
             return run.run_id
         record = instance.get_run_record_by_id(run.run_id)
-        begun = record.update_timestamp if record else None
-        if begun is not None and utc_now() - _aware(begun) < _GRACE and not _lease_ended(store, run.run_id):
+        begun = _aware(record.update_timestamp) if record else None
+        if begun is not None and utc_now() - begun < _GRACE and not _had_lease(store, run.run_id):
             return run.run_id
         if run.status in _WORKING:
             instance.report_run_failed(run, "The process of this run is gone; what it had in hand is due again.")
@@ -56,8 +87,8 @@ def _aware(moment: Any) -> Any:
     return moment if moment.tzinfo else moment.replace(tzinfo=utc_now().tzinfo)
 
 
-def _lease_ended(store: Store, run_id: str) -> bool:
-    """Whether the run once gave a sign of life and does no longer."""
+def _had_lease(store: Store, run_id: str) -> bool:
+    """Whether the run once gave a sign of life."""
     with store.read() as connection:
         known = connection.execute(
             sa.select(schema.leases.c.name).where(schema.leases.c.name == f"run:{run_id}")

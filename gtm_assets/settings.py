@@ -73,7 +73,7 @@ class Settings(BaseModel):
     gemini_api_key: Secret = None
     google_gemini_base_url: Text = None
     gemini_model: str = "gemini-3.8-flash"
-    gtm_database_url: Text = None
+    gtm_database_url: Secret = None
     gtm_review_policy: dict[BlockKind, ReviewMode] = Field(default_factory=_default_policy)
     gtm_public_url: Text = None
     gtm_secret_key: Secret = None
@@ -143,7 +143,9 @@ class Settings(BaseModel):
     @property
     def database_url(self) -> str:
         """SQLAlchemy URL of the store."""
-        return self.gtm_database_url or f"sqlite:///{self.gtm_state_dir / 'store.sqlite'}"
+        if self.gtm_database_url is not None:
+            return self.gtm_database_url.get_secret_value()
+        return f"sqlite:///{self.gtm_state_dir / 'store.sqlite'}"
 
     @property
     def private_key_pem(self) -> str | None:
@@ -212,10 +214,10 @@ def vendor_variables(environ: Mapping[str, str]) -> list[str]:
 
 
 def read_environment(environ: Mapping[str, str] | None = None, env_file: Path | None = None) -> dict[str, str]:
-    """The variables that count: ``.env`` of the current directory, overridden by the environment itself."""
+    """The variables that count: the project's ``.env``, overridden by the environment itself."""
     from dotenv import dotenv_values
 
-    path = env_file if env_file is not None else Path.cwd() / ".env"
+    path = env_file if env_file is not None else PROJECT_ROOT / ".env"
     values = {name: value for name, value in dotenv_values(path).items() if value is not None} if path.is_file() else {}
     values.update(os.environ if environ is None else environ)
     return values

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 import dagster as dg
 
 from gtm_assets import batch
 from gtm_assets.accounts import JOB
-from gtm_assets.crm.changes import anything_new
+from gtm_assets.crm.changes import anything_new, polls_by_day
 from gtm_assets.jobs import account_changes
-from gtm_assets.runs import in_flight
+from gtm_assets.runs import in_flight, pause
 from resources.errors import TransientError
 from resources.store.store import Store, get_cursor
 
 POLL_SECONDS = 5
+#: A tenant that only compares dates answers with two days' worth of records every time.
+POLL_SECONDS_BY_DAY = 60
 
 
 @dg.sensor(
@@ -35,8 +38,13 @@ def superoffice_changes(context: dg.SensorEvaluationContext) -> Any:
     running = in_flight(context.instance, store, JOB)
     if running:
         return dg.SkipReason(f"Run {running} is in flight.")
-    why = batch.anything_due(store, may_write=found.settings.superoffice_allow_live_write)
+    paused = pause(store, JOB)
+    if paused:
+        return dg.SkipReason(paused)
+    why = batch.anything_due(store, found.settings)
     if not why:
+        if _too_soon(context, store):
+            return dg.SkipReason("Nothing is due; by day the CRM is asked less often.")
         try:
             why = "SuperOffice has changes" if anything_new(store, found.superoffice) else ""
         except TransientError as error:
@@ -44,3 +52,15 @@ def superoffice_changes(context: dg.SensorEvaluationContext) -> Any:
     if not why:
         return dg.SkipReason("Nothing changed and nothing is due.")
     return dg.RunRequest(tags={"gtm/because": why})
+
+
+def _too_soon(context: dg.SensorEvaluationContext, store: Store) -> bool:
+    """Whether a tenant that is polled by day was asked within the last minute. Forgetting the time does no harm."""
+    with store.read() as connection:
+        if not polls_by_day(connection):
+            return False
+    now = time.time()
+    if now - float(context.cursor or 0) < POLL_SECONDS_BY_DAY:
+        return True
+    context.update_cursor(str(now))
+    return False

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
 from typing import Any
 
 import dagster as dg
 
 from gtm_assets.crm.field_map import stored_fields
-from gtm_assets.jobs import NOTION_JOB, TEXTS_FAILED, TEXTS_JOB, sync_notion, texts_up_to_date
-from gtm_assets.runs import in_flight
+from gtm_assets.jobs import NOTION_JOB, TEXTS_JOB, sync_notion, texts_up_to_date
+from gtm_assets.runs import in_flight, pause
 from gtm_assets.texts.matrix import stale_cells
-from resources.store.store import Store, get_cursor, utc_now
-
-#: After cells could not be written (quota, a wrong key) the sensor waits before it asks again.
-PAUSE_AFTER_FAILURE = timedelta(minutes=5)
+from resources.store.store import Store, get_cursor
 
 
 @dg.sensor(
@@ -31,7 +27,9 @@ def stale_texts(context: dg.SensorEvaluationContext) -> Any:
     store: Store = found.store
     with store.read() as connection:
         synced = get_cursor(connection, "notion:verticals") and get_cursor(connection, "notion:personas")
-        failed = get_cursor(connection, TEXTS_FAILED)
+    paused = pause(store, TEXTS_JOB if synced else NOTION_JOB)
+    if paused:
+        return dg.SkipReason(paused)
     if not synced:
         running = in_flight(context.instance, store, NOTION_JOB)
         if running:
@@ -44,8 +42,4 @@ def stale_texts(context: dg.SensorEvaluationContext) -> Any:
     stale = len(stale_cells(store, fields, found.settings.gemini_model)) if fields else 1
     if not stale:
         return dg.SkipReason("Every cell is up to date.")
-    if failed and utc_now() - datetime.fromisoformat(failed["at"]) < PAUSE_AFTER_FAILURE:
-        return dg.SkipReason(
-            f"{stale} cells are stale; the last run failed at {failed['at']}, asked again after five minutes."
-        )
     return dg.RunRequest(job_name=TEXTS_JOB, tags={"gtm/because": f"{stale} cells are stale"})

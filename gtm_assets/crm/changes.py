@@ -61,6 +61,12 @@ def load_cursor(connection: sa.Connection) -> dict[str, Any] | None:
     return value
 
 
+def polls_by_day(connection: sa.Connection) -> bool:
+    """Whether the tenant refused times, so that polls compare dates."""
+    cursor = load_cursor(connection) or {}
+    return any(state.get("mode") == "day" for state in cursor.values())
+
+
 def start_cursor(connection: sa.Connection, moment: datetime) -> None:
     """Begin polling at the newest change that was read before ``moment`` (the start of the first load).
 
@@ -114,8 +120,12 @@ def read_changes(store: Store, crm: SuperOfficeClient) -> ReadResult:
 def _store_pages(store: Store, pages: Iterable[PollPage], result: ReadResult) -> datetime | None:
     """Store pages as they come, each in a transaction; answers the newest time among them."""
     newest: datetime | None = None
+    begun: datetime | None = None
     for page in pages:
-        times = [row.updated_at for row in page.rows]
+        # No later than the server's clock when the poll began: a time in the future would hide every change until then, and a poll
+        # that pages for long may have passed records that changed meanwhile.
+        begun = begun or page.server_time
+        times = [min(row.updated_at, begun) for row in page.rows]
         newest = max([*times, newest]) if newest is not None else max(times, default=None)
         with store.write() as connection:
             result.new += _store_rows(connection, page.rows)
@@ -280,8 +290,15 @@ def _close(
 
 
 def _close_changes_without_account(store: Store) -> None:
+    """A person who has no company (any more): the account we know the person at looks for itself."""
     changes = schema.changes
     with store.write() as connection:
+        left = connection.execute(
+            sa.select(schema.persons.c.contact_id)
+            .join(changes, sa.and_(changes.c.entity == "Person", changes.c.entity_id == schema.persons.c.person_id))
+            .where(changes.c.handled_at.is_(None), changes.c.contact_id <= 0, schema.persons.c.contact_id > 0)
+        ).scalars()
+        queue.mark_due(connection, list(left), trigger="a person left the company")
         connection.execute(
             sa.update(changes)
             .where(changes.c.handled_at.is_(None), changes.c.contact_id <= 0)

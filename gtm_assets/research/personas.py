@@ -15,10 +15,12 @@ from gtm_assets.knowledge.rows import Persona
 from gtm_assets.knowledge.sync import load_personas
 from gtm_assets.research.persona_matching import PersonaProfile, decide_persona
 from resources.store import queue, schema
-from resources.store.store import Store, chunked, stable_hash
+from resources.store.store import Store, chunked, get_cursor, set_cursor, stable_hash
 
 #: Raise it when the matching changes in a way that should re-decide everybody.
 MATCHING_VERSION = "1"
+#: The personas that everybody was decided by.
+DECIDED = "personas.decided"
 _CHUNK = 400
 
 
@@ -46,6 +48,25 @@ def decide_for_accounts(store: Store, contact_ids: Iterable[int]) -> list[Person
     return changes
 
 
+def are_stale(connection: sa.Connection) -> bool:
+    """Whether the personas changed since everybody was decided."""
+    decided = get_cursor(connection, DECIDED)
+    if decided is None:
+        return connection.execute(sa.select(schema.persons.c.person_id).limit(1)).first() is not None
+    return bool(decided != _catalogue(load_personas(connection)))
+
+
+def decide_if_stale(store: Store) -> list[PersonaChange]:
+    """Decide everybody again where the personas changed; a row in the store says so, not the run that read them."""
+    with store.read() as connection:
+        stale = are_stale(connection)
+        catalogue = _catalogue(load_personas(connection))
+    changes = decide_for_all(store) if stale else []
+    with store.write() as connection:
+        set_cursor(connection, DECIDED, catalogue)
+    return changes
+
+
 def decide_for_all(store: Store) -> list[PersonaChange]:
     """After personas changed: decide everybody again and put the accounts of those who changed on the queue."""
     changes: list[PersonaChange] = []
@@ -67,11 +88,15 @@ def decide_for_all(store: Store) -> list[PersonaChange]:
             changes += changed
 
 
+def _catalogue(personas: Mapping[str, Persona]) -> str:
+    return stable_hash([MATCHING_VERSION, [[p.key, p.name, list(p.job_titles)] for p in personas.values()]])
+
+
 def _decide(
     connection: sa.Connection, personas: Mapping[str, Persona], rows: Iterable[Mapping[str, Any]]
 ) -> list[PersonaChange]:
     profiles = tuple(PersonaProfile(p.key, p.name, p.job_titles) for p in personas.values())
-    catalogue = stable_hash([MATCHING_VERSION, [[p.key, p.name, list(p.job_titles)] for p in profiles]])
+    catalogue = _catalogue(personas)
     changes = []
     for row in rows:
         inputs_hash = stable_hash(

@@ -7,6 +7,7 @@ the question and whether its answer can be believed (``profile_prompt``), visiti
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -32,7 +33,7 @@ from gtm_assets.research.profile_prompt import (
     check_profile,
 )
 from gtm_assets.research.vertical_field import VerticalValues
-from resources.errors import OutsideError
+from resources.errors import OutsideError, TransientError
 from resources.gemini.client import GeminiClient
 from resources.store import schema
 from resources.store.store import Store, chunked, stable_hash, upsert, utc_now
@@ -40,6 +41,7 @@ from resources.website.client import WebsiteClient
 from resources.website.imprint import read_imprint
 
 WORKERS = 8
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -94,10 +96,13 @@ def bring_profiles_up_to_date(researcher: Researcher, contact_ids: Iterable[int]
 
 
 def _outcome(error: BaseException | None, future: Any) -> ProfileOutcome:
+    """An account's error is its own, also one that nobody expected: the others go on."""
     if error is None:
         outcome: ProfileOutcome = future.result()
         return outcome
-    if isinstance(error, OutsideError):
+    if isinstance(error, Exception):
+        if not isinstance(error, OutsideError):
+            _log.error("a profile failed unexpectedly", exc_info=error)
         return ProfileOutcome(changed=False, error=error)
     raise error
 
@@ -193,25 +198,29 @@ def _ask(
         website_text=website["text"],
         summary_max_characters=researcher.summary_max_characters,
     )
-    reply = ask(
-        researcher.store,
-        researcher.gemini,
-        build_profile_prompt(inputs),
-        ProfileReply,
-        kind="profile",
-        key=contact_id,
-        attempt=1,
-        run_id=researcher.run_id,
-    )
-    if reply.parsed is None:
-        return CheckedProfile(UNKNOWN, (), "Operativ", "", f"the model's reply could not be used: {reply.problem}")
-    return check_profile(
-        reply.parsed,
-        website["text"],
-        verticals.keys(),
-        asked_id=contact_id,
-        summary_max_characters=researcher.summary_max_characters,
-    )
+    problem = ""
+    for attempt in (1, 2):
+        reply = ask(
+            researcher.store,
+            researcher.gemini,
+            build_profile_prompt(inputs),
+            ProfileReply,
+            kind="profile",
+            key=contact_id,
+            attempt=attempt,
+            run_id=researcher.run_id,
+        )
+        if reply.parsed is not None and reply.parsed.id.strip() == contact_id:
+            return check_profile(
+                reply.parsed,
+                website["text"],
+                verticals.keys(),
+                asked_id=contact_id,
+                summary_max_characters=researcher.summary_max_characters,
+            )
+        problem = reply.problem or "it answers for another company"
+    # An unusable reply says nothing about the company: the profile of before stays, and the account comes again.
+    raise TransientError("Gemini", f"the profile of account {contact_id} could not be read: {problem}.")
 
 
 def _decide_vertical(known: _Known, profile: Mapping[str, Any], values: VerticalValues) -> dict[str, Any]:

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from gtm_assets.crm.fields import CrmField
 from gtm_assets.crm.snapshots import Lists
-from resources.store import schema
+from resources.store import queue, schema
 from resources.store.store import Store
 from resources.superoffice.values import decode, encode_list_item
 
@@ -31,6 +31,9 @@ def tie_list_items(store: Store, field: CrmField, lists: Lists) -> list[str]:
                 connection.execute(
                     sa.update(schema.verticals).where(schema.verticals.c.key == row["key"]).values(crm_item_id=item_id)
                 )
+                waiting = sa.select(schema.profiles.c.contact_id).where(schema.profiles.c.vertical_key == row["key"])
+                ids = list(connection.execute(waiting).scalars())
+                queue.mark_due(connection, ids, trigger=f"list item of vertical {row['key']}", priority=1)
             if item_id is None:
                 missing.append(row["name"])
     return missing

@@ -136,14 +136,23 @@ def may_stay(block: Block) -> bool:
     return block.passed and block.verdict == "approved"
 
 
-def approve_waiting(connection: sa.Connection, kind: BlockKind) -> list[str]:
-    """Policy ``auto``: approve current blocks that pass every rule and wait for a verdict; answers their keys."""
+def _waiting(kind: BlockKind) -> sa.Select[Any]:
     table, verdicts = schema.text_blocks, schema.reviews
-    waiting = connection.execute(
+    return (
         sa.select(table.c.id, table.c.key, table.c.content_hash)
         .outerjoin(verdicts, verdicts.c.block_id == table.c.id)
         .where(table.c.kind == kind, table.c.current, table.c.passed, verdicts.c.id.is_(None))
-    ).all()
+    )
+
+
+def anything_waits(connection: sa.Connection, kind: BlockKind) -> bool:
+    """Whether a current block of this kind passes every rule and has no verdict."""
+    return connection.execute(_waiting(kind).limit(1)).first() is not None
+
+
+def approve_waiting(connection: sa.Connection, kind: BlockKind) -> list[str]:
+    """Policy ``auto``: approve current blocks that pass every rule and wait for a verdict; answers their keys."""
+    waiting = connection.execute(_waiting(kind)).all()
     for row in waiting:
         record_verdict(connection, row.id, row.content_hash, "approved", AUTO_REVIEWER)
     return [row.key for row in waiting]

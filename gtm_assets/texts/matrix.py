@@ -5,6 +5,7 @@ What belongs elsewhere: Dagster (``assets``), the prompt and the rules, campaign
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import asdict, dataclass, field
@@ -30,6 +31,7 @@ from resources.store.store import Store, stable_hash
 
 KIND: Literal["cell"] = "cell"
 WORKERS = 8
+_log = logging.getLogger(__name__)
 #: Field roles of the CRM whose lengths bound a cell's texts.
 ROLES = ("subject", "intro", "social_proof")
 
@@ -176,7 +178,9 @@ def bring_cells_up_to_date(
             try:
                 generated = future.result()
                 outcome = _store(writer, cell, generated, result)
-            except OutsideError as error:
+            except Exception as error:  # noqa: BLE001 - a cell's error is its own: the others go on
+                if not isinstance(error, OutsideError):
+                    _log.exception("cell %s failed unexpectedly", cell.key)
                 result.errors[cell.key] = str(error)
                 outcome = "failed"
             result.outcomes[cell.key] = outcome

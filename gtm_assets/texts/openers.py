@@ -6,6 +6,7 @@ prompt and the rules, what the website says (``gtm_assets.research``).
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
@@ -28,11 +29,12 @@ from gtm_assets.texts.replies import OpenerReply, accept_opener, opener_schema
 from gtm_assets.texts.rules import check_opener
 from resources.errors import OutsideError
 from resources.gemini.client import GeminiClient
-from resources.store import schema
+from resources.store import queue, schema
 from resources.store.store import Store, chunked, stable_hash
 
 KIND: Literal["opener"] = "opener"
 WORKERS = 8
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -112,7 +114,8 @@ def bring_openers_up_to_date(writer: OpenerWriter, contact_ids: Iterable[int]) -
     """Bring the openers of these accounts up to date; several at once, each stored as soon as it is there."""
     with writer.store.write() as connection:
         if writer.approve:
-            blocks.approve_waiting(connection, KIND)
+            approved = blocks.approve_waiting(connection, KIND)
+            queue.mark_due(connection, [int(key) for key in approved], trigger="openers approved", priority=1)
         inputs = load_inputs(connection, contact_ids, writer.fields)
         current = blocks.current_blocks(connection, KIND, [str(i) for i in inputs])
     outcomes: dict[int, OpenerOutcome] = {}
@@ -135,7 +138,10 @@ def bring_openers_up_to_date(writer: OpenerWriter, contact_ids: Iterable[int]) -
         for contact_id, future in futures.items():
             try:
                 outcomes[contact_id] = _store(writer, *todo[contact_id], future.result())
-            except OutsideError as error:
+            except Exception as error:  # noqa: BLE001
+                # An account's error is its own, also one that nobody expected: the others go on.
+                if not isinstance(error, OutsideError):
+                    _log.exception("the openers of account %s failed unexpectedly", contact_id)
                 outcomes[contact_id] = OpenerOutcome("failed", str(error), error)
     return outcomes
 

@@ -14,12 +14,14 @@ import sqlalchemy as sa
 from gtm_assets.crm.fields import Entity
 from gtm_assets.writeback.operations import Guard
 from gtm_assets.writeback.plan import FOLLOWERS, EntityPlan, FieldChange
-from resources.store import schema
+from resources.store import queue, schema
 from resources.store.store import Store, chunked, get_cursor, set_cursor, upsert, utc_now
 
 VERIFIED = "writeback.verified"
 STOPPED = "writeback.stopped"
 GUARD = "writeback.guard"
+#: An intent whose end is not known yet.
+OPEN = ("intended", "sent")
 Status = Literal["confirmed", "no_effect", "conflict", "failed", "dropped"]
 
 
@@ -41,10 +43,11 @@ def stop_writing(store: Store, reason: str) -> None:
         set_cursor(connection, STOPPED, {"reason": reason})
 
 
-def resume_writing(store: Store) -> None:
-    """Take the stop back."""
+def resume_writing(store: Store) -> int:
+    """Take the stop back; accounts that failed meanwhile are due again. Answers how many."""
     with store.write() as connection:
         connection.execute(sa.delete(schema.cursors).where(schema.cursors.c.name == STOPPED))
+        return queue.retry_failed(connection)
 
 
 def is_verified(connection: sa.Connection, entity: Entity) -> bool:
@@ -116,9 +119,13 @@ def intend(connection: sa.Connection, plans: Sequence[EntityPlan], guard: Guard,
     return ids
 
 
-def mark_sent(store: Store, ledger_id: int) -> bool:
-    """Just before the request; False where somebody else settled this intent in the meantime: then nothing may be sent."""
+def mark_sent(store: Store, ledger_id: int, contact_id: int, owner: str) -> bool:
+    """Just before the request; False where the account is no longer in our hands or the intent was settled: nothing may be sent then."""
     with store.write() as connection:
+        state = schema.sync_state
+        holder = connection.execute(sa.select(state.c.lease_owner).where(state.c.contact_id == contact_id)).scalar()
+        if holder != owner:
+            return False
         changed = connection.execute(
             sa.update(schema.ledger)
             .where(schema.ledger.c.id == ledger_id, schema.ledger.c.status == "intended")
@@ -135,8 +142,10 @@ def settle(
     found: Mapping[str, str] | None = None,
     error: str = "",
 ) -> None:
-    """End an intent. ``found`` is what was read back: fields that hold what we wrote are ours from now on."""
+    """End an intent that is still open. ``found`` is what was read back: fields that hold what we wrote are ours from now on."""
     row = connection.execute(sa.select(schema.ledger).where(schema.ledger.c.id == ledger_id)).mappings().one()
+    if row["status"] not in OPEN:
+        return
     now = utc_now()
     connection.execute(
         sa.update(schema.ledger)
@@ -180,9 +189,7 @@ def open_intents(connection: sa.Connection, contact_ids: Sequence[int]) -> list[
     """Intents of these accounts whose end nobody saw: the process died, or no answer came."""
     rows: list[dict[str, Any]] = []
     for piece in chunked(contact_ids, 400):
-        query = sa.select(schema.ledger).where(
-            schema.ledger.c.contact_id.in_(piece), schema.ledger.c.status.in_(("intended", "sent"))
-        )
+        query = sa.select(schema.ledger).where(schema.ledger.c.contact_id.in_(piece), schema.ledger.c.status.in_(OPEN))
         rows += [dict(row) for row in connection.execute(query.order_by(schema.ledger.c.id)).mappings()]
     return rows
 

@@ -19,8 +19,8 @@ Guard = Literal["A", "B", "C"]
 
 #: Properties read just before a PATCH; nothing else (S0-073..075).
 READ_BEFORE: Mapping[Entity, tuple[str, ...]] = {
-    "Contact": ("UpdatedDate", "OrgNr", "Address", "CustomFields"),
-    "Person": ("UpdatedDate", "IsAssociate", "CustomFields"),
+    "Contact": ("UpdatedDate", "OrgNr", "Address", "Xstop", "CustomFields"),
+    "Person": ("UpdatedDate", "IsAssociate", "NoMailing", "Retired", "CustomFields"),
 }
 #: What one address block consists of; ``Formatted`` is computed by the CRM.
 _BLOCK = ("Address1", "Address2", "Address3", "City", "County", "State", "Zipcode")

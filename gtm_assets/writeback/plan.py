@@ -1,7 +1,8 @@
 """The plan: per field, the difference between what a record carries and what it should carry. Pure.
 
-A value may be replaced where the field is empty or still holds what the engine wrote. Anything else is a human's value and stays; the
-reason is kept with the plan. What belongs elsewhere: what a record should carry (``targets``), sending it (``protocol``).
+A value may be replaced where the field is empty or still holds what the engine wrote. Anything else is a human's value and
+stays, and a field that somebody cleared stays empty until there is another value for it; the reason is kept with the plan.
+What belongs elsewhere: what a record should carry (``targets``), sending it (``protocol``).
 """
 
 from __future__ import annotations
@@ -98,6 +99,8 @@ def plan_entity(
 def _compare(target: Target, now: str, written: str | None, limit: int) -> FieldChange | str:
     """The change of one field, or the reason why it is left as it is (empty where there is nothing to say)."""
     ours = now in {"", written}
+    if not now and target.value and target.value == written:
+        return "cleared in the CRM, left empty until there is another text"
     if now == (target.value or ""):
         return target.reason if target.value is None else ""
     if not ours:

@@ -28,10 +28,12 @@ from resources.errors import ChangedInBetweenError, OutsideError, PermanentError
 from resources.store import queue, schema
 from resources.store.store import Store, chunked
 from resources.superoffice.client import SuperOfficeClient
+from resources.superoffice.errors import MaybeSentError
 from resources.superoffice.values import parse_timestamp
 
 WORKERS = 4
 INTENTS_AT_ONCE = 200
+ASSOCIATE = "is a user of the CRM"
 
 
 class NoEffectError(PermanentError):
@@ -39,7 +41,12 @@ class NoEffectError(PermanentError):
 
 
 class WritingStoppedError(PermanentError):
-    """A PATCH moved fields that it did not name; the engine writes nothing more to this tenant."""
+    """A PATCH moved fields that it did not name; the engine writes nothing more to this tenant.
+
+    ``maybe_sent`` is set on the one that was raised after a PATCH: its intent stays open and is settled by reading.
+    """
+
+    maybe_sent = False
 
 
 @dataclass
@@ -61,6 +68,7 @@ class Writer:
     fields: Mapping[str, CrmField]
     lists: Lists
     run_id: str
+    owner: str
     first_patch: threading.Lock = field(default_factory=threading.Lock)
 
 
@@ -84,8 +92,8 @@ def write_plans(writer: Writer, plans: Sequence[EntityPlan]) -> WriteResult:
     return result
 
 
-class _AssociateError(Exception):
-    """The person is a user of the CRM; such records are never touched."""
+class _SuppressedError(Exception):
+    """The record must not be written after all: its person objected, left, or is a user of the CRM."""
 
 
 def _send(writer: Writer, guard: Guard, ledger_id: int, plan: EntityPlan) -> Exception | None:
@@ -95,13 +103,14 @@ def _send(writer: Writer, guard: Guard, ledger_id: int, plan: EntityPlan) -> Exc
             stopped = ledger.stop_reason(connection)
             verified = ledger.is_verified(connection, plan.entity)
         if stopped:
-            raise WritingStoppedError("SuperOffice", stopped, "Look into it, then run `gtm resume-writing`.")
+            return WritingStoppedError("SuperOffice", stopped, "Look into it, then run `gtm resume-writing`.")
         if verified:
             _patch(writer, guard, ledger_id, plan)
         else:
             with writer.first_patch:
                 _patch_and_verify(writer, guard, ledger_id, plan)
-    except (OutsideError, _AssociateError) as error:
+    except Exception as error:  # noqa: BLE001
+        # Also one that nobody expected: the intents of the others have to be settled.
         return error
     return None
 
@@ -109,14 +118,15 @@ def _send(writer: Writer, guard: Guard, ledger_id: int, plan: EntityPlan) -> Exc
 def _patch(writer: Writer, guard: Guard, ledger_id: int, plan: EntityPlan) -> Mapping[str, Any]:
     """One guarded PATCH; answers the record as it was just before."""
     record = _read_record(writer, plan)
-    if plan.entity == "Person" and record.get("IsAssociate"):
-        raise _AssociateError
+    reason = _suppressed(writer, plan, record)
+    if reason:
+        raise _SuppressedError(reason)
     moved = moved_since(plan, values_of(record, plan.fields, writer.fields, writer.lists))
     if moved:
         raise ChangedInBetweenError("SuperOffice", f"{plan.entity} {plan.entity_id} was edited: {', '.join(moved)}.")
     unmodified_since = parse_timestamp(str(record.get("UpdatedDate") or "")) if guard == "B" else None
-    if not ledger.mark_sent(writer.store, ledger_id):
-        raise ChangedInBetweenError("SuperOffice", "another run settled this intent.")
+    if not ledger.mark_sent(writer.store, ledger_id, plan.contact_id, writer.owner):
+        raise ChangedInBetweenError("SuperOffice", "another run took this account or settled this intent.")
     writer.crm.patch(
         plan.entity,
         plan.entity_id,
@@ -136,7 +146,11 @@ def _patch_and_verify(writer: Writer, guard: Guard, ledger_id: int, plan: Entity
     before = foreign_fields(_patch(writer, guard, ledger_id, plan), plan, writer.fields)
     if verified:
         return
-    after = foreign_fields(_read_record(writer, plan), plan, writer.fields)
+    try:
+        after = foreign_fields(_read_record(writer, plan), plan, writer.fields)
+    except OutsideError as error:
+        message = f"{plan.entity} {plan.entity_id} was written, but could not be read afterwards ({error.message})"
+        raise MaybeSentError("SuperOffice", message, "It is settled by reading.", error.status) from error
     moved = {key: value for key, value in before.items() if after.get(key, "") != value}
     if moved:
         was = ", ".join(f"{key} was {value!r} and is {after.get(key, '')!r}" for key, value in sorted(moved.items()))
@@ -145,27 +159,45 @@ def _patch_and_verify(writer: Writer, guard: Guard, ledger_id: int, plan: Entity
             "Nothing more is written to this tenant; restore these fields by hand."
         )
         ledger.stop_writing(writer.store, reason)
-        raise WritingStoppedError("SuperOffice", reason, "Report it, then run `gtm resume-writing`.")
+        failure = WritingStoppedError("SuperOffice", reason, "Report it, then run `gtm resume-writing`.")
+        failure.maybe_sent = True
+        raise failure
     ledger.set_verified(writer.store, plan.entity)
 
 
 def _read_record(writer: Writer, plan: EntityPlan) -> Mapping[str, Any]:
     record = writer.crm.get(plan.entity, plan.entity_id, select=READ_BEFORE[plan.entity])
     if record is None:
-        raise PermanentError("SuperOffice", f"{plan.entity} {plan.entity_id} is no longer there.", status=404)
+        raise ChangedInBetweenError("SuperOffice", f"{plan.entity} {plan.entity_id} is no longer there.", status=404)
     return record
+
+
+def _suppressed(writer: Writer, plan: EntityPlan, record: Mapping[str, Any]) -> str:
+    """The last look before writing: what stands against it now, empty if nothing does."""
+    if record.get("IsAssociate"):
+        return ASSOCIATE
+    if record.get("NoMailing") and plan.entity == "Person":
+        return "marked No Mailings in the CRM"
+    if record.get("Retired"):
+        return "has left the company"
+    if record.get("Xstop"):
+        return "the company is marked Stop in the CRM"
+    names = [f"account:{plan.contact_id}", *([f"person:{plan.entity_id}"] if plan.entity == "Person" else [])]
+    with writer.store.read() as connection:
+        query = sa.select(schema.suppressions.c.identifier).where(schema.suppressions.c.identifier.in_(names))
+        return "suppressed" if connection.execute(query).first() else ""
 
 
 def _note_end(writer: Writer, result: WriteResult, ledger_id: int, plan: EntityPlan, error: Exception) -> None:
     """A plan that was not sent, or whose end is unknown. The latter stays open and is settled by reading, later."""
     key = (plan.entity, plan.entity_id)
-    if isinstance(error, _AssociateError):
-        result.skipped[key] = "is a user of the CRM"
+    if isinstance(error, _SuppressedError):
+        result.skipped[key] = str(error)
         with writer.store.write() as connection:
-            ledger.settle(connection, ledger_id, "dropped", error=result.skipped[key])
-            connection.execute(
-                sa.update(schema.persons).where(schema.persons.c.person_id == plan.entity_id).values(is_associate=True)
-            )
+            ledger.settle(connection, ledger_id, "dropped", error=str(error))
+            if str(error) == ASSOCIATE:
+                mine = schema.persons.c.person_id == plan.entity_id
+                connection.execute(sa.update(schema.persons).where(mine).values(is_associate=True))
         return
     if isinstance(error, ChangedInBetweenError):
         result.conflicts[key] = plan

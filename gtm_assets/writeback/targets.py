@@ -23,6 +23,7 @@ from resources.store.store import chunked
 
 TEXT_FIELDS = ("subject", "intro", "social_proof")
 _NO_TEXT = {
+    "missing": "the text is not written yet",
     "waiting": "waiting for review",
     "rejected": "the text was rejected in review",
     "failed_rules": "the text breaks the rules",
@@ -43,11 +44,16 @@ class TargetPolicy:
 
 @dataclass
 class AccountPlan:
-    """Everything planned for one account; ``waiting`` names what a review holds up, ``skipped`` persons without texts and why."""
+    """Everything planned for one account.
+
+    ``waiting`` names what a review holds up, ``unusable`` texts that are rejected or break the rules, ``skipped`` persons without
+    texts and why.
+    """
 
     contact_id: int
     plans: list[EntityPlan] = field(default_factory=list)
     waiting: list[str] = field(default_factory=list)
+    unusable: list[str] = field(default_factory=list)
     skipped: dict[int, str] = field(default_factory=dict)
     suppressed: str = ""
 
@@ -65,7 +71,7 @@ def plan_accounts(
             continue
         plan = AccountPlan(contact_id)
         plans[contact_id] = plan
-        plan.suppressed = _account_suppressed(account, loaded)
+        plan.suppressed = account_suppressed(account, loaded.suppressions)
         if plan.suppressed:
             continue
         if "Contact" in entities:
@@ -136,12 +142,13 @@ def load_suppressions(connection: sa.Connection, contact_ids: list[int], person_
     return frozenset(found)
 
 
-def _account_suppressed(account: Mapping[str, Any], loaded: _Loaded) -> str:
+def account_suppressed(account: Mapping[str, Any], suppressions: frozenset[str]) -> str:
+    """Why nothing is made or written for an account, empty if nothing stands against it."""
     if account["gone_at"] is not None:
         return "no longer in the CRM"
     if account["stop"]:
         return "the company is marked Stop in the CRM"
-    if f"account:{account['contact_id']}" in loaded.suppressions:
+    if f"account:{account['contact_id']}" in suppressions:
         return "suppressed"
     return ""
 
@@ -284,18 +291,15 @@ def _text_targets(
     if reason or cell is None:
         plan.skipped[person["person_id"]] = reason
         return {name: Target(None, reason) for name in TEXT_FIELDS}
-    if cell.block is None:
-        plan.waiting.append(f"text {cell.key} is not written yet")
-        return {}
-    where = blocks.state(cell.block, cell.inputs_hash)
-    if where == "approved":
+    where = blocks.state(cell.block, cell.inputs_hash) if cell.block is not None else "missing"
+    if where == "approved" and cell.block is not None:
         return {name: Target(cell.block.content[name], f"cell {cell.key}", cell.block.id) for name in TEXT_FIELDS}
     return _without_text(TEXT_FIELDS, where, written, loaded, plan, cell.key)
 
 
 def _without_text(
     names: Iterable[str],
-    where: blocks.State,
+    where: str,
     written: Mapping[str, tuple[str, int | None]],
     loaded: _Loaded,
     plan: AccountPlan,
@@ -303,8 +307,10 @@ def _without_text(
 ) -> dict[str, Target]:
     """The newest text may not be used: who carries an earlier, once approved version of it keeps that, nobody else gets anything."""
     reason = _NO_TEXT[where]
-    if where in {"waiting", "lapsed"}:
+    if where in {"missing", "waiting", "lapsed"}:
         plan.waiting.append(f"{label}: {reason}")
+    else:
+        plan.unusable.append(f"{label}: {reason}")
     targets = {}
     for name in names:
         _, block_id = written.get(name, ("", None))

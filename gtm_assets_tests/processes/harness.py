@@ -182,6 +182,11 @@ class Tenant:
         finally:
             store.close()
 
+    def count(self, table: sa.Table) -> int:
+        """Rows of one of the store's tables."""
+        with self.rows() as connection:
+            return connection.execute(sa.select(sa.func.count()).select_from(table)).scalar_one()
+
     def ledger(self) -> dict[str, list[str]]:
         """Status of every intent, oldest first, by record."""
         found: dict[str, list[str]] = {}

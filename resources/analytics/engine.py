@@ -41,7 +41,12 @@ class Analytics:
         connection = duckdb.connect(config={"autoinstall_known_extensions": "false"})
         connection.execute(f"LOAD '{_quoted(extension_path(scanner))}'")
         kind = "sqlite" if sqlite else "postgres"
-        connection.execute(f"ATTACH '{_quoted(self._target(sqlite=sqlite))}' AS store (TYPE {kind}, READ_ONLY)")
+        try:
+            connection.execute(f"ATTACH '{_quoted(self._target(sqlite=sqlite))}' AS store (TYPE {kind}, READ_ONLY)")
+        except duckdb.Error as error:
+            # DuckDB repeats the address with its password; logs and events keep what they are given for ever.
+            known = self._url.render_as_string()
+            raise RuntimeError(f"DuckDB could not attach the store at {known}: {type(error).__name__}.") from None
         connection.execute("USE store")
         return connection
 

@@ -6,13 +6,16 @@ What belongs elsewhere: what makes an account due, and what is done with it (``g
 
 from __future__ import annotations
 
+import logging
 import os
 import socket
 import threading
+import time
 import uuid
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
@@ -23,19 +26,27 @@ from resources.store.store import Store, chunked, upsert, utc_now
 #: How long a lease is believed without a sign of life, and how often the holder gives one.
 LEASE = timedelta(seconds=90)
 HEARTBEAT_SECONDS = 20.0
+_AFTERWARDS = timedelta(seconds=60)
 _CHUNK = 400
+_log = logging.getLogger(__name__)
 
 
 def new_owner() -> str:
     """A name for this holder that tells the machine and the process, so that others see when it is gone."""
-    return f"{socket.gethostname()}/{os.getpid()}/{uuid.uuid4().hex[:8]}"
+    return f"{_machine()}/{os.getpid()}/{uuid.uuid4().hex[:8]}"
+
+
+def _machine() -> str:
+    """This machine and, in containers, this process namespace: a process id means something only within one."""
+    namespace = Path("/proc/self/ns/pid")
+    return socket.gethostname() + (str(namespace.readlink()).removeprefix("pid:") if namespace.is_symlink() else "")
 
 
 def holder_is_gone(owner: str) -> bool:
     """Whether the holder was a process of this machine that no longer exists; False where that can't be told."""
     host, _, rest = owner.partition("/")
     pid = rest.partition("/")[0]
-    if host != socket.gethostname() or not pid.isdigit() or int(pid) == os.getpid():
+    if host != _machine() or not pid.isdigit() or int(pid) == os.getpid():
         return False
     try:
         os.kill(int(pid), 0)
@@ -64,6 +75,9 @@ def mark_due(
     now = utc_now()
     ids = sorted(set(contact_ids))
     for piece in chunked(ids, _CHUNK):
+        # One order for everybody, so that two transactions never wait for each other's rows (PostgreSQL).
+        in_order = sa.select(sync_state.c.contact_id).where(sync_state.c.contact_id.in_(piece))
+        connection.execute(in_order.order_by(sync_state.c.contact_id).with_for_update())
         upsert(
             connection,
             sync_state,
@@ -89,6 +103,14 @@ def mark_due(
             )
         )
     return len(ids)
+
+
+def retry_failed(connection: sa.Connection, contact_ids: Sequence[int] | None = None) -> int:
+    """Put failed accounts that wait for a person on the queue again (all of them, or these); answers how many."""
+    query = sa.select(sync_state.c.contact_id).where(sync_state.c.phase == "failed", sync_state.c.due_at.is_(None))
+    if contact_ids is not None:
+        query = query.where(sync_state.c.contact_id.in_(contact_ids))
+    return mark_due(connection, list(connection.execute(query).scalars()), trigger="tried again", priority=1)
 
 
 def due_count(connection: sa.Connection, now: datetime | None = None) -> int:
@@ -240,16 +262,34 @@ def live_leases(store: Store, prefix: str = "") -> dict[str, str]:
 
 
 @contextmanager
-def heartbeat(store: Store, owner: str, names: Sequence[str] = ()) -> Iterator[None]:
-    """Give signs of life for everything ``owner`` holds while the block runs; afterwards let the named leases go."""
+def held_lease(store: Store, name: str, owner: str, *, sleep: Callable[[float], None] = time.sleep) -> Iterator[None]:
+    """Hold a name while the block runs; waits until whoever holds it lets go or is gone."""
+    while not take_lease(store, name, owner):
+        sleep(1.0)
+    try:
+        yield
+    finally:
+        drop_lease(store, name, owner)
+
+
+@contextmanager
+def heartbeat(store: Store, owner: str) -> Iterator[None]:
+    """Give signs of life for everything ``owner`` holds while the block runs.
+
+    Afterwards its named leases end by themselves after a minute: what follows the work (reports, the run's own end) still counts as alive.
+    """
     stop = threading.Event()
 
     def beat() -> None:
-        while not stop.wait(HEARTBEAT_SECONDS):
-            until: dict[str, Any] = {"lease_until": utc_now() + LEASE}
-            with store.write() as connection:
-                connection.execute(sa.update(sync_state).where(sync_state.c.lease_owner == owner).values(until))
-                connection.execute(sa.update(leases).where(leases.c.owner == owner).values(until))
+        wait = HEARTBEAT_SECONDS
+        while not stop.wait(wait):
+            try:
+                _renew(store, owner, LEASE)
+                wait = HEARTBEAT_SECONDS
+            except sa.exc.DBAPIError:
+                # A database that is away for a moment must not cost the lease: try again soon.
+                _log.warning("a sign of life could not be written", exc_info=True)
+                wait = 2.0
 
     thread = threading.Thread(target=beat, name="lease-heartbeat", daemon=True)
     thread.start()
@@ -258,5 +298,11 @@ def heartbeat(store: Store, owner: str, names: Sequence[str] = ()) -> Iterator[N
     finally:
         stop.set()
         thread.join()
-        for name in names:
-            drop_lease(store, name, owner)
+        _renew(store, owner, _AFTERWARDS)
+
+
+def _renew(store: Store, owner: str, time_left: timedelta) -> None:
+    until: dict[str, Any] = {"lease_until": utc_now() + time_left}
+    with store.write() as connection:
+        connection.execute(sa.update(sync_state).where(sync_state.c.lease_owner == owner).values(until))
+        connection.execute(sa.update(leases).where(leases.c.owner == owner).values(until))

@@ -1,0 +1,40 @@
+"""Commands in a second terminal, while ``gtm up`` runs on the sandbox: they find its environment by themselves.
+
+``gtm up`` leaves the environment of its sandbox in a file (mode 0600). Where no variable of an outside system is set and that sandbox
+answers, other commands use it, so that `gtm board` shows the board that people see.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+from gtm_assets.settings import load_settings, read_environment, vendor_variables
+
+_FILE = "environment.json"
+
+
+def write_environment(directory: Path, variables: Mapping[str, str]) -> None:
+    """Leave the environment of a running sandbox in its directory."""
+    path = directory / _FILE
+    path.unlink(missing_ok=True)
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+        json.dump(dict(variables), file, indent=1)
+
+
+def adopt_sandbox() -> bool:
+    """Use the running sandbox's environment where nothing else is configured; answers whether it did."""
+    from sandbox.server import running_at
+
+    if vendor_variables(read_environment()):
+        return False
+    directory = load_settings().gtm_state_dir / "sandbox"
+    path = directory / _FILE
+    if not path.is_file() or running_at(directory) is None:
+        return False
+    os.environ.update(json.loads(path.read_text(encoding="utf-8")))
+    load_settings.cache_clear()
+    return True

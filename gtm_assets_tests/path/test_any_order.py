@@ -1,0 +1,108 @@
+"""Whatever people do in whatever order, and however often the engine looks in between: in the end everybody carries the right texts."""
+
+from __future__ import annotations
+
+import tempfile
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from gtm_assets.writeback.targets import TEXT_FIELDS
+from gtm_assets_tests.path.harness import PERSON_FIELDS, Engine
+from resources.store import schema
+
+#: Titles and what they mean to the sandbox's personas.
+TITLES = {
+    "Geschäftsführer": "geschaeftsfuehrung",
+    "Leiter Einkauf": "einkauf",
+    "Werkleiter": "produktion",
+    "xyz": None,
+}
+VERTICALS = {"Maschinenbau": "maschinenbau", "Gesundheitswesen": "healthcare"}
+PEOPLE = (1, 2, 3)
+
+titles = st.tuples(st.just("title"), st.sampled_from(PEOPLE), st.sampled_from(list(TITLES)))
+verticals = st.tuples(st.just("vertical"), st.sampled_from(["", *VERTICALS]))
+own_texts = st.tuples(st.just("own text"), st.sampled_from(PEOPLE), st.sampled_from(["Von Hand.", "Anders.", ""]))
+vertical_rows = st.tuples(st.just("row"), st.sampled_from(list(VERTICALS.values())), st.sampled_from(["Draft", "Active"]))
+pains = st.tuples(
+    st.just("pains"), st.sampled_from(list(VERTICALS.values())), st.sampled_from(["lange Wege", "teure Fehler"])
+)
+passes = st.sampled_from([("pass",), ("sweep",), ("crm fails, pass",)])
+stories = st.lists(st.one_of(titles, verticals, own_texts, vertical_rows, pains, passes), min_size=3, max_size=9)
+
+
+@dataclass
+class _Expected:
+    titles: dict[int, str] = field(default_factory=dict)
+    own: dict[int, str] = field(default_factory=dict)
+    active: set[str] = field(default_factory=lambda: set(VERTICALS.values()))
+
+
+@pytest.mark.slow
+@settings(max_examples=15, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
+@given(story=stories)
+def test_in_the_end_everybody_carries_the_right_texts(story: list[tuple[object, ...]]) -> None:
+    with tempfile.TemporaryDirectory() as directory, Engine(Path(directory), companies=1, fast=True) as engine:
+        expected = _Expected()
+        for person in PEOPLE:
+            _do(engine, expected, ("title", person, "Geschäftsführer"))
+        for step in story:
+            _do(engine, expected, step)
+        engine.without_waiting()
+        engine.fast_pass(full_sweep=True)
+        before = engine.foreign()
+        _check(engine, expected)
+        mark = engine.mark()
+        last = engine.fast_pass(full_sweep=True)
+        assert (last.error, last.phases(), last.model_calls, engine.patches(mark)) == (None, {}, 0, [])
+        assert engine.foreign() == before
+        written = engine.patches(effect=True)
+        assert len(written) <= len(engine.patches())
+
+
+def _do(engine: Engine, expected: _Expected, step: tuple[object, ...]) -> None:
+    match step:
+        case ("title", int(person), str(title)):
+            engine.edit("Person", person, Title=title)
+            expected.titles[person] = title
+        case ("vertical", str(name)):
+            engine.edit("Contact", 1, Vertical=name)
+        case ("own text", int(person), str(text)):
+            engine.edit_field("Person", person, PERSON_FIELDS["intro"], text)
+            expected.own[person] = text
+        case ("row", str(key), str(status)):
+            # With no active row left there is nothing to decide between.
+            if status == "Active" or expected.active != {key}:
+                engine.edit_notion("verticals", key, "Status", status)
+                (expected.active.add if status == "Active" else expected.active.discard)(key)
+        case ("pains", str(key), str(text)):
+            engine.edit_notion("verticals", key, "Pains", text)
+        case ("crm fails, pass",):
+            engine.fault(system="superoffice", method="PATCH", status=503)
+            engine.fast_pass()
+            engine.tell("release")
+            engine.world.gate.clear_faults()
+        case (kind,):
+            assert engine.fast_pass(full_sweep=kind == "sweep").error is None
+
+
+def _check(engine: Engine, expected: _Expected) -> None:
+    shown = engine.profile(1)["vertical"]
+    if "maschinenbau" in expected.active:
+        assert shown, "the website says what it is, and nobody says otherwise"
+    vertical = VERTICALS.get(shown)
+    for person in PEOPLE:
+        persona = TITLES[expected.titles[person]]
+        right = dict.fromkeys(TEXT_FIELDS, "")
+        if vertical in expected.active and persona is not None:
+            blocks = schema.text_blocks
+            block = engine.row(blocks, sa.and_(blocks.c.key == f"{persona}|{vertical}", blocks.c.current))
+            right = {name: block["content"][name] for name in TEXT_FIELDS}
+        if expected.own.get(person):
+            right["intro"] = expected.own[person]
+        assert {name: engine.texts(person)[name] for name in TEXT_FIELDS} == right, (person, persona, vertical)

@@ -1,0 +1,220 @@
+"""The path with every switch of the sandbox in every position: whatever the documents leave open, the right fields arrive.
+
+The positions come from the switches themselves: a new switch is tested from the day it exists.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from gtm_assets.writeback import ledger
+from gtm_assets.writeback.operations import Guard
+from gtm_assets.writeback.targets import TEXT_FIELDS
+from gtm_assets_tests.path.conftest import StartEngine
+from gtm_assets_tests.path.harness import Engine
+from resources.errors import PermanentError, TransientError
+from resources.store.store import set_cursor
+from sandbox.data.samples import sample_companies
+from sandbox.switches import SWITCHES
+
+#: Positions in which the engine must stop or has nothing to write; each has a test of its own below.
+STOPPING = {
+    ("custom_fields_patch", "whole"),
+    *(("tenant_state", state) for state in ("OfflineMaintenance", "Suspended", "Deleted")),
+    *(("gemini_reply", reply) for reply in ("invalid", "truncated", "blocked", "empty")),
+}
+POSITIONS = [
+    pytest.param(switch.name, position, id=f"{switch.name}={position}")
+    for switch in SWITCHES
+    for position in switch.allowed
+    if position != switch.default and (switch.name, position) not in STOPPING
+]
+NO_TEXT = dict.fromkeys(TEXT_FIELDS, "")
+
+
+def _everything_arrived(engine: Engine) -> None:
+    sample = sample_companies()[0]
+    profile = engine.profile(1)
+    assert profile["vertical"] == "Maschinenbau"
+    assert profile["last_update"] in {datetime.now(UTC).date().isoformat(), engine.company(1).updated[:10]}
+    assert all(profile.values()), profile
+    company = engine.company(1)
+    assert (company.postal.city, company.street.city, company.org_nr) == (sample.city, sample.city, sample.vat_number)
+    for person in (1, 2):
+        assert all(engine.texts(person).values()), engine.texts(person)
+    assert sorted(engine.patches()) == ["Contact/1", "Person/1", "Person/2"]
+
+
+def _nothing_more_happens(engine: Engine, *, full_sweep: bool = False) -> None:
+    mark = engine.mark()
+    again = engine.fast_pass(full_sweep=full_sweep)
+    assert again.error is None
+    assert (again.phases(), again.model_calls, engine.patches(mark)) == ({}, 0, [])
+
+
+def _path_holds(engine: Engine) -> None:
+    """First load, a quiet pass, a quiet sweep, an edit by a human that is found and answered."""
+    before = engine.foreign()
+    first = engine.fast_pass()
+    assert first.error is None
+    assert first.phases() == {1: "completed"}
+    _everything_arrived(engine)
+    assert engine.foreign() == before
+    _nothing_more_happens(engine)
+    _nothing_more_happens(engine, full_sweep=True)
+    mark = engine.mark()
+    engine.edit("Person", 3, Title="Leiter Einkauf")
+    found = engine.fast_pass()
+    assert found.error is None
+    assert engine.patches(mark) == ["Person/3"]
+    assert all(engine.texts(3).values())
+    _nothing_more_happens(engine)
+
+
+def test_the_path_with_all_defaults(start_engine: StartEngine) -> None:
+    _path_holds(start_engine(companies=1, fast=True))
+
+
+@pytest.mark.parametrize(("switch", "position"), POSITIONS)
+def test_the_path_with_a_switch_in_another_position(start_engine: StartEngine, switch: str, position: str) -> None:
+    _path_holds(start_engine(companies=1, fast=True, switches={switch: position}))
+
+
+@pytest.mark.parametrize("path", ["accepted", "refused"])
+@pytest.mark.parametrize("guard", ["A", "B"])
+def test_the_path_with_a_guard_that_was_proven(start_engine: StartEngine, guard: Guard, path: str) -> None:
+    if guard == "A" and path == "refused":
+        pytest.skip("guard A is proven by this very path")
+    engine = start_engine(companies=1, fast=True, switches={"custom_fields_path": path})
+    with engine.store.write() as connection:
+        set_cursor(connection, ledger.GUARD, {"level": guard})
+    _path_holds(engine)
+
+
+# --- positions that need something more ---------------------------------------------------------------------------------------------
+
+
+def test_an_edit_that_moves_no_time_is_found_by_the_sweep(start_engine: StartEngine) -> None:
+    engine = start_engine(companies=1, fast=True, switches={"child_rows_touch_updated": "no"})
+    engine.fast_pass()
+    texts = engine.texts(1)
+    engine.edit("Contact", 1, Vertical="Gesundheitswesen")
+    _nothing_more_happens(engine)
+    found = engine.fast_pass(full_sweep=True)
+    assert found.error is None
+    assert engine.profile(1)["vertical"] == "Gesundheitswesen"
+    assert engine.texts(1)["intro"] not in {"", texts["intro"]}
+    _nothing_more_happens(engine, full_sweep=True)
+
+
+def test_a_tenant_that_moves_to_another_host_is_followed(start_engine: StartEngine) -> None:
+    engine = start_engine(companies=1, fast=True)
+    engine.fast_pass()
+    engine.switch(api_cluster="online4")
+    engine.edit("Person", 3, Title="Leiter Einkauf")
+    assert engine.fast_pass().error is None
+    assert all(engine.texts(3).values())
+
+
+@pytest.mark.parametrize("body", ["rest", "html", "empty"])
+def test_errors_are_understood_whatever_their_body_is(start_engine: StartEngine, body: str) -> None:
+    engine = start_engine(companies=1, fast=True, switches={"error_body": body})
+    engine.fast_pass()
+    engine.tell("expire_tokens")
+    engine.fault(system="superoffice", method="GET", status=503, times=2)
+    engine.edit("Person", 3, Title="Leiter Einkauf")
+    assert engine.fast_pass().error is None
+    assert all(engine.texts(3).values())
+
+
+def test_careless_replies_are_asked_for_once_more(start_engine: StartEngine) -> None:
+    engine = start_engine(companies=1, fast=True, switches={"gemini_reply": "careless"})
+    result = engine.fast_pass()
+    assert set(result.cells.outcomes.values()) == {"generated"}
+    # Twelve cells and one pair of openers, each twice, and one profile.
+    assert result.model_calls == engine.model_calls() == 2 * 13 + 1
+    assert not any("Garantiert" in text for text in [*engine.texts(1).values(), *engine.profile(1).values()])
+
+
+# --- positions that must stop the engine --------------------------------------------------------------------------------------------
+
+
+def test_a_crm_that_blanks_other_fields_is_written_to_once_and_then_no_more(start_engine: StartEngine) -> None:
+    engine = start_engine(companies=3, fast=True, switches={"custom_fields_patch": "whole"})
+    result = engine.fast_pass()
+    patched = engine.patches()
+    assert len([name for name in patched if name.startswith("Contact/")]) == 1
+    assert len([name for name in patched if name.startswith("Person/")]) <= 1
+    reasons = " ".join(outcome.reason for outcome in result.batch.outcomes.values())
+    assert "SuperOffice:12" in reasons
+    assert "K-2000" in reasons
+    with engine.store.read() as connection:
+        assert "SuperOffice:12" in ledger.stop_reason(connection)
+    mark = engine.mark()
+    engine.without_waiting()
+    engine.edit("Person", 3, Title="Leiter Einkauf")
+    engine.fast_pass()
+    assert engine.patches(mark) == []
+
+
+def test_a_first_record_without_foreign_values_proves_nothing(start_engine: StartEngine) -> None:
+    engine = start_engine(companies=1, fast=True, switches={"custom_fields_patch": "whole"})
+    engine.edit_field("Contact", 1, "SuperOffice:12", "")
+    for person in (1, 2, 3):
+        engine.edit_field("Person", person, "SuperOffice:23", "")
+    engine.fast_pass()
+    carries = {"ERP customer number": "K-4711"}
+    valuable = [
+        engine.create(
+            "Contact", name=f"Nebenan {n} GmbH (Musterdaten)", url=engine.site("kessendorf-werkzeugbau"), **carries
+        )
+        for n in range(3)
+    ]
+    engine.fast_pass()
+    lost = [contact for contact in valuable if "SuperOffice:12" not in engine.company(contact).fields]
+    assert len(lost) <= 1, "the engine went on after it blanked fields of others"
+
+
+@pytest.mark.parametrize("state", ["OfflineMaintenance", "Suspended", "Deleted"])
+def test_a_closed_tenant_stops_the_run_and_is_worked_on_when_it_opens(start_engine: StartEngine, state: str) -> None:
+    engine = start_engine(companies=1, fast=True, switches={"tenant_state": state})
+    closed = engine.fast_pass()
+    assert isinstance(closed.error, TransientError if state == "OfflineMaintenance" else PermanentError)
+    assert state in str(closed.error)
+    assert engine.patches() == []
+    engine.switch(tenant_state="Running")
+    assert engine.fast_pass().error is None
+    _everything_arrived(engine)
+
+
+def test_a_tenant_that_closes_between_two_passes_loses_nothing(start_engine: StartEngine) -> None:
+    engine = start_engine(companies=1, fast=True)
+    engine.fast_pass()
+    engine.edit("Person", 3, Title="Leiter Einkauf")
+    engine.switch(tenant_state="OfflineMaintenance")
+    mark = engine.mark()
+    assert isinstance(engine.fast_pass().error, TransientError)
+    assert engine.patches(mark) == []
+    engine.switch(tenant_state="Running")
+    assert engine.fast_pass().error is None
+    assert engine.patches(mark) == ["Person/3"]
+
+
+@pytest.mark.parametrize("reply", ["invalid", "truncated", "blocked", "empty"])
+def test_replies_that_can_not_be_used_write_no_text(start_engine: StartEngine, reply: str) -> None:
+    engine = start_engine(companies=1, fast=True, switches={"gemini_reply": reply})
+    result = engine.fast_pass()
+    assert result.error is None
+    assert set(result.cells.outcomes.values()) == {"rejected"}
+    for findings in result.cells.findings.values():
+        assert any(reply in finding.message for finding in findings)
+    assert result.phases() == {1: "skipped"}
+    assert reply in engine.state(1)["reason"]
+    assert [engine.texts(person) for person in (1, 2, 3)] == [dict.fromkeys(engine.texts(1), "")] * 3
+    profile = engine.profile(1)
+    assert {profile[name] for name in ("vertical", "summary", "opener", "opener_secondary")} == {""}
+    # What the imprint says needs no model.
+    assert engine.patches() == ["Contact/1"]
+    _nothing_more_happens(engine)

@@ -1,0 +1,137 @@
+"""``gtm up`` as a process of a test: start, ask its GraphQL, see which processes belong to it.
+
+What belongs elsewhere: what a test expects of it.
+"""
+
+from __future__ import annotations
+
+import re
+import socket
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from gtm_assets_tests.processes.harness import Command, environment, wait_for
+from sandbox.server import SandboxServer
+
+
+@dataclass
+class Running:
+    """One ``gtm up`` with its addresses."""
+
+    command: Command
+    url: str
+    sandbox_url: str
+    home: Path
+
+    def ask(self, query: str, **variables: Any) -> dict[str, Any]:
+        """GraphQL's data; an error is a failure."""
+        body = {"query": query, "variables": variables}
+        answer = httpx.post(f"{self.url}/graphql", json=body, timeout=60).json()
+        assert "errors" not in answer, answer["errors"]
+        data: dict[str, Any] = answer["data"]
+        return data
+
+    def person(self, person_id: int) -> dict[str, Any]:
+        """A person as somebody in the tenant sees them."""
+        record: dict[str, Any] = httpx.get(f"{self.sandbox_url}/control/crm/Person/{person_id}", timeout=30).json()
+        return record
+
+    def control(self, path: str, **body: Any) -> Any:
+        """The sandbox's own endpoints."""
+        response = httpx.post(f"{self.sandbox_url}/control/{path}", json=body, timeout=30)
+        response.raise_for_status()
+        return response.json()
+
+    def model_calls(self) -> int:
+        """Requests that reached the stand-in of Gemini."""
+        return len(httpx.get(f"{self.sandbox_url}/control/journal?system=gemini", timeout=30).json())
+
+    def runs(self) -> dict[str, dict[str, Any]]:
+        """Runs by id."""
+        query = "{ runsOrError(limit: 200) { ... on Runs { results { runId status jobName } } } }"
+        return {run["runId"]: run for run in self.ask(query)["runsOrError"]["results"]}
+
+    def is_held(self) -> bool:
+        """Whether a request waits in the sandbox."""
+        return bool(httpx.get(f"{self.sandbox_url}/control/held", timeout=30).json()["waiting"])
+
+    def wait_for_runs(self) -> None:
+        """Until no run waits or works."""
+        ended = {"SUCCESS", "FAILURE", "CANCELED"}
+        wait_for("all runs to end", lambda: {run["status"] for run in self.runs().values()} <= ended, every=0.3)
+
+    def launch_backfill(self, assets: list[str], keys: list[str]) -> str:
+        """Start a backfill as the UI does; answers its id."""
+        started = self.ask(
+            "mutation($params: LaunchBackfillParams!) { launchPartitionBackfill(backfillParams: $params) "
+            "{ __typename ... on LaunchBackfillSuccess { backfillId } ... on PythonError { message } } }",
+            params={"assetSelection": [{"path": [name]} for name in assets], "partitionNames": keys, "tags": []},
+        )["launchPartitionBackfill"]
+        assert started["__typename"] == "LaunchBackfillSuccess", started
+        return str(started["backfillId"])
+
+    def end_of_backfill(self, backfill_id: str) -> str:
+        """Wait for its end, and answer its status."""
+        query = (
+            "query($id: String!) { partitionBackfillOrError(backfillId: $id) "
+            "{ ... on PartitionBackfill { status error { message } } } }"
+        )
+
+        def ended() -> str:
+            found = self.ask(query, id=backfill_id)["partitionBackfillOrError"]
+            return "" if found["status"] in {"REQUESTED", "CANCELING", "FAILING"} else str(found["status"])
+
+        return str(wait_for(f"the end of backfill {backfill_id}", ended, every=0.5))
+
+
+def start(home: Path) -> Running:
+    """Start it with nothing configured, and wait until it has said where it answers."""
+    command = Command(
+        ["up", "--port", str(_free_port()), "--sandbox-port", str(_free_port())],
+        env=environment(home),
+        directory=home,
+    )
+
+    def addresses() -> list[str]:
+        assert command.process.poll() is None, f"gtm up ended: {command.output} {command.errors} {logs(home)}"
+        return re.findall(r"^(?:Board|Sandbox): +(http://127\.0\.0\.1:\d+)", command.output, re.MULTILINE)
+
+    sandbox_url, url = wait_for("the addresses", lambda: (found := addresses()) and len(found) == 2 and found)
+    return Running(command, url, sandbox_url, home)
+
+
+def small_sandbox(home: Path, companies: int) -> None:
+    """Leave a small CRM where ``gtm up`` keeps its sandbox."""
+    directory = home / "state" / "sandbox"
+    directory.mkdir(parents=True)
+    with SandboxServer(directory, companies=companies):
+        pass
+
+
+def logs(home: Path) -> str:
+    """The ends of what daemon and webserver wrote."""
+    files = sorted((home / "state" / "logs").glob("*.log"))
+    return "\n".join(f"--- {file.name}\n{file.read_text(encoding='utf-8')[-3000:]}" for file in files)
+
+
+def processes(home: Path) -> dict[int, str]:
+    """Living processes that were started with this state directory, by id, with their command (Linux)."""
+    mark = f"GTM_STATE_DIR={home / 'state'}".encode()
+    found = {}
+    for directory in Path("/proc").glob("[0-9]*"):
+        try:
+            # A process that ended and waits for its parent has an empty environment: it counts as gone.
+            if mark in (directory / "environ").read_bytes().split(b"\0"):
+                found[int(directory.name)] = (directory / "cmdline").read_text().replace("\0", " ")
+        except OSError:
+            continue
+    return found
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])

@@ -1,0 +1,195 @@
+"""``gtm up`` with nothing configured: real daemon, webserver and sandbox, from an empty machine to new texts after an edit.
+
+One platform serves all tests here, in the order in which they stand: the last ones end it.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from gtm_assets.reporting import GROUPS
+from gtm_assets_tests.processes import platform
+from gtm_assets_tests.processes.harness import environment, gtm, wait_for
+from gtm_assets_tests.processes.platform import Running
+from resources.store import schema
+from resources.store.store import Store
+
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("platform")]
+
+COMPANIES = 4
+CELLS = 48
+ACCOUNT_ASSETS = ["accounts", "persons", "company_profile", "company_openers", "contact_writeback", "person_writeback"]
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    # With a space: state directories of users have them.
+    home = tmp_path_factory.mktemp("a machine")
+    platform.small_sandbox(home, COMPANIES)
+    return home
+
+
+@pytest.fixture(scope="module")
+def store(home: Path) -> Iterator[Store]:
+    opened = Store(f"sqlite:///{home / 'state' / 'store.sqlite'}")
+    yield opened
+    opened.close()
+
+
+@pytest.fixture(scope="module")
+def up(home: Path) -> Iterator[Running]:
+    running = platform.start(home)
+    yield running
+    running.command.kill()
+    wait_for("its children to end", lambda: not platform.processes(home))
+
+
+def _rows(store: Store, query: sa.Select[Any]) -> list[Any]:
+    with store.read() as connection:
+        return list(connection.execute(query).mappings())
+
+
+def _everything_is_done(store: Store) -> bool:
+    cells = _rows(store, sa.select(schema.text_blocks.c.id).where(schema.text_blocks.c.kind == "cell"))
+    states = _rows(store, sa.select(schema.sync_state))
+    ended = [row for row in states if row["phase"] in {"completed", "skipped"} and row["due_at"] is None]
+    return len(cells) == CELLS and len(ended) == COMPANIES
+
+
+def _texts_for(store: Store, person_id: int) -> dict[str, str]:
+    """What the person should carry, from the cell of their persona and their company's vertical."""
+    persons, profiles, blocks = schema.persons, schema.profiles, schema.text_blocks
+    with store.read() as connection:
+        persona, vertical = connection.execute(
+            sa.select(persons.c.persona_key, profiles.c.vertical_key)
+            .join(profiles, profiles.c.contact_id == persons.c.contact_id)
+            .where(persons.c.person_id == person_id)
+        ).one()
+        content = connection.execute(
+            sa.select(blocks.c.content).where(blocks.c.key == f"{persona}|{vertical}", blocks.c.current)
+        ).scalar_one()
+    names = {"Subject": "subject", "Intro Text": "intro", "Social Proof": "social_proof"}
+    return {label: content[name] for label, name in names.items()}
+
+
+def _carried(up: Running, person_id: int) -> dict[str, str]:
+    record = up.person(person_id)
+    return {label: record[label] for label in ("Subject", "Intro Text", "Social Proof")}
+
+
+def test_assets_stand_in_their_groups_and_everything_that_wakes_them_runs(up: Running) -> None:
+    assert f"Board:   {up.url}/assets/sync_board" in up.command.output
+    nodes = up.ask("{ assetNodes { assetKey { path } groupName } }")["assetNodes"]
+    assert {node["assetKey"]["path"][-1]: node["groupName"] for node in nodes} == dict(GROUPS)
+    query = (
+        "{ repositoriesOrError { ... on RepositoryConnection { nodes { "
+        "sensors { name sensorState { status } } schedules { name scheduleState { status } } } } } }"
+    )
+    (repository,) = up.ask(query)["repositoriesOrError"]["nodes"]
+    states = {each["name"]: each["sensorState"]["status"] for each in repository["sensors"]}
+    states |= {each["name"]: each["scheduleState"]["status"] for each in repository["schedules"]}
+    expected = {"superoffice_changes", "stale_texts", "notion_every_five_minutes"}
+    assert expected <= states.keys()
+    assert {states[name] for name in expected} == {"RUNNING"}
+
+
+def test_a_first_start_brings_texts_to_everybody_without_another_command(up: Running, store: Store) -> None:
+    wait_for("cells and accounts", lambda: _everything_is_done(store), every=0.5)
+    known = _rows(
+        store,
+        sa.select(schema.persons.c.person_id)
+        .join(schema.profiles, schema.profiles.c.contact_id == schema.persons.c.contact_id)
+        .where(schema.persons.c.persona_key.is_not(None), schema.profiles.c.vertical_key.is_not(None)),
+    )
+    assert len(known) > COMPANIES
+    for row in known:
+        assert _carried(up, row["person_id"]) == _texts_for(store, row["person_id"])
+    up.wait_for_runs()
+    assert {run["status"] for run in up.runs().values()} == {"SUCCESS"}, platform.logs(up.home)
+    assert {run["jobName"] for run in up.runs().values()} == {"sync_notion", "texts_up_to_date", "account_changes"}
+
+
+def test_a_job_title_edited_in_the_crm_brings_new_texts_without_another_command(up: Running, store: Store) -> None:
+    before, calls = _carried(up, 1), up.model_calls()
+    edited = gtm(
+        ["sandbox", "edit", "person", "1", "--title", "Leiter Instandhaltung"],
+        env=environment(up.home),
+        directory=up.home,
+    )
+    assert edited.process.returncode == 0, edited.output + edited.errors
+    wait_for("new texts", lambda: _carried(up, 1) not in (before, {}), every=0.5)
+    wait_for("the account to be done", lambda: _everything_is_done(store), every=0.5)
+    assert _carried(up, 1) == _texts_for(store, 1)
+    assert up.model_calls() == calls
+    up.wait_for_runs()
+    assert {run["status"] for run in up.runs().values()} == {"SUCCESS"}
+
+
+def test_backfills_from_the_ui_over_what_is_up_to_date_succeed_and_cost_nothing(up: Running, store: Store) -> None:
+    nodes = up.ask("{ assetNodes { assetKey { path } partitionKeysByDimension { name partitionKeys } } }")["assetNodes"]
+    (matrix,) = [node for node in nodes if node["assetKey"]["path"] == ["marketing_matrix"]]
+    keys = {each["name"]: each["partitionKeys"] for each in matrix["partitionKeysByDimension"]}
+    assert len(keys["persona"]) * len(keys["vertical"]) == CELLS
+    cells = [f"{keys['persona'][0]}|{vertical}" for vertical in keys["vertical"][:3]]
+    calls, ledger = up.model_calls(), len(_rows(store, sa.select(schema.ledger.c.id)))
+
+    # Together, because the daemon looks at backfills only twice a minute; on different accounts, because a run keeps those it works on.
+    started = [
+        up.launch_backfill(["marketing_matrix"], cells),
+        up.launch_backfill(ACCOUNT_ASSETS, ["1", "2"]),
+        up.launch_backfill(["person_writeback"], ["3", "4"]),
+    ]
+    ends = [up.end_of_backfill(each) for each in started]
+
+    assert ends == ["COMPLETED_SUCCESS"] * 3, platform.logs(up.home)
+    assert (up.model_calls(), len(_rows(store, sa.select(schema.ledger.c.id)))) == (calls, ledger)
+
+
+def test_a_run_of_the_daemon_killed_in_a_patch_is_finished_by_the_next(up: Running, store: Store) -> None:
+    before = _carried(up, 1)
+    known = up.runs().keys()
+    up.control("hold", method="PATCH", path_regex=r"/v1/Person/1$", when="after", system="superoffice")
+    up.control("edit", entity="Person", id=1, fields={"Title": "Einkaufsleiterin"})
+    wait_for("the PATCH", up.is_held, every=0.2)
+    (owner,) = {row["lease_owner"] for row in _rows(store, sa.select(schema.sync_state)) if row["lease_owner"]}
+    os.kill(int(owner.split("/")[1]), signal.SIGKILL)
+    up.control("release")
+    wait_for("the account to be done", lambda: _everything_is_done(store), every=0.5)
+    assert _carried(up, 1) == _texts_for(store, 1) != before
+    last = _rows(store, sa.select(schema.ledger).order_by(schema.ledger.c.id.desc()).limit(2))
+    assert [row["status"] for row in last] == ["confirmed", "confirmed"]
+    assert last[0]["run_id"] not in known
+    assert sum(row["run_id"] not in known for row in last) == 1, "the intent of the dead was sent again"
+    up.wait_for_runs()
+    assert up.runs()[last[0]["run_id"]]["status"] == "FAILURE"
+
+
+def test_killed_with_9_its_children_end_and_a_new_start_goes_on_where_it_was(up: Running, store: Store) -> None:
+    assert len(platform.processes(up.home)) >= 5
+    os.kill(up.command.process.pid, signal.SIGKILL)
+    up.command.process.wait(timeout=10)
+    wait_for("its children to end", lambda: not platform.processes(up.home), seconds=15)
+
+    calls = len(_rows(store, sa.select(schema.model_calls.c.id)))
+    again = platform.start(up.home)
+    try:
+        before = _carried(again, 1)
+        again.control("edit", entity="Person", id=1, fields={"Title": "Geschäftsführerin"})
+        wait_for("new texts", lambda: _carried(again, 1) != before, every=0.5)
+        wait_for("the account to be done", lambda: _everything_is_done(store), every=0.5)
+        assert _carried(again, 1) == _texts_for(store, 1)
+        assert len(_rows(store, sa.select(schema.model_calls.c.id))) == calls
+
+        again.command.process.send_signal(signal.SIGTERM)
+        assert again.command.wait(seconds=15) == 0
+        assert "Stopped." in again.command.output
+        wait_for("every process of its group to end", lambda: not platform.processes(up.home), seconds=15)
+    finally:
+        again.command.kill()
