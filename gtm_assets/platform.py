@@ -20,6 +20,8 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
+from filelock import FileLock
+
 from gtm_assets.settings import PROJECT_ROOT, ConfigurationError, Settings, vendor_variables
 
 BOARD_PATH = "/assets/sync_board"
@@ -35,9 +37,24 @@ def dagster_home(settings: Settings) -> Path:
     """Dagster's home inside the state directory, with the tracked ``dagster.yaml``; made where it is missing."""
     home = settings.gtm_state_dir / "dagster"
     home.mkdir(parents=True, exist_ok=True)
-    shutil.copyfile(PROJECT_ROOT / "dagster.yaml", home / "dagster.yaml")
     os.environ["DAGSTER_HOME"] = str(home)
+    with FileLock(home / "prepare.lock"):
+        shutil.copyfile(PROJECT_ROOT / "dagster.yaml", home / "dagster.yaml")
+        made = home / "storage" / "made"
+        if not made.exists():
+            _make_instance()
+            made.touch()
     return home
+
+
+def _make_instance() -> None:
+    """Let one process make Dagster's databases: two at once write their revision twice, and then nothing loads any more."""
+    import dagster as dg
+
+    with dg.DagsterInstance.get() as instance:
+        instance.get_runs_count()
+        instance.get_dynamic_partitions("account")
+        instance.all_instigator_state()
 
 
 def wants_sandbox(values: Mapping[str, str], settings: Settings) -> bool:

@@ -134,7 +134,8 @@ def _store_persons(connection: sa.Connection, persons: Iterable[PersonSnapshot],
         if names:
             refreshed.changed_persons.add(person.person_id)
             label = f"person {person.person_id}: {', '.join(names)}"
-            refreshed.differences.setdefault(person.contact_id, []).append(label)
+            if person.contact_id > 0:
+                refreshed.differences.setdefault(person.contact_id, []).append(label)
             if before is not None and before["contact_id"] != person.contact_id:
                 refreshed.differences.setdefault(before["contact_id"], []).append(f"{label} (moved away)")
     now = utc_now()

@@ -213,7 +213,7 @@ def _store_rows(connection: sa.Connection, rows: Iterable[ChangedRow]) -> int:
                 changes.c.entity_id == row.entity_id,
                 changes.c.crm_updated_at == row.updated_at,
             )
-            .values(settled=True, handled_at=None, detected_at=now)
+            .values(settled=True, handled_at=None, detected_at=now, contact_id=row.contact_id)
         )
     insert_new(
         connection,

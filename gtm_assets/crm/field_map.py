@@ -11,11 +11,13 @@ import sqlalchemy as sa
 
 from gtm_assets.crm.fields import CrmField, FieldMapError, drift, resolve_fields
 from resources.store import schema
-from resources.store.store import Store, upsert, utc_now
+from resources.store.store import Store, get_cursor, set_cursor, stable_hash, upsert, utc_now
 from resources.superoffice.client import SuperOfficeClient
 
 #: Layouts change rarely; asking twice an hour finds a change before many writes.
 FRESH_FOR = timedelta(minutes=30)
+#: The settings that the fields were found by.
+CONFIGURED = "crm.fields.configured"
 
 
 class FieldDriftError(FieldMapError):
@@ -44,7 +46,10 @@ def current_fields(
         FieldDriftError: A role moved since the last time and ``accept_drift`` is not set.
     """
     known = stored_fields(store)
-    if known and not fresh and _read_recently(store):
+    wanted = stable_hash(dict(configured))
+    with store.read() as connection:
+        same_settings = get_cursor(connection, CONFIGURED) == wanted
+    if known and not fresh and same_settings and _read_recently(store):
         return known
     fields = resolve_fields({"Contact": crm.udef_layout("Contact"), "Person": crm.udef_layout("Person")}, configured)
     moved = drift(known, fields)
@@ -56,6 +61,7 @@ def current_fields(
     now = utc_now()
     with store.write() as connection:
         connection.execute(sa.delete(schema.crm_fields).where(schema.crm_fields.c.role.not_in(list(fields))))
+        set_cursor(connection, CONFIGURED, wanted)
         upsert(connection, schema.crm_fields, [{**asdict(field), "read_at": now} for field in fields.values()])
     return fields
 

@@ -19,6 +19,7 @@ from gtm_assets.crm.changes import load_cursor, start_cursor
 from gtm_assets.crm.fields import CrmField, Entity
 from gtm_assets.crm.polling import OVERLAP
 from gtm_assets.crm.snapshots import Lists
+from resources.errors import PermanentError
 from resources.store import queue, schema
 from resources.store.store import Store, get_cursor, set_cursor, utc_now
 from resources.superoffice.client import SuperOfficeClient
@@ -26,6 +27,10 @@ from resources.superoffice.client import SuperOfficeClient
 POSITION = "crm.sweep"
 DONE = "crm.swept"
 EVERY = timedelta(days=1)
+
+
+class EmptyCrmError(PermanentError):
+    """The CRM shows no company at all although some are known; nothing was changed."""
 
 
 @dataclass
@@ -97,6 +102,22 @@ def _end(store: Store, position: Mapping[str, Any], result: SweepResult) -> None
     """What was not seen is gone; the first load begins polling where it began reading."""
     started = datetime.fromisoformat(position["started_at"])
     with store.write() as connection:
+        alive = schema.accounts.c.gone_at.is_(None)
+        known, seen = (
+            connection.execute(
+                sa.select(sa.func.count()).select_from(schema.accounts).where(alive, condition)
+            ).scalar_one()
+            for condition in (sa.true(), schema.accounts.c.read_at >= started)
+        )
+        if known and not seen:
+            connection.execute(sa.delete(schema.cursors).where(schema.cursors.c.name == POSITION))
+    if known and not seen:
+        raise EmptyCrmError(
+            "SuperOffice",
+            f"reading all companies brought none, {known} are known. Nothing was changed.",
+            "Check the rights of the integration's user, and that this is the right tenant.",
+        )
+    with store.write() as connection:
         missing = connection.execute(
             sa.select(schema.accounts.c.contact_id).where(
                 schema.accounts.c.read_at < started, schema.accounts.c.gone_at.is_(None)
@@ -110,8 +131,8 @@ def _end(store: Store, position: Mapping[str, Any], result: SweepResult) -> None
         queue.mark_due(connection, ids, trigger="no longer in the CRM", priority=1)
         result.gone = len(ids)
         if load_cursor(connection) is None:
-            seen = position["server_time"]
-            start_cursor(connection, datetime.fromisoformat(seen) if seen else utc_now() - OVERLAP)
+            began = position["server_time"]
+            start_cursor(connection, datetime.fromisoformat(began) if began else utc_now() - OVERLAP)
         set_cursor(connection, DONE, {"at": utc_now().isoformat(), "accounts": result.accounts})
         connection.execute(sa.delete(schema.cursors).where(schema.cursors.c.name == POSITION))
 

@@ -50,15 +50,17 @@ def operations(
     tests: list[dict[str, Any]] = []
     changes: list[dict[str, Any]] = []
     custom: dict[str, str] = {}
-    carried = record.get("CustomFields") or {}
+    carried = {str(key).casefold(): value for key, value in (record.get("CustomFields") or {}).items()}
     for name, change in plan.fields.items():
         if name in fields:
             prog_id = fields[name].prog_id
             custom[prog_id] = encode(change.after, fields[name])
             if name not in FOLLOWERS:
-                tests.append({"op": "test", "path": f"/CustomFields/{prog_id}", "value": carried.get(prog_id) or ""})
+                tests.append(
+                    {"op": "test", "path": f"/CustomFields/{prog_id}", "value": carried.get(prog_id.casefold()) or ""}
+                )
         elif name == "org_nr":
-            tests.append({"op": "test", "path": "/OrgNr", "value": change.before})
+            tests.append({"op": "test", "path": "/OrgNr", "value": record.get("OrgNr") or ""})
             changes.append({"op": "replace", "path": "/OrgNr", "value": change.after})
         else:
             block = dict((record.get("Address") or {}).get(_CITIES[name]) or {})

@@ -137,12 +137,9 @@ class AnyOrder(RuleBasedStateMachine):
     @precondition(lambda self: self.crm.persons)
     @rule(data=st.data())
     def a_person_changes_the_company(self, data) -> None:
-        # A second later than whatever else: see the test of a person who moves within the second it appeared in.
-        self.tick(1)
         person_id = data.draw(st.sampled_from(sorted(self.crm.persons)))
-        to = data.draw(st.sampled_from(sorted(self.crm.contacts)))
+        to = data.draw(st.sampled_from([0, *self.crm.contacts]))
         self.crm.edit("Person", person_id, contact_id=to, title=self._word())
-        self.tick(1)
 
     @precondition(lambda self: set(self.crm.contacts) - set(self.slow))
     @rule(data=st.data())
@@ -200,7 +197,7 @@ class AnyOrder(RuleBasedStateMachine):
             self.stack.close()
 
 
-AnyOrder.TestCase.settings = settings(max_examples=40, stateful_step_count=12, deadline=None)
+AnyOrder.TestCase.settings = settings(max_examples=30, stateful_step_count=12, deadline=None)
 TestAnyOrder = AnyOrder.TestCase
 
 
@@ -302,7 +299,6 @@ def test_a_person_whose_move_was_seen_at_the_old_company_first_is_found_too(watc
     assert sorted(watcher.examine().due) == [1, 2]
 
 
-@pytest.mark.xfail(reason="a change that is opened again keeps the account it was first seen with")
 def test_a_person_who_moves_within_the_second_it_appeared_in_is_found(watcher) -> None:
     watcher.crm.add_person(11, 1)
     watcher.read()
@@ -313,7 +309,6 @@ def test_a_person_who_moves_within_the_second_it_appeared_in_is_found(watcher) -
     assert in_store(watcher.store) == in_crm(watcher.crm)
 
 
-@pytest.mark.xfail(reason="refresh files a person without a company under account 0, which becomes due")
 def test_a_person_who_leaves_for_no_company_makes_no_account_0_due(watcher) -> None:
     watcher.crm.edit("Person", 10, contact_id=0)
     watcher.crm.edit("Contact", 1, name="Neu")
@@ -322,7 +317,6 @@ def test_a_person_who_leaves_for_no_company_makes_no_account_0_due(watcher) -> N
     assert watcher.due() == [1]
 
 
-@pytest.mark.xfail(reason="the change names account 0, so the company the person left is not looked at before the next sweep")
 def test_a_person_who_leaves_for_no_company_makes_the_old_company_due(watcher) -> None:
     watcher.crm.edit("Person", 10, contact_id=0)
     watcher.read()

@@ -93,7 +93,7 @@ def test_a_company_that_is_edited_behind_the_sweeps_back_is_found_by_the_next_po
 
 
 @given(dies_at=st.integers(0, 7), again=st.integers(0, 7))
-@settings(max_examples=40)
+@settings(max_examples=20)
 def test_a_sweep_that_died_twice_goes_on_and_ends_as_if_nothing_had_happened(dies_at, again) -> None:
     with passing_store() as store:
         watcher = Watcher(store, _crm())

@@ -14,11 +14,15 @@ from gtm_assets_tests.path.harness import Engine
 StartEngine = Callable[..., Engine]
 
 
+@pytest.fixture(autouse=True)
+def no_env_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No test reads the .env of whoever runs it."""
+    monkeypatch.setattr("gtm_assets.settings.PROJECT_ROOT", tmp_path)
+
+
 @pytest.fixture
-def start_engine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[StartEngine]:
+def start_engine(tmp_path: Path) -> Iterator[StartEngine]:
     """Starts a sandbox and an engine beside it; see ``Engine`` for the arguments."""
-    # No test reads the .env of whoever runs it.
-    monkeypatch.chdir(tmp_path)
     with ExitStack() as stack:
         yield lambda **options: stack.enter_context(Engine(tmp_path / "state", **options))
 

@@ -25,7 +25,6 @@ from gtm_assets.crm.fields import FieldMapError
 from gtm_assets.knowledge.sync import DATABASES, SyncResult, sync_table
 from gtm_assets.once import OnceResult, run_once
 from gtm_assets.platform import dagster_home
-from gtm_assets.research.personas import decide_for_all
 from gtm_assets.settings import Settings, load_settings, parse_settings
 from gtm_assets.texts.matrix import MatrixResult, MatrixWriter, bring_cells_up_to_date
 from resources.errors import OutsideError
@@ -197,8 +196,6 @@ class Engine:
             for database in DATABASES:
                 table = notion.table(str(getattr(self.settings, f"notion_{database}_database_id")))
                 found.synced[database] = sync_table(self.store, database, table, self.settings.gtm_notion_columns)
-            if found.synced["personas"].changes:
-                decide_for_all(self.store)
         finally:
             notion.close()
         return found

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from gtm_assets.writeback.targets import TEXT_FIELDS
@@ -28,7 +28,9 @@ PEOPLE = (1, 2, 3)
 titles = st.tuples(st.just("title"), st.sampled_from(PEOPLE), st.sampled_from(list(TITLES)))
 verticals = st.tuples(st.just("vertical"), st.sampled_from(["", *VERTICALS]))
 own_texts = st.tuples(st.just("own text"), st.sampled_from(PEOPLE), st.sampled_from(["Von Hand.", "Anders.", ""]))
-vertical_rows = st.tuples(st.just("row"), st.sampled_from(list(VERTICALS.values())), st.sampled_from(["Draft", "Active"]))
+vertical_rows = st.tuples(
+    st.just("row"), st.sampled_from(list(VERTICALS.values())), st.sampled_from(["Draft", "Active"])
+)
 pains = st.tuples(
     st.just("pains"), st.sampled_from(list(VERTICALS.values())), st.sampled_from(["lange Wege", "teure Fehler"])
 )
@@ -40,11 +42,18 @@ stories = st.lists(st.one_of(titles, verticals, own_texts, vertical_rows, pains,
 class _Expected:
     titles: dict[int, str] = field(default_factory=dict)
     own: dict[int, str] = field(default_factory=dict)
+    cleared: set[str] = field(default_factory=set)
     active: set[str] = field(default_factory=lambda: set(VERTICALS.values()))
 
 
 @pytest.mark.slow
-@settings(max_examples=15, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
+# A story costs a second or two, so a failing one is shown as it is instead of being made smaller for minutes.
+@settings(
+    max_examples=12,
+    derandomize=True,
+    phases=(Phase.explicit, Phase.generate),
+    suppress_health_check=[HealthCheck.too_slow],
+)
 @given(story=stories)
 def test_in_the_end_everybody_carries_the_right_texts(story: list[tuple[object, ...]]) -> None:
     with tempfile.TemporaryDirectory() as directory, Engine(Path(directory), companies=1, fast=True) as engine:
@@ -61,8 +70,6 @@ def test_in_the_end_everybody_carries_the_right_texts(story: list[tuple[object, 
         last = engine.fast_pass(full_sweep=True)
         assert (last.error, last.phases(), last.model_calls, engine.patches(mark)) == (None, {}, 0, [])
         assert engine.foreign() == before
-        written = engine.patches(effect=True)
-        assert len(written) <= len(engine.patches())
 
 
 def _do(engine: Engine, expected: _Expected, step: tuple[object, ...]) -> None:
@@ -72,9 +79,13 @@ def _do(engine: Engine, expected: _Expected, step: tuple[object, ...]) -> None:
             expected.titles[person] = title
         case ("vertical", str(name)):
             engine.edit("Contact", 1, Vertical=name)
+            if not name:
+                expected.cleared.add("vertical")
         case ("own text", int(person), str(text)):
             engine.edit_field("Person", person, PERSON_FIELDS["intro"], text)
             expected.own[person] = text
+            if not text:
+                expected.cleared.add(f"intro of {person}")
         case ("row", str(key), str(status)):
             # With no active row left there is nothing to decide between.
             if status == "Active" or expected.active != {key}:
@@ -85,7 +96,6 @@ def _do(engine: Engine, expected: _Expected, step: tuple[object, ...]) -> None:
         case ("crm fails, pass",):
             engine.fault(system="superoffice", method="PATCH", status=503)
             engine.fast_pass()
-            engine.tell("release")
             engine.world.gate.clear_faults()
         case (kind,):
             assert engine.fast_pass(full_sweep=kind == "sweep").error is None
@@ -93,16 +103,24 @@ def _do(engine: Engine, expected: _Expected, step: tuple[object, ...]) -> None:
 
 def _check(engine: Engine, expected: _Expected) -> None:
     shown = engine.profile(1)["vertical"]
-    if "maschinenbau" in expected.active:
-        assert shown, "the website says what it is, and nobody says otherwise"
-    vertical = VERTICALS.get(shown)
+    vertical = engine.row(schema.profiles, schema.profiles.c.contact_id == 1)["vertical_key"]
+    if shown in VERTICALS:
+        assert vertical == (VERTICALS[shown] if VERTICALS[shown] in expected.active else None)
+    else:
+        # What a human cleared may stay empty; otherwise nothing stands there only where nothing is known.
+        assert vertical is None or "vertical" in expected.cleared
+    if "maschinenbau" in expected.active and not shown:
+        assert vertical == "maschinenbau", "the website says what it is, and nobody says otherwise"
     for person in PEOPLE:
         persona = TITLES[expected.titles[person]]
         right = dict.fromkeys(TEXT_FIELDS, "")
-        if vertical in expected.active and persona is not None:
+        if vertical is not None and persona is not None:
             blocks = schema.text_blocks
             block = engine.row(blocks, sa.and_(blocks.c.key == f"{persona}|{vertical}", blocks.c.current))
             right = {name: block["content"][name] for name in TEXT_FIELDS}
+        texts = {name: engine.texts(person)[name] for name in TEXT_FIELDS}
         if expected.own.get(person):
             right["intro"] = expected.own[person]
-        assert {name: engine.texts(person)[name] for name in TEXT_FIELDS} == right, (person, persona, vertical)
+        elif f"intro of {person}" in expected.cleared and not texts["intro"]:
+            right["intro"] = ""
+        assert texts == right, (person, persona, vertical)

@@ -11,6 +11,8 @@ from typer.testing import CliRunner
 from gtm_assets.cli import app
 from gtm_assets_tests.path.harness import Engine
 
+pytestmark = pytest.mark.slow
+
 SHAPE: dict[str, set[str]] = {
     "knowledge": {"verticals", "personas", "campaigns"},
     "texts": {"generated", "unchanged", "rejected", "failed"},

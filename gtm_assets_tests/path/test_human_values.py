@@ -43,9 +43,7 @@ def test_what_stood_there_before_the_engine_came_stays(start_engine: StartEngine
     engine = start_engine(companies=1, fast=True)
     engine.edit("Contact", 1, Opener=OWN, city="Altstadt")
     engine.edit("Person", 1, Subject=OWN)
-    engine.world.crm.save(
-        type(engine.company(1))(**{**_slots(engine.company(1)), "org_nr": "alte Nummer"}), associate=7
-    )
+    engine.edit("Contact", 1, OrgNr="alte Nummer")
     engine.fast_pass()
     assert engine.profile(1)["opener"] == OWN
     assert (engine.company(1).postal.city, engine.company(1).org_nr) == ("Altstadt", "alte Nummer")
@@ -263,7 +261,3 @@ def test_a_text_that_breaks_the_rules_can_not_be_approved(start_engine: StartEng
     engine.fast_pass()
     with pytest.raises(KeyError, match="break the rules"):
         decide(engine.store, "cell", ["einkauf|maschinenbau"], "approved", reviewer="Muster")
-
-
-def _slots(record: object) -> dict[str, object]:
-    return {name: getattr(record, name) for name in type(record).__slots__}  # type: ignore[attr-defined]

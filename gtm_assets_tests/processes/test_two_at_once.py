@@ -46,9 +46,6 @@ def test_two_passes_at_once_patch_every_record_once(tmp_path: Path) -> None:
         assert (again["model_calls"], again["writes"]["patches"]) == (0, 0)
 
 
-@pytest.mark.xfail(
-    strict=True, reason="Cells have no lease: a run that starts while another writes them asks for all of them again."
-)
 def test_two_passes_at_once_ask_the_model_for_every_cell_once(tmp_path: Path) -> None:
     with tenant(tmp_path, companies=1) as crm:
         for run in [crm.start_once(), crm.start_once()]:

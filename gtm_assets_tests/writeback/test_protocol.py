@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gtm_assets.crm.accounts import load_accounts, load_persons, refresh
@@ -278,6 +278,7 @@ def test_a_kill_at_any_moment_ends_with_the_fields_right_and_one_effective_reque
         assert engine.crm.patches == 1, "what arrived is never sent again"
 
 
+@settings(max_examples=20)
 @given(moment=st.sampled_from(MOMENTS), edited=st.sampled_from(["", "subject", "intro", "both"]))
 def test_a_kill_and_an_edit_afterwards_never_cost_the_human_a_word(moment, edited) -> None:
     names = {"": [], "both": ["subject", "intro"]}.get(edited, [edited])
@@ -325,6 +326,15 @@ def test_an_error_nobody_expected_stops_its_own_record_only(engine) -> None:
     result = engine.send(engine.plan(TEXTS), other)
     assert set(result.failed) == {("Person", 5)}
     assert set(result.confirmed) == {("Person", 6)}
+
+
+@pytest.mark.xfail(reason="an unexpected error after the request is settled as failed without reading: our values are lost to us")
+def test_an_error_nobody_expected_after_the_request_leaves_the_intent_to_be_settled_by_reading(engine) -> None:
+    engine.at("PATCHED Person/5", ValueError("nobody expected this"))
+    assert set(engine.write(TEXTS).failed) == {("Person", 5)}
+    assert engine.statuses() == ["sent"]
+    engine.plan(TEXTS)
+    assert engine.owned() == {"subject": "Betreff", "intro": "Brücke"}
 
 
 # --- who objected, users of the CRM, and the first request to a tenant --------------------------------------------------------------

@@ -13,6 +13,9 @@ import sqlalchemy as sa
 from resources.store.schema import rate_tokens
 from resources.store.store import Store, upsert
 
+#: A reserved moment further ahead than this comes from a clock that was set back.
+_BELIEVED_SECONDS = 600.0
+
 
 class SharedRateLimiter:
     """At most ``per_second`` calls a second on one bucket.
@@ -48,11 +51,13 @@ class SharedRateLimiter:
     def _reserve(self) -> float:
         """The moment of the call. A time far ahead (a clock that was set back) is not believed."""
         with self._store.write() as connection:
+            # The bucket's row has to exist to be locked (PostgreSQL); the first caller makes it.
+            upsert(connection, rate_tokens, [{"bucket": self._bucket, "next_free": 0.0}], update=[])
             query = sa.select(rate_tokens.c.next_free).where(rate_tokens.c.bucket == self._bucket)
             if not self._store.is_sqlite:
                 query = query.with_for_update()
             now = self._clock()
             stored = connection.execute(query).scalar()
-            moment = now if stored is None or stored > now + 600 else max(now, stored)
+            moment = now if stored is None or stored > now + _BELIEVED_SECONDS else max(now, stored)
             upsert(connection, rate_tokens, [{"bucket": self._bucket, "next_free": moment + self._interval}])
             return moment

@@ -176,7 +176,8 @@ def insert_new(
     new = 0
     for piece in chunked(values, max(1, _MAX_PARAMETERS // len(values[0]))) if values else ():
         statement = _insert(connection, table).values(list(piece)).on_conflict_do_nothing(index_elements=list(unique))
-        new += connection.execute(statement).rowcount
+        # Counted by what comes back: psycopg has no row count for several rows of values.
+        new += len(connection.execute(statement.returning(table.c[unique[0]])).all())
     return new
 
 
