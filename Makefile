@@ -15,7 +15,7 @@ help: ## Show this list
 
 setup: $(STAMP) ## Install everything into .venv
 
-$(STAMP): requirements.lock pyproject.toml setup.cfg
+$(STAMP): requirements.lock setup.cfg
 	@$(PYTHON) -c 'import sys; v = sys.version_info[:2]; sys.exit(0 if (3, 11) <= v <= (3, 13) else "gtm-assets needs Python 3.11 to 3.13, $(PYTHON) is %d.%d; name another: make PYTHON=python3.12" % v)'
 	@echo "Setting up .venv (about a minute the first time) …"
 	@rm -f $(STAMP)

@@ -627,13 +627,16 @@ def _set_phase(outcome: AccountOutcome, account: Mapping[str, Any] | None, round
     elif plan is not None and rounds[0].drafts and any(p.fields for p in plan.plans):
         count = sum(len(p.fields) for p in plan.plans)
         outcome.phase = "planned"
-        outcome.reason = f"{count} fields would change; {rounds[0].not_sent}"
+        waiting = f"; {'; '.join(dict.fromkeys(plan.waiting))}" if plan.waiting else ""
+        outcome.reason = f"{count} fields would change; {rounds[0].not_sent}{waiting}"
     elif plan is not None and plan.waiting:
         outcome.phase, outcome.reason = "waiting for review", "; ".join(dict.fromkeys(plan.waiting))
     elif profile is not None and profile.vertical_key is None:
         outcome.phase, outcome.reason = "skipped", f"the vertical is unknown: {profile.reason or profile.website}"
     else:
         outcome.phase, outcome.reason = "completed", _remarks(plan)
+    if account is not None and profile is not None and (missing := _missing_item(plan)):
+        outcome.reason = "; ".join(filter(None, (missing, outcome.reason)))
     if profile is not None and profile.retry_at is not None and outcome.phase != "failed":
         outcome.retry_at = profile.retry_at
 
@@ -647,6 +650,12 @@ def _remarks(plan: AccountPlan | None) -> str:
         label = "" if entity_plan.entity == "Contact" else f"person {entity_plan.entity_id} "
         remarks += [f"{label}{name}: {why}" for name, why in entity_plan.kept.items() if _is_worth_saying(why)]
     return "; ".join(remarks)
+
+
+def _missing_item(plan: AccountPlan | None) -> str:
+    """That the CRM's list lacks the account's vertical; somebody has to add it there."""
+    kept = (entity_plan.kept.get("vertical", "") for entity_plan in (plan.plans if plan else ()))
+    return next((why for why in kept if "list has no item" in why), "")
 
 
 def _is_worth_saying(why: str) -> bool:

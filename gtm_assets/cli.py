@@ -101,7 +101,9 @@ def _up_with_sandbox(settings: Settings, port: int, sandbox_port: int) -> None:
         os.environ.update(variables)
         write_environment(place, variables)
         load_settings.cache_clear()
-        console.print(f"Sandbox: {server.base_url} (no variable of SuperOffice, Notion or Gemini is set)")
+        console.print(
+            f"Sandbox: {server.base_url} (no variable of SuperOffice, Notion or Gemini is set)", soft_wrap=True
+        )
         _serve(load_settings(), port)
 
 
@@ -162,7 +164,9 @@ def fields(
         )
     except FieldMapError as error:
         raise ConfigurationError(str(error)) from error
-    table = Table("Role", "Entity", "ProgId", "Label", "Type", "Characters", "Found by")
+    table = Table()
+    for head in ("Role", "Entity", "ProgId", "Label", "Type", "Characters", "Found by"):
+        table.add_column(head, overflow="fold")
     for field in found.values():
         length = str(field.text_length or "")
         table.add_row(field.role, field.entity, field.prog_id, field.label, field.field_type, length, field.matched_by)
@@ -225,6 +229,8 @@ def review_approve(
     everything: Annotated[bool, typer.Option("--all", help="Every block that waits.")] = False,
 ) -> None:
     """Approve blocks; whoever waits for them becomes due."""
+    if not keys and not everything:
+        raise ConfigurationError("Name the keys to approve (`gtm review list` shows them), or say --all.")
     _decide(keys or [], kind, "approved", comment, everything=everything)
 
 
@@ -278,7 +284,10 @@ def _errors_for_people() -> Iterator[None]:
 @app.callback()
 def _adopt_sandbox(context: typer.Context) -> None:
     """Static, reviewed text blocks for every contact in SuperOffice CRM."""
-    if context.invoked_subcommand not in {"sandbox", "up", "demo"}:
+    if context.invoked_subcommand == "sandbox":
+        # The sandbox knows nothing of our settings; it looks for its place here.
+        os.environ["GTM_STATE_DIR"] = str(load_settings().gtm_state_dir)
+    elif context.invoked_subcommand not in {"up", "demo"}:
         adopt_sandbox()
 
 

@@ -17,7 +17,9 @@ SUPEROFFICE_CALLS_PER_SECOND = 10.0
 
 
 def open_store(settings: Settings) -> Store:
-    """The store; its schema is brought up to date."""
+    """The store; its schema is brought up to date. The state directory holds names and addresses: nobody else may look into it."""
+    settings.gtm_state_dir.mkdir(parents=True, exist_ok=True)
+    settings.gtm_state_dir.chmod(0o700)
     return Store(settings.database_url)
 
 

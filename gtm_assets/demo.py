@@ -23,10 +23,14 @@ from resources.store import schema
 from resources.store.store import Store
 
 NEXT = """What to try next:
-  make up                                              opens the platform on the sandbox: webserver, daemon, sensors
-  .venv/bin/gtm sandbox edit person 1 --title "Leiter Einkauf"   and watch the new texts arrive
-  .venv/bin/gtm sandbox show person 1                  what the CRM carries now
-  .venv/bin/gtm once --json                            one pass by hand, with counts"""
+  make up
+      opens the platform on a sandbox of its own: webserver, daemon, sensors; then, in a second terminal:
+  .venv/bin/gtm sandbox edit person 1 --title "Leiter Einkauf"
+      a human changes a job title; the new texts arrive without another command
+  .venv/bin/gtm sandbox show person 1
+      what the CRM carries now
+  .venv/bin/gtm board
+      where every account stands"""
 
 
 def run_demo(console: Console, *, companies: int = 40) -> bool:
@@ -37,7 +41,10 @@ def run_demo(console: Console, *, companies: int = 40) -> bool:
     state = PROJECT_ROOT / ".state" / "demo"
     shutil.rmtree(state, ignore_errors=True)
     with SandboxServer(None, companies=companies) as server:
-        console.print(f"The sandbox answers at {server.base_url}: {companies} sample companies, nobody of them exists.")
+        console.print(
+            f"The sandbox answers at {server.base_url}: {companies} sample companies, nobody of them exists.",
+            soft_wrap=True,
+        )
         os.environ.update(environment(server.base_url, server.world))
         os.environ["GTM_STATE_DIR"] = str(state)
         console.rule("1. Draft: nothing is written to the CRM")
@@ -45,7 +52,10 @@ def run_demo(console: Console, *, companies: int = 40) -> bool:
         store = clients.open_store(load_settings())
         table, planned = views.standing_plans(store, limit=3)
         console.print(table)
-        console.print(f"{planned} records would change; three of them are shown. All of them: .venv/bin/gtm plan")
+        console.print(
+            f"{planned} records would change; three of them are shown. In your own state `gtm plan` shows all.",
+            soft_wrap=True,
+        )
         console.rule("2. The same with SUPEROFFICE_ALLOW_LIVE_WRITE=true")
         written = _pass(console, allow=True)
         console.rule("3. Three e-mails, joined from what now stands in the CRM")
@@ -53,7 +63,7 @@ def run_demo(console: Console, *, companies: int = 40) -> bool:
         console.rule("4. The board")
         console.print(views.board_table(store, limit=45))
         store.close()
-    console.print(NEXT)
+    console.print(NEXT, soft_wrap=True, highlight=False)
     errors = draft.errors + written.errors
     for error in errors:
         console.print(f"[red]{error}[/red]")

@@ -5,6 +5,7 @@ What belongs elsewhere: what they load (``definitions``), the command (``cli``).
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import signal
@@ -27,6 +28,8 @@ from gtm_assets.settings import PROJECT_ROOT, ConfigurationError, Settings, vend
 BOARD_PATH = "/assets/sync_board"
 HOST = "127.0.0.1"
 _PORTS_TRIED = 50
+_LOCATIONS = """{ workspaceOrError { ... on Workspace { locationEntries {
+  loadStatus locationOrLoadError { __typename ... on PythonError { message } } } } } }"""
 _START_SECONDS = 120.0
 _STOP_SECONDS = 10.0
 #: Member of the children's group that ends the group when its standard input closes: also when ``gtm up`` is killed with -9.
@@ -40,7 +43,7 @@ def dagster_home(settings: Settings) -> Path:
     os.environ["DAGSTER_HOME"] = str(home)
     with FileLock(home / "prepare.lock"):
         shutil.copyfile(PROJECT_ROOT / "dagster.yaml", home / "dagster.yaml")
-        made = home / "storage" / "made"
+        made = home / "prepared"
         if not made.exists():
             _make_instance()
             made.touch()
@@ -131,7 +134,7 @@ class Platform:
         self._spawn("daemon", ["-m", "dagster._daemon", "run", *workspace])
         self._spawn("webserver", ["-m", "dagster_webserver", *workspace, "-h", HOST, "-p", str(self.port)])
         deadline = time.monotonic() + _START_SECONDS
-        while not self._answers():
+        while not self._is_ready():
             self._check_alive()
             if time.monotonic() > deadline:
                 raise ConfigurationError(
@@ -182,12 +185,24 @@ class Platform:
         except ProcessLookupError:
             return
 
-    def _answers(self) -> bool:
+    def _is_ready(self) -> bool:
+        """Whether the webserver answers and our code is loaded; a webserver without code looks well and does nothing.
+
+        Raises:
+            ConfigurationError: The code could not be loaded; the message is Dagster's.
+        """
+        body = json.dumps({"query": _LOCATIONS}).encode()
+        request = urllib.request.Request(f"{self.url}/graphql", body, {"Content-Type": "application/json"})
         try:
-            with urllib.request.urlopen(f"{self.url}/server_info", timeout=2):
-                return True
-        except (urllib.error.URLError, OSError):
+            with urllib.request.urlopen(request, timeout=30) as response:
+                entries = json.load(response)["data"]["workspaceOrError"].get("locationEntries", [])
+        except (urllib.error.URLError, OSError, ValueError):
             return False
+        loaded = [entry["locationOrLoadError"] for entry in entries if entry["loadStatus"] == "LOADED"]
+        for found in loaded:
+            if found and found["__typename"] == "PythonError":
+                raise ConfigurationError(f"Dagster could not load the definitions: {found['message'].strip()}")
+        return bool(loaded)
 
     def _check_alive(self) -> None:
         for name, child in self._children.items():

@@ -15,7 +15,7 @@ from resources.store.store import Store, utc_now
 
 _EVERY_SECONDS = 1.0
 #: Without a terminal a line is printed only this often.
-_PLAIN_EVERY = 10
+_PLAIN_EVERY = 5
 
 
 class Progress:
@@ -45,8 +45,10 @@ class Progress:
                 .select_from(schema.sync_state)
                 .where(sa.or_(schema.sync_state.c.due_at <= utc_now(), schema.sync_state.c.lease_owner.is_not(None)))
             ).scalar_one()
-            confirmed = self._count(connection, schema.ledger, schema.ledger.c.ended_at)
-        return f"{self._step} — {texts} texts, {ended} accounts done, {open_} to go, {confirmed} records written"
+            calls = self._count(connection, schema.model_calls, schema.model_calls.c.called_at)
+            sent = self._count(connection, schema.ledger, schema.ledger.c.sent_at)
+        done = f"{calls} model calls, {texts} texts, {sent} records sent"
+        return f"{self._step} — {done}; accounts: {ended} done, {open_} to go"
 
     def _count(self, connection: sa.Connection, table: sa.Table, column: sa.Column[object]) -> int:
         query = sa.select(sa.func.count()).select_from(table).where(column >= self._since)

@@ -79,8 +79,18 @@ def board_table(store: Store, *, limit: int) -> Table:
     title = "The board: " + ", ".join(f"{count} {phase}" for phase, count in sorted(phases, key=lambda row: row[0]))
     table = Table("Account", "Phase", "Reason", "Seconds", title=title, title_justify="left")
     for row in rows:
-        table.add_row(f"{row['contact_id']} {row['name'] or ''}", row["phase"], row["reason"][:110], _seconds(row))
+        table.add_row(
+            f"{row['contact_id']} {row['name'] or ''}", row["phase"], shorten(row["reason"], 240), _seconds(row)
+        )
     return table
+
+
+def shorten(text: str, characters: int) -> str:
+    """A text cut in its middle: errors say first what happened and last what to do."""
+    if len(text) <= characters:
+        return text
+    half = (characters - 3) // 2
+    return f"{text[:half]} … {text[-half:]}"
 
 
 def _seconds(row: Any) -> str:

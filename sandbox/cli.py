@@ -204,7 +204,9 @@ def journal(
         return
     from rich.table import Table
 
-    table = Table("time (UTC)", "system", "request", "status", "effect", "by")
+    table = Table()
+    for head in ("time (UTC)", "system", "request", "status", "effect", "by"):
+        table.add_column(head, overflow="fold")
     for entry in entries:
         request = f"{entry['method']} {entry['path']}"
         row = (

@@ -193,7 +193,9 @@ def _delete(world: World, call: Call) -> dict[str, Any]:
 
 
 def _show(world: World, call: Call) -> dict[str, Any]:
-    view = view_of(world, language_asked_for(call.headers))
+    asked = any(name in call.headers for name in ("so-language", "accept-language"))
+    # German as `edit` takes it, unless somebody asks for another language.
+    view = view_of(world, language_asked_for(call.headers) if asked else "de")
     return people.readable(view, find(view, _entity(call.path["entity"]), call.path["id"]))
 
 

@@ -12,7 +12,7 @@ from typing import Any, Literal, TypeVar, cast
 from gtm_assets.knowledge.columns import Database, resolve_columns
 from gtm_assets.knowledge.fields import read_products, read_references, slug, split_items
 from gtm_assets.knowledge.models import OpsFocus, Reference
-from resources.notion.tables import NotionTable
+from resources.notion.tables import NotionRow, NotionTable
 
 #: What the person's campaign field means where it is empty; never a campaign's key (architecture, "Partitions").
 STANDARD_CAMPAIGN = "standard"
@@ -110,8 +110,10 @@ def read_table(
     rows: list[ReadRow] = []
     refused: list[Refusal] = []
     seen: dict[str, str] = {}
-    for page in table.rows:
-        cells = {ours: page.values.get(theirs) for ours, theirs in columns.items()}
+    # Active rows first: a draft that is a copy of one must never take its key.
+    pages = sorted(table.rows, key=lambda page: not _is_active(database, _cells(page, columns)))
+    for page in pages:
+        cells = _cells(page, columns)
         name = _text(cells.get("Name")) or "(no name)"
         try:
             row = parse(cells)
@@ -126,6 +128,10 @@ def read_table(
         seen[row.key] = name
         rows.append(ReadRow(row, page.page_id, page.url, _is_active(database, cells)))
     return ReadTable(tuple(rows), tuple(refused), frozenset(page.page_id for page in table.rows))
+
+
+def _cells(page: NotionRow, columns: Mapping[str, str]) -> dict[str, Any]:
+    return {ours: page.values.get(theirs) for ours, theirs in columns.items()}
 
 
 def _is_active(database: Database, cells: Mapping[str, Any]) -> bool:

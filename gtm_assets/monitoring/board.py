@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 ASSET = "sync_board"
-SHOWN = 200
+SHOWN = 100
 PHASES = (
     "received",
     "enriching",
@@ -78,12 +78,18 @@ def metadata(board: pd.DataFrame) -> dict[str, Any]:
     numbers: dict[str, Any] = {phase.replace(" ", "_"): count for phase, count in counts(board).items()}
     rows = [_row(row) for row in board.head(SHOWN).to_dict("records")]
     return {
+        "board": reporting.table(("Account", "Phase", "Reason", "Duration", "Run"), rows),
         **numbers,
         "accounts": len(board),
         "median_seconds": round(float(ended.median()), 2) if len(ended) else 0.0,
-        "board": reporting.table(("Account", "Phase", "Reason", "Duration", "Run"), rows),
         "shown": f"{min(len(board), SHOWN)} of {len(board)}",
     }
+
+
+def _shorten(text: str, characters: int = 300) -> str:
+    """Cut in the middle: errors say first what happened and last what to do."""
+    half = (characters - 3) // 2
+    return text if len(text) <= characters else f"{text[:half]} … {text[-half:]}"
 
 
 def _row(row: dict[Any, Any]) -> tuple[str, ...]:
@@ -91,7 +97,7 @@ def _row(row: dict[Any, Any]) -> tuple[str, ...]:
     return (
         f"[{row['account'] or '—'}](/assets/accounts?partition={row['contact_id']})",
         str(row["phase"]),
-        str(row["reason"])[:160],
+        _shorten(str(row["reason"])),
         "" if math.isnan(seconds) else f"{seconds:.1f} s",
         f"[run](/runs/{row['run_id']})" if row["run_id"] else "",
     )

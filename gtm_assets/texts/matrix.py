@@ -230,9 +230,10 @@ def _store(writer: MatrixWriter, cell: Cell, generated: Generated[CellText], res
 
 
 def _wake(connection: sa.Connection, keys: Iterable[str]) -> int:
-    """Accounts with a person of the cell's persona in the cell's vertical become due."""
-    due = 0
-    for key in keys:
+    """Accounts with a person of a cell's persona in the cell's vertical become due; answers how many."""
+    names = list(keys)
+    found: set[int] = set()
+    for key in names:
         persona_key, vertical_key = key.split("|")[:2]
         ids = connection.execute(
             sa.select(schema.persons.c.contact_id)
@@ -244,8 +245,8 @@ def _wake(connection: sa.Connection, keys: Iterable[str]) -> int:
             )
             .distinct()
         ).scalars()
-        due += queue.mark_due(connection, list(ids), trigger=f"new text for {key}", priority=1)
-    return due
+        found |= set(ids)
+    return queue.mark_due(connection, found, trigger=f"new text for {', '.join(names)}"[:500], priority=1)
 
 
 wake_carriers = _wake

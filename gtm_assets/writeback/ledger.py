@@ -134,6 +134,14 @@ def mark_sent(store: Store, ledger_id: int, contact_id: int, owner: str) -> bool
         return bool(changed.rowcount)
 
 
+def note(store: Store, ledger_id: int, foreign: Mapping[str, Any]) -> None:
+    """Keep what a PATCH did to fields that it did not name: key to what stood there and what stands there now."""
+    with store.write() as connection:
+        row = schema.ledger.c.id == ledger_id
+        before = connection.execute(sa.select(schema.ledger.c.before).where(row)).scalar_one()
+        connection.execute(sa.update(schema.ledger).where(row).values(before={**before, "moved": dict(foreign)}))
+
+
 def settle(
     connection: sa.Connection,
     ledger_id: int,

@@ -29,7 +29,7 @@ from resources.store import queue, schema
 from resources.store.store import Store, chunked
 from resources.superoffice.client import SuperOfficeClient
 from resources.superoffice.errors import MaybeSentError
-from resources.superoffice.values import parse_timestamp
+from resources.superoffice.values import decode, parse_timestamp
 
 WORKERS = 4
 INTENTS_AT_ONCE = 200
@@ -144,25 +144,33 @@ def _patch_and_verify(writer: Writer, guard: Guard, ledger_id: int, plan: Entity
     if stopped:
         raise WritingStoppedError("SuperOffice", stopped, "Look into it, then run `gtm resume-writing`.")
     before = foreign_fields(_patch(writer, guard, ledger_id, plan), plan, writer.fields)
-    if verified:
-        return
+    if verified or not any(_says_something(value) for value in before.values()):
+        return  # a record without other values can't show that they would be left alone
     try:
         after = foreign_fields(_read_record(writer, plan), plan, writer.fields)
     except OutsideError as error:
         message = f"{plan.entity} {plan.entity_id} was written, but could not be read afterwards ({error.message})"
         raise MaybeSentError("SuperOffice", message, "It is settled by reading.", error.status) from error
-    moved = {key: value for key, value in before.items() if after.get(key, "") != value}
+    moved = {key: value for key, value in before.items() if _says_something(value) and after.get(key, "") != value}
     if moved:
-        was = ", ".join(f"{key} was {value!r} and is {after.get(key, '')!r}" for key, value in sorted(moved.items()))
+        # Only names: what stands in other fields is nobody's business in logs and events. The values are in the ledger.
+        was = ", ".join(sorted(moved))
+        ledger.note(writer.store, ledger_id, {key: [value, after.get(key, "")] for key, value in moved.items()})
         reason = (
             f"writing {', '.join(plan.fields)} of {plan.entity} {plan.entity_id} also moved fields that are not ours: {was}. "
-            "Nothing more is written to this tenant; restore these fields by hand."
+            "Nothing more is written to this tenant; restore these fields by hand: what stood there is in the ledger, "
+            f"entry {ledger_id}."
         )
         ledger.stop_writing(writer.store, reason)
         failure = WritingStoppedError("SuperOffice", reason, "Report it, then run `gtm resume-writing`.")
         failure.maybe_sent = True
         raise failure
     ledger.set_verified(writer.store, plan.entity)
+
+
+def _says_something(value: str) -> bool:
+    """Whether a field holds a value; empty lists, dates and boxes come as ``[I:0]``, a date of year 1, and False."""
+    return bool(decode(value))
 
 
 def _read_record(writer: Writer, plan: EntityPlan) -> Mapping[str, Any]:
@@ -205,7 +213,8 @@ def _note_end(writer: Writer, result: WriteResult, ledger_id: int, plan: EntityP
     else:
         result.failed[key] = (plan, error)
         status = "failed"
-    if getattr(error, "maybe_sent", False):
+    # An error that nobody expected says nothing about what the CRM did: like a lost answer, it is settled by reading.
+    if getattr(error, "maybe_sent", not isinstance(error, OutsideError)):
         return
     with writer.store.write() as connection:
         ledger.settle(connection, ledger_id, status, error=str(error))

@@ -143,14 +143,15 @@ def test_careless_replies_are_asked_for_once_more(start_engine: StartEngine) -> 
 def test_a_crm_that_blanks_other_fields_is_written_to_once_and_then_no_more(start_engine: StartEngine) -> None:
     engine = start_engine(companies=3, fast=True, switches={"custom_fields_patch": "whole"})
     result = engine.fast_pass()
-    patched = engine.patches()
-    assert len([name for name in patched if name.startswith("Contact/")]) == 1
-    assert len([name for name in patched if name.startswith("Person/")]) <= 1
-    reasons = " ".join(outcome.reason for outcome in result.batch.outcomes.values())
-    assert "SuperOffice:12" in reasons
-    assert "K-2000" in reasons
+    patched = [name.partition("/")[0] for name in engine.patches()]
+    assert patched
+    assert all(patched.count(entity) <= 1 for entity in ("Contact", "Person"))
     with engine.store.read() as connection:
-        assert "SuperOffice:12" in ledger.stop_reason(connection)
+        stopped = ledger.stop_reason(connection)
+    # Which record comes first is a matter of luck: companies carry a customer number, some persons a campaign or a hobby.
+    lost = {"SuperOffice:12": "K-2000", "SuperOffice:23": "Messe 2026", "SuperOffice:5": "Segeln"}
+    assert any(f"{field} was '{value}" in stopped for field, value in lost.items()), stopped
+    assert stopped in " ".join(outcome.reason for outcome in result.batch.outcomes.values())
     mark = engine.mark()
     engine.without_waiting()
     engine.edit("Person", 3, Title="Leiter Einkauf")
