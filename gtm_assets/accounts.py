@@ -46,6 +46,11 @@ def _spec(name: Stage, description: str, deps: Sequence[Any], /, **columns: str)
     return reporting.present(spec)
 
 
+def _all(name: str) -> dg.AssetDep:
+    """A dependency on every key of another set: which one matters is a row's business."""
+    return dg.AssetDep(name, partition_mapping=dg.AllPartitionMapping())
+
+
 SPECS = [
     _spec(
         "accounts",
@@ -62,7 +67,7 @@ SPECS = [
     _spec(
         "persons",
         "The people of an account and the persona each title stands for; unknown is a state, not a guess.",
-        ["accounts", "personas"],
+        ["accounts", _all("personas")],
         person_id="int: personId of the CRM",
         contact_id="int: the account",
         title="string: free-text job title",
@@ -73,7 +78,7 @@ SPECS = [
     _spec(
         "company_profile",
         "What the company's website says: vertical with the words it rests on, ops focus, summary; city and VAT number from the imprint.",
-        ["accounts", "verticals"],
+        ["accounts", _all("verticals")],
         vertical_key="string: vertical, empty for unknown; a human's choice in the CRM wins",
         evidence="json: verbatim quotes of the website",
         ops_focus="string: Operativ or Infrastruktur",
@@ -84,7 +89,7 @@ SPECS = [
     _spec(
         "company_openers",
         "One or two opening sentences that only fit this company, written by Gemini from its website, checked by rules.",
-        ["company_profile", "verticals"],
+        ["company_profile", _all("verticals")],
         opener="string: for the product of the company's own ops focus",
         opener_secondary="string: for the other product, if the vertical has one",
         content_hash="string: what a review is bound to",
@@ -101,7 +106,7 @@ SPECS = [
     _spec(
         "person_writeback",
         "Subject, bridge, social proof and unsubscribe link, as far as the CRM carries something else: one PATCH a person.",
-        ["persons", "company_profile", "marketing_matrix", "campaigns"],
+        ["persons", "company_profile", _all("marketing_matrix"), _all("campaigns")],
         field="string: role of the field",
         before="string: what stood there",
         after="string: what stands there now, read back",

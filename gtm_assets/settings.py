@@ -7,6 +7,7 @@ every variable. What belongs elsewhere: which of them the sandbox sets (``sandbo
 from __future__ import annotations
 
 import os
+import re
 import warnings
 from collections.abc import Mapping
 from functools import lru_cache
@@ -97,6 +98,20 @@ class Settings(BaseModel):
         if isinstance(value, str):
             path = Path(value).expanduser() if value.strip() else PROJECT_ROOT / ".state"
             return path if path.is_absolute() else Path.cwd() / path
+        return value
+
+    @field_validator("superoffice_login_url", "notion_base_url", "google_gemini_base_url", "gtm_public_url")
+    @classmethod
+    def _is_web_address(cls, value: str | None) -> str | None:
+        if value is not None and not re.fullmatch(r"https?://[^\s/:]+(:\d+)?(/\S*)?", value):
+            raise ValueError("expects an address such as https://example.com")
+        return value
+
+    @field_validator("gtm_database_url")
+    @classmethod
+    def _is_database_address(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None and not re.match(r"(sqlite|postgres(ql)?(\+psycopg)?)://", value.get_secret_value()):
+            raise ValueError("expects sqlite:///<path> or postgresql://<user>:<password>@<host>/<database>")
         return value
 
     @field_validator("gtm_review_policy", mode="before")

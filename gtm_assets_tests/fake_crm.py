@@ -122,7 +122,9 @@ class FakeCrm:
         }
         self.edit("Person", person_id, **values)
 
-    def edit(self, entity: EntityName, entity_id: int, *, by: int = SOMEBODY, silently: bool = False, **values: Any) -> None:
+    def edit(
+        self, entity: EntityName, entity_id: int, *, by: int = SOMEBODY, silently: bool = False, **values: Any
+    ) -> None:
         """Somebody saves a record; ``custom`` is merged; ``silently`` does not move the CRM's timestamp."""
         record = self._table(entity)[entity_id]
         custom = values.pop("custom", {})
@@ -267,13 +269,11 @@ class FakeCrm:
 
     def _rows(self, provider: str, select: Sequence[str], condition: str) -> list[dict[str, Any]]:
         self._called(f"archive {provider} {condition}")
-        entity: EntityName = "Contact" if "contactId" == condition.split()[0] and provider == "Contact" else "Person"
+        entity: EntityName = "Contact" if provider == "Contact" else "Person"
         if provider == "dynamic":
             entity = "Contact" if condition.startswith("contact.") else "Person"
             if self.refuses_times:
                 raise PermanentError("SuperOffice", "Archive/dynamic was refused.", status=400)
-        elif provider in {"Contact", "Person"}:
-            entity = "Contact" if provider == "Contact" else "Person"
         keep = self._condition(condition)
         rows = [self._row(entity, i, self._table(entity)[i]) for i in sorted(self._table(entity))]
         missing = set(select) - set(rows[0]) if rows else set()

@@ -62,6 +62,10 @@ class FakeWebsites:
             raise self.error
         text = self.pages.get(url, "")
         outcome: Any = "ok" if text else ("unreachable" if url else "no_url")
-        reason = {"ok": "", "unreachable": "the website does not answer", "no_url": "the company has no website"}[outcome]
+        reason = {"ok": "", "unreachable": "the website does not answer", "no_url": "the company has no website"}[
+            outcome
+        ]
         imprint = self.imprints.get(url, "") if text else ""
-        return SiteVisit(url, url if text else "", outcome, reason, "", text, "", imprint, utc_now(), outcome == "unreachable")
+        return SiteVisit(
+            url, url if text else "", outcome, reason, "", text, "", imprint, utc_now(), outcome == "unreachable"
+        )

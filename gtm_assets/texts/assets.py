@@ -77,18 +77,17 @@ def _metadata(outcome: CellOutcome, generated: Generated[CellText] | None) -> di
     if generated is None:
         return metadata
     metadata |= {"attempts": generated.attempts, "model": generated.model, "prompt": generated.prompt_version}
-    if generated.text is not None:
-        metadata["text"] = reporting.table(
-            ("Field", "Text", "Characters"),
-            [
-                (name, text, len(text))
-                for name, text in (
-                    ("Subject", generated.text.subject),
-                    ("Bridge", generated.text.intro),
-                    ("Social proof", generated.text.social_proof),
-                )
-            ],
-        )
+    metadata["text"] = reporting.table(
+        ("Field", "Text", "Characters"),
+        [
+            (name, text, len(text))
+            for name, text in (
+                ("Subject", generated.text.subject),
+                ("Bridge", generated.text.intro),
+                ("Social proof", generated.text.social_proof),
+            )
+        ],
+    )
     if generated.findings:
         rows = [(finding.field, finding.rule, finding.message) for finding in generated.findings]
         metadata["findings"] = reporting.table(("Field", "Rule", "Finding"), rows)

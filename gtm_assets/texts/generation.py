@@ -13,6 +13,7 @@ from pydantic import BaseModel
 
 from gtm_assets.research.asking import ask
 from gtm_assets.texts.models import Finding, Prompt
+from resources.errors import TransientError
 from resources.gemini.client import GeminiClient
 from resources.store.store import Store
 
@@ -25,9 +26,9 @@ ATTEMPTS = 2
 
 @dataclass(frozen=True)
 class Generated(Generic[Text]):
-    """What came of it: the last text (None where no reply could be read), its findings, and how often the model was asked."""
+    """What came of it: the last text, its findings, and how often the model was asked."""
 
-    text: Text | None
+    text: Text
     findings: tuple[Finding, ...]
     attempts: int
     model: str
@@ -50,7 +51,7 @@ def generate(store: Store, gemini: GeminiClient, task: Task[Text, Reply], run_id
     """Ask for one text, at most twice.
 
     Raises:
-        OutsideError: The model could not be asked; nothing is known about the text then.
+        OutsideError: The model could not be asked, or none of its replies could be read; nothing is known about the text then.
     """
     findings: tuple[Finding, ...] = ()
     text: Text | None = None
@@ -72,4 +73,8 @@ def generate(store: Store, gemini: GeminiClient, task: Task[Text, Reply], run_id
         findings = task.check(text)
         if not findings:
             return Generated(text, (), attempt, model, version)
+    if text is None:
+        # No text at all says nothing about the inputs: nothing is kept, and it is asked for again later.
+        said = "; ".join(finding.message for finding in findings)
+        raise TransientError("Gemini", f"no usable reply for {task.kind} {task.key} after {ATTEMPTS} attempts: {said}")
     return Generated(text, findings, ATTEMPTS, model, version)

@@ -207,7 +207,7 @@ def _accept(inputs: CellInputs, reply: CellReply) -> CellText | tuple[Finding, .
 
 def _store(writer: MatrixWriter, cell: Cell, generated: Generated[CellText], result: MatrixResult) -> CellOutcome:
     """Keep the text whatever it is worth; whoever waits for it becomes due in the same transaction."""
-    content = asdict(generated.text) if generated.text is not None else {}
+    content = asdict(generated.text)
     with writer.store.write() as connection:
         blocks.insert_version(
             connection,

@@ -171,7 +171,7 @@ def _store(writer: OpenerWriter, inputs: OpenerInputs, digest: str, generated: G
             key=inputs.id,
             inputs_hash=digest,
             inputs=stored,
-            content=asdict(generated.text) if generated.text is not None else {},
+            content=asdict(generated.text),
             findings=generated.findings,
             prompt_version=generated.prompt_version,
             model=generated.model,

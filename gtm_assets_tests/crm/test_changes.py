@@ -156,7 +156,10 @@ class AnyOrder(RuleBasedStateMachine):
 
     @rule(seconds=st.sampled_from([0, 1, 2, 3, 60, 290]))
     def tick(self, seconds: int) -> None:
-        if any(self.crm.now + timedelta(seconds=seconds) - moment > timedelta(minutes=5) for moment, _ in self.slow.values()):
+        if any(
+            self.crm.now + timedelta(seconds=seconds) - moment > timedelta(minutes=5)
+            for moment, _ in self.slow.values()
+        ):
             self.slow_transactions_commit_with_their_old_time()
         self.crm.tick(seconds)
 
@@ -230,7 +233,7 @@ def test_what_changed_is_due_and_says_why(watcher) -> None:
     assert watcher.new()
     assert watcher.read().new == 1
     assert watcher.examine().due == {1: ["person 10: title"]}
-    assert [row["trigger"] for row in rows_of(watcher.store, schema.sync_state)][0] == "person 10: title"
+    assert rows_of(watcher.store, schema.sync_state)[0]["trigger"] == "person 10: title"
     assert watcher.due() == [1]
 
 

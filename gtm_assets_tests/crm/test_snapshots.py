@@ -52,7 +52,13 @@ def test_an_item_whose_name_is_a_number_is_taken_by_its_number_only_if_it_is_sho
 
 @pytest.mark.parametrize(
     "shown",
-    ["[D:03/02/2026]", "[D:03/02/2026 00:00:00.0000000]", "[DT:03/02/2026 10:11:12]", "2026-03-02T00:00:00", "2026-03-02"],
+    [
+        "[D:03/02/2026]",
+        "[D:03/02/2026 00:00:00.0000000]",
+        "[DT:03/02/2026 10:11:12]",
+        "2026-03-02T00:00:00",
+        "2026-03-02",
+    ],
 )
 def test_a_date_is_iso_however_the_crm_shows_it(shown) -> None:
     assert normal_value(shown, FIELDS["last_update"], LISTS) == "2026-03-02"
@@ -89,9 +95,22 @@ def _account_rows(**custom: str) -> Any:
 
 
 def test_an_account_is_read_with_its_owned_fields_and_country_in_one_language() -> None:
-    account = read_account(_account_rows(**{"SuperOffice:83": "[I:2]", "SuperOffice:85": "[D:03/02/2026]"})[0], FIELDS, LISTS)
-    assert (account.name, account.country, account.stop, account.org_nr) == ("Muster CNC GmbH", "Germany", True, "DE111")
-    assert account.fields == {"vertical": "[I:2]", "summary": "", "last_update": "2026-03-02", "opener": "", "opener_secondary": ""}
+    account = read_account(
+        _account_rows(**{"SuperOffice:83": "[I:2]", "SuperOffice:85": "[D:03/02/2026]"})[0], FIELDS, LISTS
+    )
+    assert (account.name, account.country, account.stop, account.org_nr) == (
+        "Muster CNC GmbH",
+        "Germany",
+        True,
+        "DE111",
+    )
+    assert account.fields == {
+        "vertical": "[I:2]",
+        "summary": "",
+        "last_update": "2026-03-02",
+        "opener": "",
+        "opener_secondary": "",
+    }
 
 
 def test_a_person_without_a_company_has_contact_0_and_texts_of_flags_are_flags() -> None:

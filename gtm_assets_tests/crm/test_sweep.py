@@ -200,7 +200,6 @@ def test_a_live_change_stays_ahead_of_the_sweep(store) -> None:
     assert [row["priority"] for row in rows_of(store, schema.sync_state) if row["due_at"]] == [0]
 
 
-@pytest.mark.xfail(reason="an answer without any row retires every company; Notion's sync refuses the same")
 def test_an_answer_without_any_company_is_not_believed_while_companies_are_known(store) -> None:
     _swept(store)
     with suppress(Exception):

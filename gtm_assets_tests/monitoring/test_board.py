@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from gtm_assets.monitoring import board
-from gtm_assets_tests.resources.real_postgres import postgres_store
+from gtm_assets_tests.resources.real_postgres import postgres, postgres_store  # noqa: F401 - a fixture
 from gtm_assets_tests.stores import account_row, fresh_store, put
 from resources.analytics.engine import Analytics
 from resources.store import schema
@@ -41,6 +41,8 @@ def _state(contact_id: int, phase: str, **changed: Any) -> dict[str, Any]:
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def opened(request, tmp_path: Path):
+    if request.param == "postgresql":
+        request.getfixturevalue("postgres")
     with postgres_store() if request.param == "postgresql" else fresh_store(tmp_path) as store:
         yield store, Analytics(store.url.render_as_string(hide_password=False))
 
@@ -81,7 +83,12 @@ def test_every_phase_is_counted_also_those_nobody_is_in(opened) -> None:
 def test_a_row_links_to_the_account_and_the_run_and_keeps_the_table_whole(opened) -> None:
     store, analytics = opened
     put(store, schema.accounts, account_row(1, name="Muster | Söhne\nGmbH"))
-    put(store, schema.sync_state, _state(1, "failed", reason="a | b\nc"), _state(2, "received", ended_at=None, run_id=""))
+    put(
+        store,
+        schema.sync_state,
+        _state(1, "failed", reason="a | b\nc"),
+        _state(2, "received", ended_at=None, run_id=""),
+    )
     text = str(board.metadata(board.load(analytics))["board"].value)
     first, second = text.splitlines()[2:]
     assert "[Muster \\| Söhne GmbH](/assets/accounts?partition=1)" in first
@@ -91,10 +98,10 @@ def test_a_row_links_to_the_account_and_the_run_and_keeps_the_table_whole(opened
     assert "[—](/assets/accounts?partition=2)" in second
 
 
-def test_only_the_first_two_hundred_are_shown_and_it_says_so(opened) -> None:
+def test_only_the_first_are_shown_and_it_says_so(opened) -> None:
     store, analytics = opened
-    put(store, schema.sync_state, *(_state(i, "completed") for i in range(1, 206)))
+    put(store, schema.sync_state, *(_state(i, "completed") for i in range(1, board.SHOWN + 6)))
     metadata = board.metadata(board.load(analytics))
-    assert metadata["shown"] == "200 of 205"
-    assert len(str(metadata["board"].value).splitlines()) == 202
-    assert metadata["completed"] == 205
+    assert metadata["shown"] == f"{board.SHOWN} of {board.SHOWN + 5}"
+    assert len(str(metadata["board"].value).splitlines()) == board.SHOWN + 2
+    assert metadata["completed"] == board.SHOWN + 5

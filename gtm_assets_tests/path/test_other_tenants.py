@@ -116,6 +116,7 @@ def test_a_vertical_that_the_crm_list_lacks_is_reported_and_not_created(start_en
     assert all(engine.texts(1)[role] for role in TEXT_FIELDS)
     (plan,) = engine.rows(schema.plans, schema.plans.c.entity == "Contact")
     assert "no item 'Maschinenbau'" in plan["kept"]["vertical"]
+    # Found as a defect: the account ended "completed" without a word about it.
     assert "no item 'Maschinenbau'" in engine.state(1)["reason"]
 
 

@@ -5,6 +5,7 @@ The positions come from the switches themselves: a new switch is tested from the
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 
 import pytest
@@ -15,6 +16,7 @@ from gtm_assets.writeback.targets import TEXT_FIELDS
 from gtm_assets_tests.path.conftest import StartEngine
 from gtm_assets_tests.path.harness import Engine
 from resources.errors import PermanentError, TransientError
+from resources.store import schema
 from resources.store.store import set_cursor
 from sandbox.data.samples import sample_companies
 from sandbox.switches import SWITCHES
@@ -140,17 +142,23 @@ def test_careless_replies_are_asked_for_once_more(start_engine: StartEngine) -> 
 # --- positions that must stop the engine --------------------------------------------------------------------------------------------
 
 
-def test_a_crm_that_blanks_other_fields_is_written_to_once_and_then_no_more(start_engine: StartEngine) -> None:
+def test_a_crm_that_blanks_other_fields_does_it_once_and_is_written_to_no_more(start_engine: StartEngine) -> None:
     engine = start_engine(companies=3, fast=True, switches={"custom_fields_patch": "whole"})
+    before = engine.foreign()
     result = engine.fast_pass()
-    patched = [name.partition("/")[0] for name in engine.patches()]
-    assert patched
-    assert all(patched.count(entity) <= 1 for entity in ("Contact", "Person"))
+    harmed = [record.partition(" ")[0] for record, values in engine.foreign().items() if values != before[record]]
+    assert harmed
+    assert all(harmed.count(entity) <= 1 for entity in ("Contact", "Person")), harmed
     with engine.store.read() as connection:
         stopped = ledger.stop_reason(connection)
     # Which record comes first is a matter of luck: companies carry a customer number, some persons a campaign or a hobby.
     lost = {"SuperOffice:12": "K-2000", "SuperOffice:23": "Messe 2026", "SuperOffice:5": "Segeln"}
-    assert any(f"{field} was '{value}" in stopped for field, value in lost.items()), stopped
+    named = [field for field in lost if re.search(rf"{field}\b", stopped)]
+    assert named, stopped
+    # What stood there is kept for whoever restores it, and shown nowhere else.
+    moved = [row["before"]["moved"] for row in engine.rows(schema.ledger) if "moved" in row["before"]]
+    assert all(any(lost[field] in str(fields.get(field)) for fields in moved) for field in named), moved
+    assert not any(value in stopped for value in lost.values())
     assert stopped in " ".join(outcome.reason for outcome in result.batch.outcomes.values())
     mark = engine.mark()
     engine.without_waiting()
@@ -160,6 +168,7 @@ def test_a_crm_that_blanks_other_fields_is_written_to_once_and_then_no_more(star
 
 
 def test_a_first_record_without_foreign_values_proves_nothing(start_engine: StartEngine) -> None:
+    # Found as a defect: one PATCH of a record without any other field counted as proof for the whole tenant.
     engine = start_engine(companies=1, fast=True, switches={"custom_fields_patch": "whole"})
     engine.edit_field("Contact", 1, "SuperOffice:12", "")
     for person in (1, 2, 3):

@@ -111,20 +111,25 @@ def small_sandbox(home: Path, companies: int) -> None:
         pass
 
 
+def engine(home: Path) -> Path:
+    """The engine's own state while it works on the sandbox: apart from that of a real tenant."""
+    return home / "state" / "sandbox" / "engine"
+
+
 def logs(home: Path) -> str:
     """The ends of what daemon and webserver wrote."""
-    files = sorted((home / "state" / "logs").glob("*.log"))
+    files = sorted((engine(home) / "logs").glob("*.log"))
     return "\n".join(f"--- {file.name}\n{file.read_text(encoding='utf-8')[-3000:]}" for file in files)
 
 
 def processes(home: Path) -> dict[int, str]:
     """Living processes that were started with this state directory, by id, with their command (Linux)."""
-    mark = f"GTM_STATE_DIR={home / 'state'}".encode()
+    mark = f"\0GTM_STATE_DIR={home / 'state'}".encode()
     found = {}
     for directory in Path("/proc").glob("[0-9]*"):
         try:
             # A process that ended and waits for its parent has an empty environment: it counts as gone.
-            if mark in (directory / "environ").read_bytes().split(b"\0"):
+            if mark in b"\0" + (directory / "environ").read_bytes():
                 found[int(directory.name)] = (directory / "cmdline").read_text().replace("\0", " ")
         except OSError:
             continue

@@ -43,13 +43,6 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def store(home: Path) -> Iterator[Store]:
-    opened = Store(f"sqlite:///{home / 'state' / 'store.sqlite'}")
-    yield opened
-    opened.close()
-
-
-@pytest.fixture(scope="module")
 def up(home: Path) -> Iterator[Running]:
     running = platform.start(home)
     try:
@@ -57,6 +50,13 @@ def up(home: Path) -> Iterator[Running]:
     finally:
         running.command.kill()
         wait_for("its children to end", lambda: not platform.processes(home))
+
+
+@pytest.fixture(scope="module")
+def store(up: Running) -> Iterator[Store]:
+    opened = Store(f"sqlite:///{platform.engine(up.home) / 'store.sqlite'}")
+    yield opened
+    opened.close()
 
 
 @pytest.fixture

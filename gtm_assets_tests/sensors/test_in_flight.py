@@ -30,7 +30,9 @@ class RecordedRuns:
     def get_runs(self, filters: Any) -> list[Any]:
         assert filters.job_name == JOB
         return [
-            SimpleNamespace(run_id=run_id, status=status) for run_id, (status, _) in self.runs.items() if status in filters.statuses
+            SimpleNamespace(run_id=run_id, status=status)
+            for run_id, (status, _) in self.runs.items()
+            if status in filters.statuses
         ]
 
     def get_run_record_by_id(self, run_id: str) -> Any:
@@ -136,14 +138,21 @@ def test_a_real_instance_takes_the_report(store) -> None:
 def test_what_a_run_still_has_in_hand_at_its_end_is_given_back(store) -> None:
     with store.write() as connection:
         queue.mark_due(connection, [1], trigger="test")
-    with pytest.raises(RuntimeError), sign_of_life(store, "r") as owner:
-        queue.claim(store, owner, limit=1)
-        raise RuntimeError
+
+    def stop_half_way() -> None:
+        with sign_of_life(store, "r") as owner:
+            queue.claim(store, owner, limit=1)
+            raise RuntimeError("half-way")
+
+    with pytest.raises(RuntimeError, match="half-way"):
+        stop_half_way()
     (row,) = rows_of(store, schema.sync_state)
     assert (row["lease_owner"], row["phase"]) == (None, "received")
 
 
-@pytest.mark.parametrize("error", [TransientError("SuperOffice", "maintenance"), PermanentError("SuperOffice", "no rights")])
+@pytest.mark.parametrize(
+    "error", [TransientError("SuperOffice", "maintenance"), PermanentError("SuperOffice", "no rights")]
+)
 def test_a_job_that_was_stopped_pauses_until_it_went_well_once(store, error) -> None:
     assert pause(store, JOB) == ""
     with pytest.raises(type(error)), noting_stops(store, JOB):

@@ -71,7 +71,7 @@ class Station:
         found: dg.RunRequest = request
         return found
 
-    def run(self, job: str, status: dg.DagsterRunStatus = dg.DagsterRunStatus.QUEUED) -> str:
+    def run(self, job: str, status: dg.DagsterRunStatus = dg.DagsterRunStatus.STARTED) -> str:
         @dg.job(name=job)
         def nothing() -> None:
             """No op."""
@@ -164,7 +164,7 @@ def test_other_personas_wake_the_graph(station) -> None:
     assert _because(station.wake()) == "the personas changed"
 
 
-@pytest.mark.parametrize("status", [dg.DagsterRunStatus.QUEUED, dg.DagsterRunStatus.STARTING, dg.DagsterRunStatus.STARTED])
+@pytest.mark.parametrize("status", [dg.DagsterRunStatus.STARTING, dg.DagsterRunStatus.STARTED])
 def test_while_a_run_is_in_flight_no_other_is_asked_for(station, status) -> None:
     station.notion_was_read()
     run_id = station.run("account_changes", status)
@@ -246,7 +246,8 @@ def test_without_cells_there_is_nothing_to_do(station) -> None:
 
 
 @pytest.mark.parametrize(
-    ("sensor", "job", "read"), [(superoffice_changes, "account_changes", True), (stale_texts, TEXTS_JOB, True), (stale_texts, NOTION_JOB, False)]
+    ("sensor", "job", "read"),
+    [(superoffice_changes, "account_changes", True), (stale_texts, TEXTS_JOB, True), (stale_texts, NOTION_JOB, False)],
 )
 def test_after_a_run_was_stopped_the_sensor_waits_a_while_and_says_why(station, sensor, job, read) -> None:
     if read:

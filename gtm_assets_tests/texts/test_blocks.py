@@ -24,7 +24,9 @@ def store(tmp_path: Path):
         yield opened
 
 
-def _add(store, key="a|b", kind: Any = "cell", text="Betreff", findings=(), *, approve=False, inputs_hash="today") -> int:
+def _add(
+    store, key="a|b", kind: Any = "cell", text="Betreff", findings=(), *, approve=False, inputs_hash="today"
+) -> int:
     with store.write() as connection:
         return blocks.insert_version(
             connection,
@@ -52,7 +54,9 @@ def _verdict(store, block_id: int, verdict: Any, content_hash: str | None = None
         blocks.record_verdict(connection, block_id, content_hash or block.content_hash, verdict, "Prüferin")
 
 
-@pytest.mark.parametrize(("passed", "verdict", "same"), list(product([True, False], [None, "approved", "rejected"], [True, False])))
+@pytest.mark.parametrize(
+    ("passed", "verdict", "same"), list(product([True, False], [None, "approved", "rejected"], [True, False]))
+)
 def test_only_a_text_that_passes_is_approved_and_made_of_todays_inputs_admits_a_carrier(passed, verdict, same) -> None:
     block = Block(1, "cell", "a|b", 1, "today", "c", {}, () if passed else BAD, passed, verdict)
     state = blocks.state(block, "today" if same else "tomorrow")
@@ -71,7 +75,10 @@ def test_every_version_is_kept_and_the_newest_is_current(store) -> None:
     first, second = _add(store, text="eins"), _add(store, text="zwei")
     current = _current(store)
     assert (current.id, current.version, current.content) == (second, 2, {"subject": "zwei"})
-    assert [(row["id"], row["version"], row["current"]) for row in rows_of(store, schema.text_blocks)] == [(first, 1, False), (second, 2, True)]
+    assert [(row["id"], row["version"], row["current"]) for row in rows_of(store, schema.text_blocks)] == [
+        (first, 1, False),
+        (second, 2, True),
+    ]
 
 
 def test_a_cell_and_an_opener_of_one_key_are_two_texts(store) -> None:

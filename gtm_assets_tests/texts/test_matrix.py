@@ -9,10 +9,17 @@ from typing import Any
 import pytest
 
 from gtm_assets.texts import blocks, matrix
-from gtm_assets.texts.matrix import MatrixResult, MatrixWriter, bring_cells_up_to_date, cell_key, load_cells, stale_cells
+from gtm_assets.texts.matrix import (
+    MatrixResult,
+    MatrixWriter,
+    bring_cells_up_to_date,
+    cell_key,
+    load_cells,
+    stale_cells,
+)
 from gtm_assets_tests.fake_crm import FIELDS, sample_fields
 from gtm_assets_tests.fake_model import FakeModel
-from gtm_assets_tests.stores import fresh_store, persona_row, person_row, profile_row, put, rows_of, vertical_row
+from gtm_assets_tests.stores import fresh_store, person_row, persona_row, profile_row, put, rows_of, vertical_row
 from gtm_assets_tests.texts.samples import CELL_INPUTS, CELL_TEXT
 from resources.errors import TransientError
 from resources.store import schema
@@ -84,7 +91,9 @@ def test_only_cells_with_a_changed_input_are_written_again(desk) -> None:
 
 
 @pytest.mark.parametrize(
-    "changed", [{"crm_item_id": 99}, {"seen_at": None}, {"notion_url": "https://anders.example"}], ids=["item", "seen", "url"]
+    "changed",
+    [{"crm_item_id": 99}, {"seen_at": None}, {"notion_url": "https://anders.example"}],
+    ids=["item", "seen", "url"],
 )
 def test_what_is_no_input_makes_nothing_stale(desk, changed) -> None:
     desk.write()
@@ -121,7 +130,9 @@ def test_force_writes_again_although_nothing_changed(desk) -> None:
 
 
 def test_a_cell_that_can_not_be_written_fails_by_itself_and_stays_stale(desk) -> None:
-    desk.reply = lambda inputs: TransientError("Gemini", "503") if inputs["id"] == "einkauf|logistik" else asdict(CELL_TEXT)
+    desk.reply = lambda inputs: (
+        TransientError("Gemini", "503") if inputs["id"] == "einkauf|logistik" else asdict(CELL_TEXT)
+    )
     result = desk.write()
     assert [key for key, outcome in result.outcomes.items() if outcome == "failed"] == ["einkauf|logistik"]
     assert "503" in result.errors["einkauf|logistik"]
@@ -150,7 +161,10 @@ def test_every_cell_is_reported_once_as_it_ends(desk) -> None:
 def test_a_reference_of_another_vertical_is_not_allowed_in_a_proof(desk) -> None:
     foreign = [{"company": "Fremdbeispiel Logistik", "achievement": "alles besser", "source": "Musterdaten"}]
     put(desk.store, schema.verticals, vertical_row("logistik", refs=foreign))
-    desk.reply = {**asdict(CELL_TEXT), "social_proof": "Unternehmen wie Musterlager und Fremdbeispiel Logistik nutzen unsere Transportroboter im Alltag."}
+    desk.reply = {
+        **asdict(CELL_TEXT),
+        "social_proof": "Unternehmen wie Musterlager und Fremdbeispiel Logistik nutzen unsere Transportroboter im Alltag.",
+    }
     assert desk.write(["leitung|maschinenbau"]).outcomes == {"leitung|maschinenbau": "rejected"}
 
 

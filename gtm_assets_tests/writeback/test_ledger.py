@@ -39,9 +39,7 @@ def _written(store) -> dict[str, str]:
     return {row["field"]: row["value"] for row in rows_of(store, schema.written_values)}
 
 
-@pytest.mark.parametrize(
-    "states", list(itertools.product(["before", "after", "other"], repeat=2)), ids=lambda states: "+".join(states)
-)
+@pytest.mark.parametrize("states", list(itertools.product(["before", "after", "other"], repeat=2)), ids="+".join)
 def test_an_end_nobody_saw_is_judged_by_what_all_fields_show(states) -> None:
     before, after = {"subject": "a", "intro": "b"}, {"subject": "A", "intro": "B"}
     shows = {"before": before, "after": after, "other": {"subject": "?", "intro": "!"}}
@@ -85,7 +83,13 @@ def test_an_end_without_reading_claims_nothing(store) -> None:
 
 @pytest.mark.parametrize(
     ("status", "plan_status"),
-    [("confirmed", "confirmed"), ("no_effect", "failed"), ("conflict", "conflict"), ("failed", "failed"), ("dropped", "dropped")],
+    [
+        ("confirmed", "confirmed"),
+        ("no_effect", "failed"),
+        ("conflict", "conflict"),
+        ("failed", "failed"),
+        ("dropped", "dropped"),
+    ],
 )
 def test_the_plan_ends_with_its_intent(store, status, plan_status) -> None:
     _settle(store, _intend(store, _plan()), status)

@@ -55,7 +55,9 @@ class Engine:
         with self.store.read() as connection:
             account = load_accounts(connection, [1])[1]
             persons = load_persons(connection, [1]).get(1, [])
-        row = next((person for person in persons if person["person_id"] == 5), account) if entity == "Person" else account
+        row = (
+            next((person for person in persons if person["person_id"] == 5), account) if entity == "Person" else account
+        )
         carries = {**row["fields"], **{name: account[name] for name in ("postal_city", "street_city", "org_nr")}}
         written = {
             each["field"]: each["value"]
@@ -328,7 +330,6 @@ def test_an_error_nobody_expected_stops_its_own_record_only(engine) -> None:
     assert set(result.confirmed) == {("Person", 6)}
 
 
-@pytest.mark.xfail(reason="an unexpected error after the request is settled as failed without reading: our values are lost to us")
 def test_an_error_nobody_expected_after_the_request_leaves_the_intent_to_be_settled_by_reading(engine) -> None:
     engine.at("PATCHED Person/5", ValueError("nobody expected this"))
     assert set(engine.write(TEXTS).failed) == {("Person", 5)}
@@ -371,7 +372,11 @@ def test_a_company_that_is_stopped_between_plan_and_request_is_not_written(engin
 @pytest.mark.parametrize("identifier", ["person:5", "account:1"])
 def test_who_is_suppressed_between_plan_and_request_is_not_written(engine, identifier) -> None:
     plan = engine.plan(TEXTS)
-    put(engine.store, schema.suppressions, {"identifier": identifier, "reason": "objection", "source": "test", "created_at": utc_now()})
+    put(
+        engine.store,
+        schema.suppressions,
+        {"identifier": identifier, "reason": "objection", "source": "test", "created_at": utc_now()},
+    )
     assert engine.send(plan).skipped == {("Person", 5): "suppressed"}
     assert engine.crm.patches == 0
 
@@ -394,9 +399,26 @@ def test_the_engine_stops_when_a_field_moved_that_nobody_named(unverified) -> No
     unverified.crm.moves = lambda record: record["custom"].update({"SuperOffice:5": ""})
     (_, error) = unverified.write(TEXTS).failed["Person", 5]
     assert isinstance(error, WritingStoppedError)
-    assert "SuperOffice:5 was 'Segeln' and is ''" in str(error)
+    assert "fields that are not ours: SuperOffice:5." in str(error)
+    assert "Segeln" not in str(error), "what stands in other fields is nobody's business in logs"
+    assert "Segeln" in str(rows_of(unverified.store, schema.ledger)), "whoever restores it finds it in the ledger"
     with unverified.store.read() as connection:
         assert "restore these fields by hand" in ledger.stop_reason(connection)
+
+
+def test_a_record_without_other_values_proves_nothing_and_the_next_one_is_looked_at(unverified) -> None:
+    unverified.crm.persons[5]["custom"] = {"SuperOffice:14": "False", "SuperOffice:13": "[I:0]"}
+    assert list(unverified.write(TEXTS).confirmed) == [("Person", 5)]
+    with unverified.store.read() as connection:
+        assert not ledger.is_verified(connection, "Person")
+
+
+@pytest.mark.parametrize(("before", "after"), [("", "Segeln"), ("False", "True"), ("[I:0]", "[I:3]")])
+@pytest.mark.xfail(reason="only fields that held something are compared, so one that the request fills goes unnoticed")
+def test_the_engine_stops_when_an_empty_field_was_filled_that_nobody_named(unverified, before, after) -> None:
+    unverified.crm.persons[5]["custom"] = {"SuperOffice:6": "hält etwas", "SuperOffice:5": before}
+    unverified.crm.moves = lambda record: record["custom"].update({"SuperOffice:5": after})
+    assert isinstance(unverified.write(TEXTS).failed["Person", 5][1], WritingStoppedError)
 
 
 def test_while_writing_is_stopped_nothing_leaves_and_the_reason_is_told(engine) -> None:

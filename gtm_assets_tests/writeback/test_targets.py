@@ -17,8 +17,8 @@ from gtm_assets_tests.fake_crm import FIELDS, sample_fields
 from gtm_assets_tests.stores import (
     account_row,
     fresh_store,
-    persona_row,
     person_row,
+    persona_row,
     profile_row,
     put,
     vertical_row,
@@ -48,7 +48,9 @@ def store(tmp_path: Path):
         yield opened
 
 
-def _block(store, kind: Any, key: str, content: dict[str, Any], verdict: Any = "approved", *, stale=False, findings=()) -> int:
+def _block(
+    store, kind: Any, key: str, content: dict[str, Any], verdict: Any = "approved", *, stale=False, findings=()
+) -> int:
     """A text of today's inputs (or of yesterday's) with a verdict."""
     with store.write() as connection:
         if kind == "cell":
@@ -90,9 +92,17 @@ def _fields(plan: AccountPlan, entity: str) -> dict[str, str]:
 def _carry(store, block_id: int | None, entity="Person", entity_id=5, values=None) -> None:
     """The CRM carries our values."""
     values = values or CELL
-    table, row = (schema.persons, person_row(5, 1, persona_key="leitung")) if entity == "Person" else (schema.accounts, account_row(1))
+    table, row = (
+        (schema.persons, person_row(5, 1, persona_key="leitung"))
+        if entity == "Person"
+        else (schema.accounts, account_row(1))
+    )
     put(store, table, {**row, "fields": dict(values)})
-    put(store, schema.written_values, *(written_row(entity, entity_id, n, v, block_id=block_id) for n, v in values.items()))
+    put(
+        store,
+        schema.written_values,
+        *(written_row(entity, entity_id, n, v, block_id=block_id) for n, v in values.items()),
+    )
 
 
 def test_a_company_gets_vertical_summary_openers_city_vat_number_and_the_day(store) -> None:
@@ -154,7 +164,9 @@ def test_a_vertical_the_crms_list_lacks_is_not_written_and_our_own_is_blanked(st
 
 
 def test_in_a_tenant_with_a_text_field_the_verticals_name_is_written(store) -> None:
-    policy = replace(POLICY, fields=sample_fields(vertical={"field_type": "ShortText", "text_length": 39, "list_name": ""}))
+    policy = replace(
+        POLICY, fields=sample_fields(vertical={"field_type": "ShortText", "text_length": 39, "list_name": ""})
+    )
     assert _fields(_plan(store, policy), "Contact")["vertical"] == "Maschinenbau"
 
 

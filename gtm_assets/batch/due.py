@@ -1,0 +1,178 @@
+"""What is due: what changed in the CRM, what a setting alone makes due, and whether a run is worth starting.
+
+What belongs elsewhere: working on it (``stages``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+
+from gtm_assets.batch.models import BatchResult, Tenant, Tools
+from gtm_assets.crm import accounts as crm_accounts
+from gtm_assets.crm import changes, sweep
+from gtm_assets.crm.field_map import current_fields, stored_fields
+from gtm_assets.crm.fields import CrmField
+from gtm_assets.research import personas
+from gtm_assets.research.profile_prompt import PROFILE_PROMPT_VERSION
+from gtm_assets.research.vertical_field import tie_list_items
+from gtm_assets.settings import Settings
+from gtm_assets.texts import blocks, matrix
+from gtm_assets.texts.prompts import OPENER_PROMPT_VERSION
+from gtm_assets.writeback import ledger
+from resources.store import queue, schema
+from resources.store.store import Store, get_cursor, set_cursor, stable_hash, utc_now
+
+#: What all texts were made by at the last pass.
+MADE_BY = "texts.made_by"
+
+
+def read_tenant(tools: Tools) -> Tenant:
+    """Layout, lists and who we are.
+
+    Raises:
+        FieldMapError: The layout does not fit or moved; nothing can be read or written safely.
+    """
+    configured = {role: tools.settings.configured_field(role) for role in configured_roles()}
+    fields = current_fields(tools.store, tools.crm, configured)
+    lists = crm_accounts.read_lists(tools.crm, fields)
+    missing = tie_list_items(tools.store, fields["vertical"], lists)
+    return Tenant(fields, lists, _own_associate_id(tools), missing)
+
+
+def configured_roles() -> list[str]:
+    """Roles that a variable ``SUPEROFFICE_FIELD_<ROLE>`` exists for."""
+    prefix = "superoffice_field_"
+    return [name.removeprefix(prefix) for name in Settings.model_fields if name.startswith(prefix)]
+
+
+def find_due(tools: Tools, tenant: Tenant, result: BatchResult, *, full_sweep: bool = False) -> None:
+    """Read what changed in the CRM (or everything, the first time and once a day) and put accounts on the queue."""
+    store = tools.store
+    moved = personas.decide_if_stale(store)
+    if moved:
+        result.notes.append(f"{len(moved)} persons have another persona because the personas changed")
+    with store.read() as connection:
+        first = changes.load_cursor(connection) is None
+        due = full_sweep or sweep.sweep_is_due(connection)
+    if not first:
+        poll(tools, tenant, result)
+    if first or due:
+        swept = sweep.sweep(store, tools.crm, tenant.fields, tenant.lists)
+        note = (
+            f"{swept.source}: read {swept.accounts} accounts and {swept.persons} persons, {swept.due} accounts are due"
+        )
+        result.notes.append(note)
+        tools.log(note)
+        if swept.source == "first_load":
+            result.notes.append(first_load_estimate(store, tools.gemini.model))
+            tools.log(result.notes[-1])
+    _wake_by_settings(tools, tenant)
+
+
+def poll(tools: Tools, tenant: Tenant, result: BatchResult) -> changes.ReadResult:
+    """Read and examine what changed in the CRM since the cursor; the result counts it."""
+    read = changes.read_changes(tools.store, tools.crm)
+    examined = changes.examine_changes(tools.store, tools.crm, tenant.fields, tenant.lists, tenant.own_associate_id)
+    result.changes_read += read.new
+    result.without_difference += examined.without_difference
+    return read
+
+
+def _wake_by_settings(tools: Tools, tenant: Tenant) -> None:
+    """What a setting alone makes due: plans that may be sent now, texts that the policy approves now, texts made otherwise now."""
+    policy = tools.settings.gtm_review_policy
+    with tools.store.write() as connection:
+        made_by = _made_by(tools.settings, tenant.fields)
+        before = get_cursor(connection, MADE_BY)
+        if before != made_by:
+            known = connection.execute(sa.select(schema.profiles.c.contact_id)).scalars()
+            queue.mark_due(
+                connection, list(known), trigger="model, prompt, field lengths or settings changed", priority=1
+            )
+            set_cursor(connection, MADE_BY, made_by)
+        if policy["cell"] == "auto":
+            matrix.wake_carriers(connection, blocks.approve_waiting(connection, "cell"))
+        if policy["opener"] == "auto":
+            keys = blocks.approve_waiting(connection, "opener")
+            queue.mark_due(connection, [int(key) for key in keys], trigger="openers approved", priority=1)
+        if tools.settings.superoffice_allow_live_write and not ledger.stop_reason(connection):
+            queue.mark_due(connection, planned_accounts(connection), trigger="writing is allowed now", priority=1)
+
+
+def planned_accounts(connection: sa.Connection) -> list[int]:
+    """Accounts that ended with a plan because writing was not allowed, and are not due again yet."""
+    state = schema.sync_state
+    later = sa.or_(state.c.due_at.is_(None), state.c.due_at > utc_now())
+    query = sa.select(state.c.contact_id).where(state.c.phase == "planned", later)
+    return list(connection.execute(query).scalars())
+
+
+def _made_by(settings: Settings, fields: Mapping[str, CrmField]) -> str:
+    """What texts are made by beside the rows they are made from; a new value makes every account look again."""
+    lengths = {role: field.text_length for role, field in fields.items()}
+    prompts = (OPENER_PROMPT_VERSION, PROFILE_PROMPT_VERSION)
+    return stable_hash([settings.gemini_model, prompts, lengths, settings.gtm_public_url])
+
+
+def anything_due(store: Store, settings: Settings) -> str:
+    """The sensor's question to the store: why a run is worth starting, empty where it is not."""
+    policy = settings.gtm_review_policy
+    with store.read() as connection:
+        if count := queue.due_count(connection):
+            return f"{count} accounts are due"
+        if changes.pending_accounts(connection):
+            return "changes were read and not examined yet"
+        if get_cursor(connection, sweep.POSITION) is not None or sweep.sweep_is_due(connection):
+            return "a sweep is due"
+        if (
+            settings.superoffice_allow_live_write
+            and not ledger.stop_reason(connection)
+            and planned_accounts(connection)
+        ):
+            return "plans may be sent now"
+        if personas.are_stale(connection):
+            return "the personas changed"
+        if any(policy[kind] == "auto" and blocks.anything_waits(connection, kind) for kind in policy):
+            return "texts may be approved now"
+        if _known_made_by(connection) not in {None, _made_by(settings, stored_fields(store))}:
+            return "model, prompt, field lengths or settings changed"
+    return ""
+
+
+def _known_made_by(connection: sa.Connection) -> str | None:
+    value: str | None = get_cursor(connection, MADE_BY)
+    return value
+
+
+def first_load_estimate(store: Store, model: str) -> str:
+    """What the first load will cost at most, before it begins: counts, model calls, money at today's price."""
+    from gtm_assets.research.asking import price_usd
+
+    with store.read() as connection:
+        companies, with_url = connection.execute(
+            sa.select(sa.func.count(), sa.func.count(sa.func.nullif(schema.accounts.c.url, "")))
+        ).one()
+        persons = connection.execute(sa.select(sa.func.count()).select_from(schema.persons)).scalar_one()
+    calls = with_url * 2
+    # A profile or opener request carries up to 20,000 characters of website text: some 6,000 tokens, and 300 come back.
+    price = price_usd(model, calls * 6000, calls * 300, utc_now().date())
+    return (
+        f"first load: {companies} companies, {persons} persons, {with_url} companies with a website: "
+        f"about {calls} model calls, at most {price:.2f} USD at the list price of {model}"
+    )
+
+
+def _own_associate_id(tools: Tools) -> int | None:
+    """Our own AssociateId, asked once a day; it only names our own echoes in the change log."""
+    with tools.store.read() as connection:
+        known = get_cursor(connection, "crm.principal")
+    if known and utc_now() - datetime.fromisoformat(known["at"]) < timedelta(days=1):
+        return int(known["associate_id"])
+    principal = tools.crm.current_principal()
+    with tools.store.write() as connection:
+        value = {"associate_id": principal.associate_id, "name": principal.name, "at": utc_now().isoformat()}
+        set_cursor(connection, "crm.principal", value)
+    return principal.associate_id

@@ -1,0 +1,114 @@
+"""What a batch works with and what comes of it. Values only.
+
+What belongs elsewhere: finding what is due (``due``), the way through the stages (``stages``), how an account ends (``outcomes``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Literal
+
+from gtm_assets.crm.accounts import Refreshed
+from gtm_assets.crm.fields import CrmField
+from gtm_assets.crm.snapshots import Lists
+from gtm_assets.research.personas import PersonaChange
+from gtm_assets.research.profiles import ProfileOutcome
+from gtm_assets.settings import Settings
+from gtm_assets.texts.openers import OpenerOutcome
+from gtm_assets.writeback.protocol import WriteResult
+from gtm_assets.writeback.targets import (
+    AccountPlan,
+)
+from resources.gemini.client import GeminiClient
+from resources.store.store import Store
+from resources.superoffice.client import SuperOfficeClient
+from resources.website.client import WebsiteClient
+
+Phase = Literal["completed", "failed", "skipped", "conflict", "waiting for review", "planned"]
+Stage = Literal["accounts", "persons", "company_profile", "company_openers", "contact_writeback", "person_writeback"]
+STAGES: tuple[Stage, ...] = (
+    "accounts",
+    "persons",
+    "company_profile",
+    "company_openers",
+    "contact_writeback",
+    "person_writeback",
+)
+
+
+@dataclass(frozen=True)
+class Tools:
+    """Everything a batch works with."""
+
+    store: Store
+    crm: SuperOfficeClient
+    website: WebsiteClient
+    gemini: GeminiClient
+    settings: Settings
+    run_id: str
+    log: Callable[[str], None] = lambda _: None
+
+
+@dataclass(frozen=True)
+class Tenant:
+    """What the tenant's layout says, read once a run."""
+
+    fields: Mapping[str, CrmField]
+    lists: Lists
+    own_associate_id: int | None
+    missing_list_items: Sequence[str] = ()
+
+
+@dataclass
+class AccountOutcome:
+    """How one account ended, and what changed on the way; ``stages`` maps a stage that changed something to details for people."""
+
+    contact_id: int
+    name: str = ""
+    phase: Phase = "completed"
+    reason: str = ""
+    trigger: str = ""
+    seconds: float = 0.0
+    fields_changed: list[str] = field(default_factory=list)
+    stages: dict[Stage, dict[str, Any]] = field(default_factory=dict)
+    retry_at: datetime | None = None
+    attempts: int = 0
+
+
+@dataclass
+class BatchResult:
+    """What a run did: outcomes by account, entities written, and what reading the CRM brought."""
+
+    outcomes: dict[int, AccountOutcome] = field(default_factory=dict)
+    confirmed: int = 0
+    conflicts: int = 0
+    planned: int = 0
+    changes_read: int = 0
+    without_difference: int = 0
+    busy: list[int] = field(default_factory=list)
+    texts: dict[str, int] = field(default_factory=lambda: {"generated": 0, "unchanged": 0, "rejected": 0, "failed": 0})
+    notes: list[str] = field(default_factory=list)
+
+    def count(self, *phases: Phase) -> int:
+        """Accounts that ended in one of these phases."""
+        return sum(outcome.phase in phases for outcome in self.outcomes.values())
+
+
+Report = Callable[[AccountOutcome], None]
+
+
+@dataclass
+class Round:
+    """One way of some accounts through the stages."""
+
+    refreshed: Refreshed = field(default_factory=Refreshed)
+    personas: list[PersonaChange] = field(default_factory=list)
+    profiles: dict[int, ProfileOutcome] = field(default_factory=dict)
+    openers: dict[int, OpenerOutcome] = field(default_factory=dict)
+    plans: dict[int, AccountPlan] = field(default_factory=dict)
+    written: WriteResult = field(default_factory=WriteResult)
+    drafts: int = 0
+    not_sent: str = ""
+    settled: int = 0

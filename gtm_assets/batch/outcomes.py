@@ -1,0 +1,187 @@
+"""How an account ends: its phase, the reason people read, and when it comes again."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from typing import Any
+
+from gtm_assets.batch.models import AccountOutcome, BatchResult, Report, Round, Stage, Tools
+from gtm_assets.crm import accounts as crm_accounts
+from gtm_assets.crm.fields import FieldMapError
+from gtm_assets.writeback.plan import EntityPlan
+from gtm_assets.writeback.targets import (
+    AccountPlan,
+)
+from resources.errors import PermanentError, TransientError
+from resources.store import queue
+from resources.store.store import utc_now
+
+_FIRST_RETRY = timedelta(minutes=1)
+_LAST_RETRY = timedelta(hours=1)
+
+
+def conclude(
+    tools: Tools, outcomes: Mapping[int, AccountOutcome], rounds: Sequence[Round], result: BatchResult
+) -> None:
+    """Give every account its phase, reason and details, and add up what was written."""
+    last = rounds[-1]
+    for way in rounds:
+        result.confirmed += len(way.written.confirmed) + way.settled
+        for opener in way.openers.values():
+            if opener.what != "none":
+                result.texts[opener.what] += 1
+    result.conflicts += len(last.written.conflicts)
+    result.planned += sum(way.drafts for way in rounds)
+    with tools.store.read() as connection:
+        accounts = crm_accounts.load_accounts(connection, outcomes)
+        persons = crm_accounts.load_persons(connection, outcomes)
+    for contact_id, outcome in outcomes.items():
+        account = accounts.get(contact_id)
+        outcome.name = account["name"] if account else ""
+        for way in rounds:
+            _note_stages(outcome, way, persons.get(contact_id, []))
+        if outcome.phase != "failed":
+            _set_phase(outcome, account, rounds)
+
+
+def _note_stages(outcome: AccountOutcome, way: Round, persons: Sequence[Mapping[str, Any]]) -> None:
+    i = outcome.contact_id
+    differences = way.refreshed.differences.get(i, [])
+    first_time = outcome.trigger.startswith("first load") or "new" in differences
+    if differences or outcome.trigger:
+        outcome.stages.setdefault("accounts", {"because": outcome.trigger or "; ".join(differences)})
+    moved = [change for change in way.personas if change.contact_id == i]
+    if moved or first_time or "person" in outcome.trigger:
+        known = sum(person["persona_key"] is not None for person in persons)
+        details = {"persons": len(persons), "personas_known": known, "personas_changed": len(moved)}
+        outcome.stages.setdefault("persons", details)
+    profile = way.profiles.get(i)
+    if profile is not None and profile.changed:
+        outcome.stages["company_profile"] = {"vertical": profile.vertical_key or "unknown", "why": profile.reason}
+    opener = way.openers.get(i)
+    if opener is not None and opener.what in {"generated", "rejected"}:
+        outcome.stages["company_openers"] = {"result": opener.what, "why": opener.reason}
+    plan = way.plans.get(i)
+    for entity_plan in plan.plans if plan else ():
+        _note_plan(outcome, way, entity_plan)
+
+
+def _note_plan(outcome: AccountOutcome, way: Round, plan: EntityPlan) -> None:
+    if not plan.fields:
+        return
+    stage: Stage = "contact_writeback" if plan.entity == "Contact" else "person_writeback"
+    details = outcome.stages.setdefault(stage, {"confirmed": 0, "planned": 0, "conflicts": 0, "failed": 0})
+    key = (plan.entity, plan.entity_id)
+    if key in way.written.confirmed:
+        details["confirmed"] += 1
+        prefix = "" if plan.entity == "Contact" else f"person {plan.entity_id}: "
+        outcome.fields_changed += [f"{prefix}{name}" for name in plan.fields]
+    elif key in way.written.conflicts:
+        details["conflicts"] += 1
+    elif key in way.written.failed:
+        details["failed"] += 1
+    elif key not in way.written.skipped:
+        details["planned"] += 1
+
+
+def _set_phase(outcome: AccountOutcome, account: Mapping[str, Any] | None, rounds: Sequence[Round]) -> None:
+    i = outcome.contact_id
+    last = rounds[-1]
+    failed = [(plan, error) for way in rounds for plan, error in way.written.failed.values() if plan.contact_id == i]
+    conflicts = [plan for plan in last.written.conflicts.values() if plan.contact_id == i]
+    plan = last.plans.get(i) or rounds[0].plans.get(i)
+    profile = last.profiles.get(i) or rounds[0].profiles.get(i)
+    if account is None:
+        outcome.phase, outcome.reason = "skipped", "no such company in the CRM"
+    elif account["gone_at"] is not None:
+        outcome.phase, outcome.reason = "skipped", "no longer in the CRM"
+    elif failed:
+        # One that may still come well decides: what it left open has to be looked at again.
+        errors = [error for _, error in failed]
+        worth_it = [error for error in errors if isinstance(error, TransientError)]
+        fail(outcome, (worth_it or errors)[0], f"{len(failed)} of its records: ")
+    elif conflicts:
+        names = ", ".join(f"{p.entity} {p.entity_id}" for p in conflicts)
+        outcome.phase, outcome.reason = "conflict", f"edited in the CRM while the engine wrote, twice: {names}"
+    elif plan is not None and plan.suppressed:
+        outcome.phase, outcome.reason = "skipped", plan.suppressed
+    elif plan is not None and rounds[0].drafts and any(p.fields for p in plan.plans):
+        count = sum(len(p.fields) for p in plan.plans)
+        outcome.phase = "planned"
+        waiting = f"; {'; '.join(dict.fromkeys(plan.waiting))}" if plan.waiting else ""
+        outcome.reason = f"{count} fields would change; {rounds[0].not_sent}{waiting}"
+    elif plan is not None and plan.waiting:
+        outcome.phase, outcome.reason = "waiting for review", "; ".join(dict.fromkeys(plan.waiting))
+    elif profile is not None and profile.vertical_key is None:
+        outcome.phase, outcome.reason = "skipped", f"the vertical is unknown: {profile.reason or profile.website}"
+    else:
+        outcome.phase, outcome.reason = "completed", _remarks(plan)
+    if account is not None and profile is not None and (missing := _missing_item(plan)):
+        outcome.reason = "; ".join(filter(None, (missing, outcome.reason)))
+    if profile is not None and profile.retry_at is not None and outcome.phase != "failed":
+        outcome.retry_at = profile.retry_at
+
+
+def _remarks(plan: AccountPlan | None) -> str:
+    """What a completed account still has to say: persons without texts, fields that are a human's."""
+    if plan is None:
+        return ""
+    remarks = [*plan.unusable, *(f"person {person_id}: {why}" for person_id, why in plan.skipped.items())]
+    for entity_plan in plan.plans:
+        label = "" if entity_plan.entity == "Contact" else f"person {entity_plan.entity_id} "
+        remarks += [f"{label}{name}: {why}" for name, why in entity_plan.kept.items() if _is_worth_saying(why)]
+    return "; ".join(remarks)
+
+
+def _missing_item(plan: AccountPlan | None) -> str:
+    """That the CRM's list lacks the account's vertical; somebody has to add it there."""
+    kept = (entity_plan.kept.get("vertical", "") for entity_plan in (plan.plans if plan else ()))
+    return next((why for why in kept if "list has no item" in why), "")
+
+
+def _is_worth_saying(why: str) -> bool:
+    return any(word in why for word in ("edited", "cleared", "refused"))
+
+
+def fail(outcome: AccountOutcome, error: Exception, prefix: str = "") -> None:
+    """Transient failures come back by themselves, later each time; permanent ones wait for a person."""
+    outcome.phase = "failed"
+    outcome.reason = f"{prefix}{error}"
+    outcome.attempts += 1
+    if isinstance(error, TransientError):
+        wait = min(_FIRST_RETRY * 2 ** min(outcome.attempts - 1, 10), _LAST_RETRY)
+        asked = timedelta(seconds=error.retry_after or 0)
+        outcome.retry_at = utc_now() + max(wait, asked)
+    elif not isinstance(error, (PermanentError, FieldMapError)):
+        outcome.retry_at = utc_now() + _FIRST_RETRY
+
+
+def finish(
+    tools: Tools,
+    owner: str,
+    claimed: Mapping[int, int],
+    outcomes: Mapping[int, AccountOutcome],
+    result: BatchResult,
+    report: Report,
+    started: float,
+) -> None:
+    """Lay the accounts down in their phases, and report each."""
+    seconds = (time.monotonic() - started) / max(1, len(outcomes))
+    with tools.store.write() as connection:
+        for contact_id, outcome in outcomes.items():
+            outcome.seconds = round(seconds, 3)
+            queue.finish(
+                connection,
+                owner,
+                contact_id,
+                covered=claimed[contact_id],
+                phase=outcome.phase,
+                reason=outcome.reason[:2000],
+                retry_at=outcome.retry_at,
+                attempts=outcome.attempts if outcome.phase == "failed" else 0,
+            )
+    result.outcomes |= outcomes
+    for outcome in outcomes.values():
+        report(outcome)

@@ -1,0 +1,283 @@
+"""Leading accounts through crm, research, texts and writeback.
+
+Each account ends in a phase of its own with a reason; one that fails does not stop the others. State is rows: an account in hand has a
+lease, and whatever is interrupted is found again by the next run. What belongs elsewhere: what each stage does (its room), how an account
+ends (``outcomes``).
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from gtm_assets.batch.due import poll
+from gtm_assets.batch.models import STAGES, AccountOutcome, BatchResult, Report, Round, Stage, Tenant, Tools
+from gtm_assets.batch.outcomes import conclude, fail, finish
+from gtm_assets.crm import accounts as crm_accounts
+from gtm_assets.crm.fields import CrmField, Entity, FieldMapError
+from gtm_assets.research import personas, profiles
+from gtm_assets.research.profiles import Researcher
+from gtm_assets.settings import Settings
+from gtm_assets.texts import openers
+from gtm_assets.texts.openers import OpenerWriter
+from gtm_assets.writeback import ledger, protocol
+from gtm_assets.writeback.protocol import Writer
+from gtm_assets.writeback.targets import (
+    TargetPolicy,
+    account_suppressed,
+    load_suppressions,
+    plan_accounts,
+)
+from resources.errors import AuthError, PermanentError
+from resources.store import queue, schema
+from resources.store.store import Store, utc_now
+
+#: Accounts that are led through the stages together: one archive query reads up to 200.
+TOGETHER = 100
+#: In a long run the CRM is asked for live changes this often.
+_POLL_AGAIN_SECONDS = 15.0
+
+
+def work_off(
+    tools: Tools,
+    tenant: Tenant,
+    result: BatchResult,
+    *,
+    owner: str,
+    keys: Sequence[int] | None,
+    force: bool,
+    stages: frozenset[Stage],
+    report: Report,
+    at_most: int,
+) -> None:
+    """Lead accounts through the stages until none is due (``keys`` None), or exactly the ones asked for."""
+    if keys is not None:
+        _work_on_asked(tools, tenant, result, owner, list(dict.fromkeys(keys)), force, stages, report)
+        return
+    polled = time.monotonic()
+    while len(result.outcomes) < at_most:
+        if time.monotonic() - polled > _POLL_AGAIN_SECONDS:
+            # Live changes go before the rest of a first load: they are claimed first, once they are known.
+            poll(tools, tenant, result)
+            polled = time.monotonic()
+        claimed = queue.claim(tools.store, owner, limit=TOGETHER, run_id=tools.run_id)
+        if not claimed:
+            if not _settle_recent_changes(tools, tenant, result):
+                return
+            continue
+        _lead(tools, tenant, result, owner, claimed, force=force, stages=stages, report=report)
+
+
+def _settle_recent_changes(tools: Tools, tenant: Tenant, result: BatchResult) -> bool:
+    """Look once more at the CRM before a run ends: our own writes come back, and edits of the running second settle.
+
+    Answers whether something is due because of it. Waits at most for the CRM's clock to pass the newest change.
+    """
+    read = poll(tools, tenant, result)
+    if read.unsettled_until is not None:
+        time.sleep(min(3.0, max(0.0, (read.unsettled_until - datetime.now(UTC)).total_seconds()) + 0.2))
+        poll(tools, tenant, result)
+    with tools.store.read() as connection:
+        return queue.due_count(connection) > 0
+
+
+def _work_on_asked(
+    tools: Tools,
+    tenant: Tenant,
+    result: BatchResult,
+    owner: str,
+    keys: list[int],
+    force: bool,  # noqa: FBT001
+    stages: frozenset[Stage],
+    report: Report,
+) -> None:
+    for start in range(0, len(keys), TOGETHER):
+        piece = keys[start : start + TOGETHER]
+        with tools.store.write() as connection:
+            wanted_already = _unfinished(connection, piece)
+            queue.mark_due(connection, piece, trigger="asked for", priority=1)
+        claimed = queue.claim(tools.store, owner, limit=len(piece), keys=piece, run_id=tools.run_id)
+        result.busy += [key for key in piece if key not in claimed]
+        if claimed:
+            keep = wanted_already if stages != frozenset(STAGES) else frozenset()
+            _lead(tools, tenant, result, owner, claimed, force=force, stages=stages, report=report, keep_due=keep)
+
+
+def _unfinished(connection: sa.Connection, contact_ids: Sequence[int]) -> frozenset[int]:
+    """Accounts that were due, or wait with a plan or for a review: a run of some stages only must not count as their end."""
+    state = schema.sync_state
+    waiting = sa.or_(state.c.due_at.is_not(None), state.c.phase.in_(("planned", "waiting for review")))
+    query = sa.select(state.c.contact_id).where(state.c.contact_id.in_(list(contact_ids)), waiting)
+    return frozenset(connection.execute(query).scalars())
+
+
+def _lead(
+    tools: Tools,
+    tenant: Tenant,
+    result: BatchResult,
+    owner: str,
+    claimed: Mapping[int, int],
+    *,
+    force: bool,
+    stages: frozenset[Stage],
+    report: Report,
+    keep_due: frozenset[int] = frozenset(),
+) -> None:
+    started = time.monotonic()
+    rows = _state_rows(tools.store, claimed)
+    outcomes = {i: AccountOutcome(i, trigger=rows[i]["trigger"], attempts=rows[i]["attempts"]) for i in claimed}
+    try:
+        first = _go(tools, tenant, owner, list(claimed), outcomes, force=force, stages=stages)
+        rounds = [first]
+        again = sorted({plan.contact_id for plan in first.written.conflicts.values()})
+        if again:
+            rounds.append(_go(tools, tenant, owner, again, outcomes, force=False, stages=stages))
+        conclude(tools, outcomes, rounds, result)
+    except (PermanentError, FieldMapError):
+        # A wrong key, a moved layout: it is not about these accounts. They stay due, and the run stops.
+        queue.release(tools.store, owner)
+        raise
+    except Exception as error:
+        # They come again later each time, so that what is wrong with one of them does not keep all others waiting.
+        for outcome in outcomes.values():
+            fail(outcome, error)
+        finish(tools, owner, claimed, outcomes, result, report, started)
+        raise
+    if stages != frozenset(STAGES):
+        _keep_due(outcomes, rounds, keep_due)
+    finish(tools, owner, claimed, outcomes, result, report, started)
+
+
+def _keep_due(outcomes: Mapping[int, AccountOutcome], rounds: Sequence[Round], unfinished: frozenset[int]) -> None:
+    """A run of some stages only leaves the others' work due: what was wanted before, and what it changed itself."""
+    for contact_id, outcome in outcomes.items():
+        changed = any(contact_id in way.refreshed.differences for way in rounds) or bool(
+            outcome.stages.keys() - {"accounts"}
+        )
+        if (contact_id in unfinished or changed) and outcome.retry_at is None:
+            outcome.retry_at = utc_now()
+
+
+def _state_rows(store: Store, claimed: Mapping[int, int]) -> dict[int, Any]:
+    with store.read() as connection:
+        query = sa.select(schema.sync_state).where(schema.sync_state.c.contact_id.in_(list(claimed)))
+        return {row["contact_id"]: row for row in connection.execute(query).mappings()}
+
+
+def _go(
+    tools: Tools,
+    tenant: Tenant,
+    owner: str,
+    ids: list[int],
+    outcomes: Mapping[int, AccountOutcome],
+    *,
+    force: bool,
+    stages: frozenset[Stage],
+) -> Round:
+    """One way through the stages; accounts that fail on the way take no further part."""
+    way = Round()
+    store = tools.store
+    way.refreshed = crm_accounts.refresh(store, tools.crm, tenant.fields, tenant.lists, ids)
+    way.settled = protocol.settle_open_intents(store, ids).get("confirmed", 0)
+    if "persons" in stages:
+        way.personas = personas.decide_for_accounts(store, ids)
+    here = _living(store, ids)
+    with store.write() as connection:
+        ledger.drop_drafts(connection, [i for i in ids if i not in here])
+    addressed = _not_suppressed(store, here)
+    if "company_profile" in stages:
+        way.profiles = profiles.bring_profiles_up_to_date(_researcher(tools, tenant, force=force), addressed)
+        here = _without_failed(here, {i: p.error for i, p in way.profiles.items()}, outcomes)
+    if "company_openers" in stages:
+        still = [i for i in addressed if i in here]
+        way.openers = openers.bring_openers_up_to_date(_opener_writer(tools, tenant, force=force), still)
+        here = _without_failed(here, {i: o.error for i, o in way.openers.items()}, outcomes)
+    written_by: dict[Entity, Stage] = {"Contact": "contact_writeback", "Person": "person_writeback"}
+    entities = frozenset(entity for entity, stage in written_by.items() if stage in stages)
+    if entities:
+        queue.set_phase(store, owner, here, "syncing")
+        _write(tools, tenant, way, owner, here, entities)
+    return way
+
+
+def _living(store: Store, ids: Sequence[int]) -> list[int]:
+    with store.read() as connection:
+        rows = crm_accounts.load_accounts(connection, ids)
+    return [i for i in ids if i in rows and rows[i]["gone_at"] is None]
+
+
+def _not_suppressed(store: Store, ids: list[int]) -> list[int]:
+    """Accounts that may be researched and written for; the others take part only to end with their reason."""
+    with store.read() as connection:
+        suppressions = load_suppressions(connection, ids, [])
+        rows = crm_accounts.load_accounts(connection, ids)
+    return [i for i in ids if not account_suppressed(rows[i], suppressions)]
+
+
+def _without_failed(
+    ids: list[int], errors: Mapping[int, Exception | None], outcomes: Mapping[int, AccountOutcome]
+) -> list[int]:
+    for contact_id, error in errors.items():
+        if isinstance(error, AuthError) or (isinstance(error, PermanentError) and error.status == 404):
+            # A wrong key or model name is nobody's fault among the accounts: stop the run instead of failing all of them.
+            raise error
+        if error is not None:
+            fail(outcomes[contact_id], error)
+    return [i for i in ids if outcomes[i].phase != "failed"]
+
+
+def _researcher(tools: Tools, tenant: Tenant, *, force: bool) -> Researcher:
+    return Researcher(
+        store=tools.store,
+        website=tools.website,
+        gemini=tools.gemini,
+        vertical_field=tenant.fields["vertical"],
+        summary_max_characters=tenant.fields["summary"].text_length,
+        run_id=tools.run_id,
+        force=force,
+    )
+
+
+def _opener_writer(tools: Tools, tenant: Tenant, *, force: bool) -> OpenerWriter:
+    return OpenerWriter(
+        store=tools.store,
+        gemini=tools.gemini,
+        fields=tenant.fields,
+        run_id=tools.run_id,
+        approve=tools.settings.gtm_review_policy["opener"] == "auto",
+        force=force,
+    )
+
+
+def target_policy(settings: Settings, fields: Mapping[str, CrmField]) -> TargetPolicy:
+    """What decides about targets, from the settings."""
+    return TargetPolicy(
+        fields=fields,
+        model=settings.gemini_model,
+        public_url=settings.gtm_public_url,
+        secret_key=settings.gtm_secret_key.get_secret_value() if settings.gtm_secret_key else None,
+        today=utc_now().date(),
+    )
+
+
+def _write(tools: Tools, tenant: Tenant, way: Round, owner: str, ids: list[int], entities: frozenset[Entity]) -> None:
+    """Plan, and send where that is allowed; else keep the plan."""
+    with tools.store.read() as connection:
+        way.plans = plan_accounts(connection, target_policy(tools.settings, tenant.fields), ids, entities)
+        stopped = ledger.stop_reason(connection)
+    plans = [plan for account in way.plans.values() for plan in account.plans if plan.fields]
+    if stopped or not tools.settings.superoffice_allow_live_write:
+        with tools.store.write() as connection:
+            ledger.drop_drafts(connection, list(way.plans), keep=[(plan.entity, plan.entity_id) for plan in plans])
+            ledger.store_drafts(connection, plans, tools.run_id)
+        way.drafts = len(plans)
+        way.not_sent = f"writing is stopped: {stopped}" if stopped else "SUPEROFFICE_ALLOW_LIVE_WRITE is not true"
+        return
+    with tools.store.write() as connection:
+        ledger.drop_drafts(connection, ids)
+    writer = Writer(tools.store, tools.crm, tenant.fields, tenant.lists, tools.run_id, owner)
+    way.written = protocol.write_plans(writer, plans)
