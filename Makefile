@@ -6,7 +6,8 @@ VENV := .venv
 PY := $(VENV)/bin/python
 # The stamp is written last: an interrupted set-up has none and begins anew.
 STAMP := $(VENV)/.installed
-XDIST ?= -n 2
+# Files stay together: those that start a whole platform start it once.
+XDIST ?= -n 2 --dist loadfile
 
 .PHONY: help setup demo up test lint types definitions unit format lock clean
 

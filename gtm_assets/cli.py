@@ -92,10 +92,14 @@ def up(
 
 def _up_with_sandbox(settings: Settings, port: int, sandbox_port: int) -> None:
     from sandbox.environment import environment
-    from sandbox.server import SandboxServer
+    from sandbox.server import AlreadyRunningError, SandboxServer
 
     place = settings.gtm_state_dir / "sandbox"
-    with SandboxServer(place, port=sandbox_port) as server:
+    try:
+        server = SandboxServer(place, port=sandbox_port)
+    except AlreadyRunningError as error:
+        raise ConfigurationError(f"{error} Is another `gtm up` or `gtm sandbox` running?") from error
+    with server:
         # What belongs to the sandbox never meets what belongs to a real tenant.
         variables = {**environment(server.base_url, server.world), "GTM_STATE_DIR": str(place / "engine")}
         os.environ.update(variables)
@@ -116,9 +120,9 @@ def _serve(settings: Settings, port: int) -> None:
     running = platform.Platform(environment, platform.free_port(port), settings.gtm_state_dir / "logs")
     try:
         running.start()
-        console.print(f"Board:   {running.url}{platform.BOARD_PATH}")
+        console.print(f"Board:   {running.url}{platform.BOARD_PATH}", soft_wrap=True)
         console.print(f"Graph:   {running.url}/asset-groups")
-        console.print(f"Logs:    {running.log_dir}. Ctrl-C ends everything.")
+        console.print(f"Logs:    {running.log_dir}. Ctrl-C ends everything.", soft_wrap=True)
         running.wait()
     finally:
         running.stop()

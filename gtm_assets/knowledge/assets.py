@@ -97,7 +97,8 @@ def sync_knowledge(
             result.errors[database] = error
             continue
         result.synced[database] = synced
-        partitions.add_keys(instance, str(PARTITIONS[database].name), [change.key for change in synced.changes])
+        # All keys each time: one that a crash kept from being added is not lost.
+        partitions.add_keys(instance, str(PARTITIONS[database].name), synced.keys)
         _report(synced, log_event)
     return result
 

@@ -45,13 +45,18 @@ class RowChange:
 
 @dataclass(frozen=True)
 class SyncResult:
-    """What one database brought."""
+    """What one database brought; ``keys`` are those of the rows that are active now."""
 
     database: KnowledgeDatabase
-    active: int
+    keys: tuple[str, ...]
     changes: tuple[RowChange, ...]
     refused: tuple[Refusal, ...]
     accounts_due: int
+
+    @property
+    def active(self) -> int:
+        """How many rows take part."""
+        return len(self.keys)
 
 
 def sync_table(store: Store, database: KnowledgeDatabase, table: NotionTable, renamed: Mapping[str, str]) -> SyncResult:
@@ -73,13 +78,15 @@ def sync_table(store: Store, database: KnowledgeDatabase, table: NotionTable, re
         changes = [change for row in read.rows if (change := _store_row(connection, database, row, known))]
         changes += _retire(connection, database, read, known)
         due = _wake_accounts(connection, database, changes)
-        active = connection.execute(sa.select(sa.func.count()).select_from(target).where(target.c.active)).scalar_one()
+        keys = tuple(
+            connection.execute(sa.select(target.c.key).where(target.c.active).order_by(target.c.key)).scalars()
+        )
         set_cursor(
             connection,
             f"notion:{database}",
             {"read_at": utc_now().isoformat(), "refused": [asdict(refusal) for refusal in read.refused]},
         )
-    return SyncResult(database, active, tuple(changes), read.refused, due)
+    return SyncResult(database, keys, tuple(changes), read.refused, due)
 
 
 def _store_row(

@@ -169,15 +169,16 @@ def bring_cells_up_to_date(
             if report:
                 report(cell, "unchanged", None)
     with ThreadPoolExecutor(max_workers=WORKERS) as pool:
-        futures = {
-            pool.submit(generate, writer.store, writer.gemini, _task(cell), writer.run_id): cell for cell in todo
-        }
+        futures = {pool.submit(_write, writer, cell): cell for cell in todo}
         for future in as_completed(futures):
             cell = futures[future]
             generated: Generated[CellText] | None = None
             try:
-                generated = future.result()
-                outcome = _store(writer, cell, generated, result)
+                generated, due = future.result()
+                result.accounts_due += due
+                outcome: CellOutcome = "rejected" if generated.findings else "generated"
+                if generated.findings:
+                    result.findings[cell.key] = generated.findings
             except Exception as error:  # noqa: BLE001 - a cell's error is its own: the others go on
                 if not isinstance(error, OutsideError):
                     _log.exception("cell %s failed unexpectedly", cell.key)
@@ -205,9 +206,12 @@ def _accept(inputs: CellInputs, reply: CellReply) -> CellText | tuple[Finding, .
     return accept_cell(reply, inputs)
 
 
-def _store(writer: MatrixWriter, cell: Cell, generated: Generated[CellText], result: MatrixResult) -> CellOutcome:
-    """Keep the text whatever it is worth; whoever waits for it becomes due in the same transaction."""
-    content = asdict(generated.text)
+def _write(writer: MatrixWriter, cell: Cell) -> tuple[Generated[CellText], int]:
+    """Write one cell and keep it in the same thread: a reply that was paid for never waits for its storing.
+
+    The text is kept whatever it is worth; whoever waits for it becomes due in the same transaction. Answers how many accounts.
+    """
+    generated = generate(writer.store, writer.gemini, _task(cell), writer.run_id)
     with writer.store.write() as connection:
         blocks.insert_version(
             connection,
@@ -215,18 +219,14 @@ def _store(writer: MatrixWriter, cell: Cell, generated: Generated[CellText], res
             key=cell.key,
             inputs_hash=cell.inputs_hash,
             inputs=asdict(cell.inputs),
-            content=content,
+            content=asdict(generated.text),
             findings=generated.findings,
             prompt_version=generated.prompt_version,
             model=generated.model,
             run_id=writer.run_id,
             approve=writer.approve,
         )
-        result.accounts_due += _wake(connection, [cell.key])
-    if generated.findings:
-        result.findings[cell.key] = generated.findings
-        return "rejected"
-    return "generated"
+        return generated, _wake(connection, [cell.key])
 
 
 def _wake(connection: sa.Connection, keys: Iterable[str]) -> int:

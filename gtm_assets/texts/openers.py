@@ -21,7 +21,7 @@ from gtm_assets.knowledge.models import OpsFocus
 from gtm_assets.knowledge.rows import Vertical
 from gtm_assets.knowledge.sync import load_verticals
 from gtm_assets.texts import blocks
-from gtm_assets.texts.generation import Generated, Task, generate
+from gtm_assets.texts.generation import Task, generate
 from gtm_assets.texts.limits import limit_for
 from gtm_assets.texts.models import OpenerInputs, OpenerText, ProductFocus
 from gtm_assets.texts.prompts import OPENER_PROMPT_VERSION, build_opener_prompt
@@ -132,12 +132,11 @@ def bring_openers_up_to_date(writer: OpenerWriter, contact_ids: Iterable[int]) -
             todo[contact_id] = given, digest
     with ThreadPoolExecutor(max_workers=WORKERS) as pool:
         futures = {
-            contact_id: pool.submit(generate, writer.store, writer.gemini, _task(given), writer.run_id)
-            for contact_id, (given, _) in todo.items()
+            contact_id: pool.submit(_write, writer, given, digest) for contact_id, (given, digest) in todo.items()
         }
         for contact_id, future in futures.items():
             try:
-                outcomes[contact_id] = _store(writer, *todo[contact_id], future.result())
+                outcomes[contact_id] = future.result()
             except Exception as error:  # noqa: BLE001
                 # An account's error is its own, also one that nobody expected: the others go on.
                 if not isinstance(error, OutsideError):
@@ -161,7 +160,9 @@ def _accept(inputs: OpenerInputs, reply: OpenerReply) -> OpenerText | tuple[Any,
     return accept_opener(reply, inputs)
 
 
-def _store(writer: OpenerWriter, inputs: OpenerInputs, digest: str, generated: Generated[OpenerText]) -> OpenerOutcome:
+def _write(writer: OpenerWriter, inputs: OpenerInputs, digest: str) -> OpenerOutcome:
+    """Write one account's openers and keep them in the same thread: a reply that was paid for never waits for its storing."""
+    generated = generate(writer.store, writer.gemini, _task(inputs), writer.run_id)
     stored = asdict(inputs)
     stored["website_text"] = {"sha256": stable_hash(inputs.website_text), "characters": len(inputs.website_text)}
     with writer.store.write() as connection:

@@ -151,7 +151,11 @@ def _patch_and_verify(writer: Writer, guard: Guard, ledger_id: int, plan: Entity
     except OutsideError as error:
         message = f"{plan.entity} {plan.entity_id} was written, but could not be read afterwards ({error.message})"
         raise MaybeSentError("SuperOffice", message, "It is settled by reading.", error.status) from error
-    moved = {key: value for key, value in before.items() if _says_something(value) and after.get(key, "") != value}
+    moved = {
+        key: before.get(key, "")
+        for key in before.keys() | after.keys()
+        if _differ(before.get(key, ""), after.get(key, ""))
+    }
     if moved:
         # Only names: what stands in other fields is nobody's business in logs and events. The values are in the ledger.
         was = ", ".join(sorted(moved))
@@ -171,6 +175,11 @@ def _patch_and_verify(writer: Writer, guard: Guard, ledger_id: int, plan: Entity
 def _says_something(value: str) -> bool:
     """Whether a field holds a value; empty lists, dates and boxes come as ``[I:0]``, a date of year 1, and False."""
     return bool(decode(value))
+
+
+def _differ(before: str, after: str) -> bool:
+    """Whether a field's value is another one; the different ways to say nothing are the same."""
+    return before != after and (_says_something(before) or _says_something(after))
 
 
 def _read_record(writer: Writer, plan: EntityPlan) -> Mapping[str, Any]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from gtm_assets.texts import blocks
+from gtm_assets.texts.models import Finding
 from gtm_assets.texts.reviews import decide
 from gtm_assets.writeback.targets import TEXT_FIELDS
 from gtm_assets_tests.path.conftest import StartEngine
@@ -258,7 +260,22 @@ def test_who_carries_an_approved_text_keeps_it_until_the_new_one_is_approved(sta
 
 
 def test_a_text_that_breaks_the_rules_can_not_be_approved(start_engine: StartEngine) -> None:
-    engine = start_engine(companies=1, fast=True, GTM_REVIEW_POLICY="manual", switches={"gemini_reply": "empty"})
+    engine = start_engine(companies=1, fast=True, GTM_REVIEW_POLICY="manual")
     engine.fast_pass()
+    broken = {"subject": "[Platzhalter]", "intro": "Nur Text", "social_proof": "Nur Text"}
+    with engine.store.write() as connection:
+        blocks.insert_version(
+            connection,
+            kind="cell",
+            key="einkauf|maschinenbau",
+            inputs_hash="x",
+            inputs={},
+            content=broken,
+            findings=[Finding("subject", "placeholder", "Der Betreff enthält einen Platzhalter.")],
+            prompt_version="cell-1",
+            model="a model",
+            run_id="",
+            approve=True,
+        )
     with pytest.raises(KeyError, match="break the rules"):
         decide(engine.store, "cell", ["einkauf|maschinenbau"], "approved", reviewer="Muster")

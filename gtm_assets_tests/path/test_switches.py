@@ -221,9 +221,13 @@ def test_replies_that_can_not_be_used_write_nothing_and_say_why(start_engine: St
     assert reply in engine.state(1)["reason"]
     assert engine.patches() == []
     assert [engine.company(1), *(engine.person(person) for person in (1, 2, 3))] == untouched
-    # Not before its time; then the account comes back by itself.
-    _nothing_more_happens(engine)
+    # The account comes back by itself, not before its time; cells are asked for again at every pass, and still nothing is written.
+    mark = engine.mark()
+    again = engine.fast_pass()
+    assert (again.error, again.phases(), engine.patches(mark)) == (None, {}, [])
     engine.switch(gemini_reply="good")
     engine.without_waiting()
     engine.fast_pass()
+    engine.fast_pass()
     assert all(engine.profile(1).values())
+    assert all(engine.texts(1).values())

@@ -75,16 +75,17 @@ def test_a_reply_nobody_can_read_is_asked_for_again(store, problem) -> None:
     assert (told[1][0][0].rule, told[1][1]) == ("unusable", None)
 
 
-def test_two_replies_nobody_can_read_are_no_text(store) -> None:
-    made, _ = _make(store, "truncated", "blocked")
-    assert made.text is None
-    assert [finding.rule for finding in made.findings] == ["unusable"]
-    assert "blocked" in made.findings[0].message
+def test_two_replies_nobody_can_read_say_nothing_about_the_text_and_come_again(store) -> None:
+    with pytest.raises(TransientError, match=r"no usable reply for cell k after 2 attempts.*blocked"):
+        _make(store, "truncated", "blocked")
+    assert [row["problem"] for row in rows_of(store, schema.model_calls)] == ["truncated", "blocked"]
 
 
 def test_a_reply_to_another_question_is_not_taken(store) -> None:
-    made, _ = _make(store, {"id": "x", "text": "gut"}, {"id": "x", "text": "gut"})
-    assert (made.text, [finding.rule for finding in made.findings]) == (None, ["other_id"])
+    with pytest.raises(TransientError, match="no usable reply"):
+        _make(store, {"id": "x", "text": "gut"}, {"id": "x", "text": "gut"})
+    made, _ = _make(store, {"id": "x", "text": "gut"}, {"text": "gut"})
+    assert (made.text, made.attempts) == ("gut", 2)
 
 
 def test_a_second_reply_nobody_can_read_never_makes_the_first_text_a_good_one(store) -> None:
