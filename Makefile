@@ -9,7 +9,7 @@ STAMP := $(VENV)/.installed
 # Files stay together: those that start a whole platform start it once.
 XDIST ?= -n 2 --dist loadfile
 
-.PHONY: help setup demo up test lint types definitions unit format lock clean
+.PHONY: help setup demo up bench test lint types definitions unit format lock clean
 
 help: ## Show this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
@@ -46,6 +46,9 @@ definitions: $(STAMP)
 
 unit: $(STAMP)
 	$(PY) -m pytest $(XDIST)
+
+bench: $(STAMP) ## Measure; keep what it prints in benchmarks/RESULTS.md
+	$(PY) -m benchmarks.path
 
 format: $(STAMP) ## Format the code
 	$(PY) -m ruff check --fix .

@@ -59,7 +59,12 @@ def _note_stages(outcome: AccountOutcome, way: Round, persons: Sequence[Mapping[
         outcome.stages.setdefault("persons", details)
     profile = way.profiles.get(i)
     if profile is not None and profile.changed:
-        outcome.stages["company_profile"] = {"vertical": profile.vertical_key or "unknown", "why": profile.reason}
+        outcome.stages["company_profile"] = {
+            "vertical": profile.vertical_key or "unknown",
+            "decided_by": profile.source,
+            "evidence": " … ".join(profile.evidence)[:500],
+            "why": profile.reason,
+        }
     opener = way.openers.get(i)
     if opener is not None and opener.what in {"generated", "rejected"}:
         outcome.stages["company_openers"] = {"result": opener.what, "why": opener.reason}

@@ -49,13 +49,15 @@ class ProfileOutcome:
     """What became of one profile.
 
     ``error`` is what stopped it (nothing was changed then). ``retry_at`` is when a website that was down is worth another visit.
-    ``website`` is the visit's reason where there is no text.
+    ``website`` is the visit's reason where there is no text, ``evidence`` the website's words the vertical rests on.
     """
 
     changed: bool
     vertical_key: str | None = None
     reason: str = ""
     website: str = ""
+    source: str = ""
+    evidence: tuple[str, ...] = ()
     retry_at: datetime | None = None
     error: Exception | None = None
 
@@ -130,6 +132,8 @@ def _bring_up_to_date(
         changed=changed,
         vertical_key=profile["vertical_key"],
         reason=profile["vertical_reason"],
+        source=profile["vertical_source"],
+        evidence=tuple(profile["evidence"]) if profile["vertical_source"] == "model" else (),
         website="" if website["text"] else website["reason"],
         retry_at=utc_now() + websites.RETRY_AFTER if down else None,
     )
