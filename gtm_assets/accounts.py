@@ -19,6 +19,7 @@ import dagster as dg
 from gtm_assets import batch, partitions, reporting
 from gtm_assets.batch import STAGES, AccountOutcome, BatchResult, Stage, Tools
 from gtm_assets.crm.fields import FieldMapError
+from gtm_assets.knowledge.sync import was_read
 from gtm_assets.monitoring import board
 from gtm_assets.runs import noting_stops, sign_of_life, store_result
 from gtm_assets.settings import ConfigurationError, Settings
@@ -26,7 +27,7 @@ from gtm_assets.tenancy import bind_store
 from resources.analytics.engine import Analytics
 from resources.errors import OutsideError
 from resources.gemini.client import GeminiClient
-from resources.store.store import Store, get_cursor
+from resources.store.store import Store
 from resources.superoffice.client import SuperOfficeClient
 from resources.website.client import WebsiteClient
 
@@ -212,7 +213,7 @@ def _contact_ids(keys: Sequence[str]) -> list[int]:
 def require_knowledge(store: Store) -> None:
     """Refuse to work before Notion was read once: every account would come out with an unknown vertical."""
     with store.read() as connection:
-        synced = get_cursor(connection, "notion:verticals") and get_cursor(connection, "notion:personas")
+        synced = was_read(connection)
     if not synced:
         raise dg.Failure(
             "Verticals and personas were never read from Notion. Run the job sync_notion (or `gtm once`) first.",

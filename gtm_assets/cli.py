@@ -155,13 +155,13 @@ def fields(
     *, accept: Annotated[bool, typer.Option("--accept", help="Accept that the CRM's layout changed.")] = False
 ) -> None:
     """Show which user-defined field of the CRM plays which role; confirm a changed layout."""
-    from gtm_assets import batch, clients
+    from gtm_assets import clients
     from gtm_assets.crm.field_map import current_fields
     from gtm_assets.crm.fields import FieldMapError
 
     settings = load_settings()
     store = clients.open_store(settings)
-    configured = {role: settings.configured_field(role) for role in batch.configured_roles()}
+    configured = settings.configured_fields
     try:
         found = current_fields(
             store, clients.open_superoffice(settings, store), configured, accept_drift=accept, fresh=True

@@ -12,7 +12,7 @@ from resources.superoffice.client import SuperOfficeClient
 from resources.superoffice.credentials import Credentials, RefreshTokenCredentials, SystemUserCredentials
 from resources.website.client import WebsiteClient
 
-#: What the vendor's checklist allows a custom app (facts, "Rate limits"); shared by every process of the tenant.
+#: What the vendor's checklist allows a custom app (its custom-app checklist); shared by every process of the tenant.
 SUPEROFFICE_CALLS_PER_SECOND = 10.0
 
 

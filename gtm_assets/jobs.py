@@ -11,7 +11,7 @@ from typing import Any
 
 import dagster as dg
 
-from gtm_assets import batch, reporting
+from gtm_assets import reporting
 from gtm_assets.accounts import JOB as ACCOUNT_JOB
 from gtm_assets.accounts import require_knowledge, work_off_accounts
 from gtm_assets.crm.field_map import current_fields, stored_fields
@@ -73,7 +73,7 @@ class TextsConfig(dg.Config):
 
 def field_lengths(store: Store, crm: SuperOfficeClient, settings: Settings) -> dict[str, CrmField]:
     """The CRM's fields, which bound every text; what was read earlier where the CRM does not answer now."""
-    configured = {role: settings.configured_field(role) for role in batch.configured_roles()}
+    configured = settings.configured_fields
     try:
         return current_fields(store, crm, configured)
     except TransientError:

@@ -20,7 +20,6 @@ from gtm_assets.jobs import NOTION_JOB, TEXTS_JOB
 from gtm_assets.knowledge.sync import TABLES
 from gtm_assets.runs import load_result
 from gtm_assets.settings import Settings
-from resources.store import schema
 from resources.store.store import Store
 
 #: Runs of the account job in one go; each takes up to ``at_most`` accounts, so this is no limit anybody meets.
@@ -141,10 +140,3 @@ def _root_message(error: Any) -> str:
     while error is not None and error.cause is not None:
         error = error.cause
     return str(error.message).strip() if error is not None else ""
-
-
-def job_ids(store: Store) -> list[str]:
-    """Runs that left a result, newest first."""
-    with store.read() as connection:
-        query = sa.select(schema.run_results.c.run_id).order_by(schema.run_results.c.ended_at.desc())
-        return list(connection.execute(query).scalars())

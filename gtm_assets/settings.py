@@ -175,10 +175,12 @@ class Settings(BaseModel):
             raise ConfigurationError("SUPEROFFICE_PRIVATE_KEY: expects PEM text or the path of a readable PEM file.")
         return path.read_text(encoding="ascii")
 
-    def configured_field(self, role: str) -> str | None:
-        """What ``SUPEROFFICE_FIELD_<ROLE>`` says: a ProgId, a label, or None where it is left to label and default."""
-        value: str | None = getattr(self, f"superoffice_field_{role}")
-        return value
+    @property
+    def configured_fields(self) -> dict[str, str | None]:
+        """Role to what ``SUPEROFFICE_FIELD_<ROLE>`` says: a ProgId, a label, or None where it is left to label and default."""
+        prefix = "superoffice_field_"
+        names = [name for name in type(self).model_fields if name.startswith(prefix)]
+        return {name.removeprefix(prefix): getattr(self, name) for name in names}
 
     def missing(self) -> dict[str, list[str]]:
         """Names of the variables each outside system still needs, by system; empty lists are left out."""

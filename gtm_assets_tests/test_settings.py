@@ -289,5 +289,5 @@ def test_columns_of_notion_are_renamed_without_regard_to_case() -> None:
 
 def test_a_field_of_the_crm_is_configured_by_its_role() -> None:
     settings = parse_settings({"SUPEROFFICE_FIELD_OPENER": "SuperOffice:99"})
-    assert settings.configured_field("opener") == "SuperOffice:99"
-    assert settings.configured_field("subject") is None
+    assert settings.configured_fields["opener"] == "SuperOffice:99"
+    assert settings.configured_fields["subject"] is None

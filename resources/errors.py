@@ -1,6 +1,6 @@
 """Errors that every outside system's client raises. They say what was asked, what came back and what to do.
 
-What belongs elsewhere: deciding whether an account is tried again (``gtm_assets.accounts``), and findings about texts.
+What belongs elsewhere: deciding whether an account is tried again (``gtm_assets.batch.outcomes``), and findings about texts.
 """
 
 from __future__ import annotations

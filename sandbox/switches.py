@@ -2,9 +2,8 @@
 
 The points on which the vendors' documents are silent or contradict each other, each in every position it could have.
 
-``facts/superoffice.md`` section 10 lists them; the numbers below are its numbers. The defaults are what the facts
-consider most likely. What belongs elsewhere: what a position does (the module that asks for it), and accidents such
-as HTTP 503 (``sandbox.gate``).
+The numbers group them by topic. The defaults are what SuperOffice's documentation makes most likely. What belongs
+elsewhere: what a position does (the module that asks for it), and accidents such as HTTP 503 (``sandbox.gate``).
 """
 
 from __future__ import annotations

@@ -1,4 +1,7 @@
-"""Wakes the account batch: is anything newer in the CRM, is any account due? It writes nothing and remembers nothing."""
+"""Wakes the account batch: is anything newer in the CRM, is any account due?
+
+It writes nothing, and remembers only when it last asked, which may be forgotten.
+"""
 
 from __future__ import annotations
 
@@ -11,9 +14,10 @@ from gtm_assets import batch
 from gtm_assets.accounts import JOB
 from gtm_assets.crm.changes import anything_new, polls_by_day
 from gtm_assets.jobs import account_changes
+from gtm_assets.knowledge.sync import was_read
 from gtm_assets.runs import in_flight, pause
 from resources.errors import TransientError
-from resources.store.store import Store, get_cursor
+from resources.store.store import Store
 
 POLL_SECONDS = 5
 #: A tenant that only compares dates answers with two days' worth of records every time.
@@ -33,7 +37,7 @@ def superoffice_changes(context: dg.SensorEvaluationContext) -> Any:
     found: Any = context.resources
     store: Store = found.store
     with store.read() as connection:
-        if get_cursor(connection, "notion:verticals") is None or get_cursor(connection, "notion:personas") is None:
+        if not was_read(connection):
             return dg.SkipReason("Notion was not read yet; the job sync_notion comes first.")
     running = in_flight(context.instance, store, JOB)
     if running:

@@ -8,9 +8,10 @@ import dagster as dg
 
 from gtm_assets.crm.field_map import stored_fields
 from gtm_assets.jobs import NOTION_JOB, TEXTS_JOB, sync_notion, texts_up_to_date
+from gtm_assets.knowledge.sync import was_read
 from gtm_assets.runs import in_flight, pause
 from gtm_assets.texts.matrix import stale_cells
-from resources.store.store import Store, get_cursor
+from resources.store.store import Store
 
 
 @dg.sensor(
@@ -26,7 +27,7 @@ def stale_texts(context: dg.SensorEvaluationContext) -> Any:
     found: Any = context.resources
     store: Store = found.store
     with store.read() as connection:
-        synced = get_cursor(connection, "notion:verticals") and get_cursor(connection, "notion:personas")
+        synced = was_read(connection)
     paused = pause(store, TEXTS_JOB if synced else NOTION_JOB)
     if paused:
         return dg.SkipReason(paused)

@@ -3,7 +3,7 @@
 Without Dagster; ``gtm_assets.accounts`` is the asset around it.
 """
 
-from gtm_assets.batch.due import anything_due, configured_roles, find_due, read_tenant
+from gtm_assets.batch.due import anything_due, find_due, read_tenant
 from gtm_assets.batch.models import STAGES, AccountOutcome, BatchResult, Stage, Tenant, Tools
 from gtm_assets.batch.stages import target_policy, work_off
 
@@ -15,7 +15,6 @@ __all__ = [
     "Tenant",
     "Tools",
     "anything_due",
-    "configured_roles",
     "find_due",
     "read_tenant",
     "target_policy",

@@ -35,17 +35,11 @@ def read_tenant(tools: Tools) -> Tenant:
     Raises:
         FieldMapError: The layout does not fit or moved; nothing can be read or written safely.
     """
-    configured = {role: tools.settings.configured_field(role) for role in configured_roles()}
+    configured = tools.settings.configured_fields
     fields = current_fields(tools.store, tools.crm, configured)
     lists = crm_accounts.read_lists(tools.crm, fields)
     missing = tie_list_items(tools.store, fields["vertical"], lists)
     return Tenant(fields, lists, _own_associate_id(tools), missing)
-
-
-def configured_roles() -> list[str]:
-    """Roles that a variable ``SUPEROFFICE_FIELD_<ROLE>`` exists for."""
-    prefix = "superoffice_field_"
-    return [name.removeprefix(prefix) for name in Settings.model_fields if name.startswith(prefix)]
 
 
 def find_due(tools: Tools, tenant: Tenant, result: BatchResult, *, full_sweep: bool = False) -> None:
@@ -125,7 +119,7 @@ def anything_due(store: Store, settings: Settings) -> str:
             return f"{count} accounts are due"
         if changes.pending_accounts(connection):
             return "changes were read and not examined yet"
-        if get_cursor(connection, sweep.POSITION) is not None or sweep.sweep_is_due(connection):
+        if sweep.sweep_is_due(connection):
             return "a sweep is due"
         if (
             settings.superoffice_allow_live_write

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
@@ -18,6 +19,8 @@ from resources.errors import PermanentError, TransientError
 from resources.store import queue
 from resources.store.store import utc_now
 
+#: A difference of a person's record, as ``gtm_assets.crm.accounts`` words it, or the personas themselves.
+_PERSON_CHANGED = re.compile(r"(^|; |: )person \d+: |^personas changed")
 _FIRST_RETRY = timedelta(minutes=1)
 _LAST_RETRY = timedelta(hours=1)
 
@@ -53,7 +56,7 @@ def _note_stages(outcome: AccountOutcome, way: Round, persons: Sequence[Mapping[
     if differences or outcome.trigger:
         outcome.stages.setdefault("accounts", {"because": outcome.trigger or "; ".join(differences)})
     moved = [change for change in way.personas if change.contact_id == i]
-    if moved or first_time or "person" in outcome.trigger:
+    if moved or first_time or _PERSON_CHANGED.search("; ".join([outcome.trigger, *differences])):
         known = sum(person["persona_key"] is not None for person in persons)
         details = {"persons": len(persons), "personas_known": known, "personas_changed": len(moved)}
         outcome.stages.setdefault("persons", details)

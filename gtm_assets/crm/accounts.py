@@ -37,7 +37,6 @@ class Refreshed:
     """What a fresh reading changed in the store: account to names of what differs, such as ``vertical`` or ``person 12: title``."""
 
     differences: dict[int, list[str]] = field(default_factory=dict)
-    changed_persons: set[int] = field(default_factory=set)
     gone: set[int] = field(default_factory=set)
 
 
@@ -132,7 +131,6 @@ def _store_persons(connection: sa.Connection, persons: Iterable[PersonSnapshot],
         before = known.get(person.person_id)
         names = snapshots.differing(_alive(before), person)
         if names:
-            refreshed.changed_persons.add(person.person_id)
             label = f"person {person.person_id}: {', '.join(names)}"
             if person.contact_id > 0:
                 refreshed.differences.setdefault(person.contact_id, []).append(label)

@@ -1,6 +1,6 @@
 """Changes: from the CRM's word that something was modified to accounts that are due.
 
-Two steps, each crash-safe by itself. *Reading* stores what the CRM says changed together with the cursor. *Examining* reads those records,
+Two steps, each crash-safe by itself. *Reading* stores what the CRM says changed, then moves the cursor. *Examining* reads those records,
 compares them with their snapshots and puts the accounts that really differ on the queue; our own writes come back here, show no difference
 and end. What belongs elsewhere: the queries (``polling``), reading everything (``sweep``), working on accounts (``gtm_assets.accounts``).
 """
@@ -84,7 +84,10 @@ def start_cursor(connection: sa.Connection, moment: datetime) -> None:
 
 
 def read_changes(store: Store, crm: SuperOfficeClient) -> ReadResult:
-    """Read what changed since the cursor and store it; the cursor moves in the transaction of the last page."""
+    """Read what changed since the cursor and store it page by page.
+
+    The cursor moves afterwards: a crash in between reads again, and what is known already is not stored twice.
+    """
     result = ReadResult()
     with store.read() as connection:
         cursor = load_cursor(connection)

@@ -68,11 +68,6 @@ class KnowledgeResult:
     synced: dict[KnowledgeDatabase, SyncResult] = field(default_factory=dict)
     errors: dict[KnowledgeDatabase, Exception] = field(default_factory=dict)
 
-    @property
-    def personas_changed(self) -> bool:
-        """Whether everybody's persona has to be decided again."""
-        return bool(self.synced.get("personas") and self.synced["personas"].changes)
-
 
 def database_id(settings: Settings, database: KnowledgeDatabase) -> str:
     """The id of one of the databases, from the settings."""

@@ -16,7 +16,7 @@ from gtm_assets.knowledge.models import Reference
 from gtm_assets.knowledge.rows import Campaign, Persona, ReadRow, ReadTable, Refusal, Row, Vertical, read_table
 from resources.notion.tables import NotionTable
 from resources.store import queue, schema
-from resources.store.store import Store, set_cursor, stable_hash, upsert, utc_now
+from resources.store.store import Store, get_cursor, set_cursor, stable_hash, upsert, utc_now
 
 KnowledgeDatabase = Literal["verticals", "personas", "campaigns"]
 DATABASES: tuple[KnowledgeDatabase, ...] = ("verticals", "personas", "campaigns")
@@ -200,6 +200,11 @@ def _values(row: Row) -> dict[str, Any]:
             "job_titles": list(row.job_titles),
         }
     return {"name": row.name, "tag": row.tag, "brief": row.brief}
+
+
+def was_read(connection: sa.Connection) -> bool:
+    """Whether verticals and personas were ever read; before that nothing can be decided about an account."""
+    return all(get_cursor(connection, f"notion:{database}") is not None for database in ("verticals", "personas"))
 
 
 # --- reading back -----------------------------------------------------------------------------------------------------------------

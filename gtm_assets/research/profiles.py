@@ -155,8 +155,10 @@ def _profile_row(
         researcher, known, website, None if decided else verticals
     )
     if before is not None and same_inputs and not researcher.force:
-        kept = ("model_vertical_key", "evidence", "ops_focus", "summary", "inputs_hash", "vertical_reason")
-        return row | {name: before[name] for name in kept}
+        kept = ("model_vertical_key", "evidence", "ops_focus", "summary", "inputs_hash")
+        # The reason beside a human's choice is about that choice, not about the website.
+        reason = "" if before["vertical_source"] == "human" else before["vertical_reason"]
+        return row | {name: before[name] for name in kept} | {"vertical_reason": reason}
     if not website["text"]:
         checked = CheckedProfile(UNKNOWN, (), "Operativ", "", website["reason"])
         focus = None

@@ -12,11 +12,11 @@ from typing import Any, Literal
 
 import sqlalchemy as sa
 
+from gtm_assets.settings import BlockKind
 from gtm_assets.texts.models import Finding
 from resources.store import schema
 from resources.store.store import chunked, stable_hash, utc_now
 
-BlockKind = Literal["cell", "opener"]
 Verdict = Literal["approved", "rejected"]
 State = Literal["approved", "waiting", "rejected", "failed_rules", "lapsed"]
 AUTO_REVIEWER = "policy: auto"

@@ -24,10 +24,7 @@ _FEMALE = {"frau", "fr", "mrs", "ms", "miss", "madame", "mme", "signora", "seño
 
 @dataclass(frozen=True)
 class EmailParts:
-    """What an e-mail is joined from; any part may be empty.
-
-    ``salutation`` is the CRM's field of that name, read where ``mrmrs`` says nothing.
-    """
+    """What an e-mail is joined from; any part may be empty."""
 
     mrmrs: str = ""
     academic_title: str = ""
@@ -36,9 +33,7 @@ class EmailParts:
     intro: str = ""
     social_proof: str = ""
     unsubscribe_url: str = ""
-    sender_name: str = ""
     firstname: str = ""
-    salutation: str = ""
 
 
 def compose(parts: EmailParts) -> str:
@@ -49,9 +44,8 @@ def compose(parts: EmailParts) -> str:
     blocks = [line for line in map(_one_line, (parts.opener, parts.intro, parts.social_proof)) if line]
     if blocks and blocks[0].split()[0] in _LOWERED:
         blocks[0] = blocks[0][0].lower() + blocks[0][1:]
-    form = parts.mrmrs if _gender(parts.mrmrs) else parts.salutation or parts.mrmrs
-    greeting = salutation(form, parts.academic_title, parts.lastname, firstname=parts.firstname)
-    sign_off = "\n".join(filter(None, ("Mit freundlichen Grüßen", _one_line(parts.sender_name))))
+    greeting = salutation(parts.mrmrs, parts.academic_title, parts.lastname, firstname=parts.firstname)
+    sign_off = "Mit freundlichen Grüßen"
     url = _one_line(parts.unsubscribe_url)
     unsubscribe = (
         f"Sie möchten keine weiteren E-Mails von uns erhalten? Hier können Sie sich abmelden: {url}" if url else ""

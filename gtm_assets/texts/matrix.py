@@ -9,7 +9,6 @@ import logging
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import asdict, dataclass, field
-from functools import partial
 from typing import Literal
 
 import sqlalchemy as sa
@@ -151,7 +150,7 @@ def bring_cells_up_to_date(
     """
     with writer.store.write() as connection:
         if writer.approve:
-            _wake(connection, blocks.approve_waiting(connection, KIND))
+            wake_carriers(connection, blocks.approve_waiting(connection, KIND))
         cells = load_cells(connection, writer.fields, writer.gemini.model)
     if keys is not None:
         wanted = list(dict.fromkeys(keys))
@@ -197,13 +196,9 @@ def _task(cell: Cell) -> Task[CellText, CellReply]:
         key=cell.key,
         schema=cell_schema(inputs),
         prompt=lambda findings, previous: build_cell_prompt(inputs, findings=findings, previous=previous),
-        accept=partial(_accept, inputs),
+        accept=lambda reply: accept_cell(reply, inputs),
         check=lambda text: check_cell(text, inputs, other_references=cell.other_references),
     )
-
-
-def _accept(inputs: CellInputs, reply: CellReply) -> CellText | tuple[Finding, ...]:
-    return accept_cell(reply, inputs)
 
 
 def _write(writer: MatrixWriter, cell: Cell) -> tuple[Generated[CellText], int]:
@@ -226,10 +221,10 @@ def _write(writer: MatrixWriter, cell: Cell) -> tuple[Generated[CellText], int]:
             run_id=writer.run_id,
             approve=writer.approve,
         )
-        return generated, _wake(connection, [cell.key])
+        return generated, wake_carriers(connection, [cell.key])
 
 
-def _wake(connection: sa.Connection, keys: Iterable[str]) -> int:
+def wake_carriers(connection: sa.Connection, keys: Iterable[str]) -> int:
     """Accounts with a person of a cell's persona in the cell's vertical become due; answers how many."""
     names = list(keys)
     found: set[int] = set()
@@ -247,6 +242,3 @@ def _wake(connection: sa.Connection, keys: Iterable[str]) -> int:
         ).scalars()
         found |= set(ids)
     return queue.mark_due(connection, found, trigger=f"new text for {', '.join(names)}"[:500], priority=1)
-
-
-wake_carriers = _wake

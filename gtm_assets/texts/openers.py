@@ -10,7 +10,6 @@ import logging
 from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
-from functools import partial
 from typing import Any, Literal
 
 import sqlalchemy as sa
@@ -151,13 +150,9 @@ def _task(inputs: OpenerInputs) -> Task[OpenerText, OpenerReply]:
         key=inputs.id,
         schema=opener_schema(inputs),
         prompt=lambda findings, previous: build_opener_prompt(inputs, findings=findings, previous=previous),
-        accept=partial(_accept, inputs),
+        accept=lambda reply: accept_opener(reply, inputs),
         check=lambda text: check_opener(text, inputs),
     )
-
-
-def _accept(inputs: OpenerInputs, reply: OpenerReply) -> OpenerText | tuple[Any, ...]:
-    return accept_opener(reply, inputs)
 
 
 def _write(writer: OpenerWriter, inputs: OpenerInputs, digest: str) -> OpenerOutcome:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from gtm_assets.settings import BlockKind
 from gtm_assets.texts import blocks, matrix
 from resources.store import queue
 from resources.store.store import Store
@@ -23,7 +24,7 @@ class Decided:
 
 def decide(
     store: Store,
-    kind: blocks.BlockKind,
+    kind: BlockKind,
     keys: Sequence[str],
     verdict: blocks.Verdict,
     *,

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 
 from gtm_assets.crm.fields import Entity
 from gtm_assets.writeback.operations import Guard
-from gtm_assets.writeback.plan import FOLLOWERS, EntityPlan, FieldChange
+from gtm_assets.writeback.plan import FOLLOWERS, EntityPlan
 from resources.store import queue, schema
 from resources.store.store import Store, chunked, get_cursor, set_cursor, upsert, utc_now
 
@@ -26,7 +26,7 @@ Status = Literal["confirmed", "no_effect", "conflict", "failed", "dropped"]
 
 
 def guard_level(connection: sa.Connection) -> Guard:
-    """What is proven about the tenant's preconditions (`gtm doctor --probe`); C until it was probed."""
+    """What is proven about the tenant's preconditions; C until something proves more."""
     stored = get_cursor(connection, GUARD)
     return stored["level"] if stored else "C"
 
@@ -229,6 +229,3 @@ def _insert_plan(connection: sa.Connection, plan: EntityPlan, status: str, run_i
         .returning(schema.plans.c.id)
     ).scalar_one()
     return plan_id
-
-
-__all__ = ["FieldChange", "Guard", "Status"]

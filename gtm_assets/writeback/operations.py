@@ -13,7 +13,7 @@ from typing import Any, Literal
 from gtm_assets.crm.fields import DATE_TYPES, CrmField, Entity
 from gtm_assets.crm.snapshots import Lists, normal_value
 from gtm_assets.writeback.plan import FOLLOWERS, EntityPlan
-from resources.superoffice.values import encode_date
+from resources.superoffice.values import encode_date, strip_companions
 
 Guard = Literal["A", "B", "C"]
 
@@ -100,6 +100,6 @@ def foreign_fields(record: Mapping[str, Any], plan: EntityPlan, fields: Mapping[
     ours = {fields[name].prog_id.casefold() for name in plan.fields if name in fields}
     return {
         key: str(value or "")
-        for key, value in (record.get("CustomFields") or {}).items()
-        if key.casefold() not in ours and not key.endswith((":org", ":DisplayText", ":DisplayTooltip"))
+        for key, value in strip_companions(record.get("CustomFields") or {}).items()
+        if key.casefold() not in ours
     }

@@ -23,7 +23,7 @@ from gtm_assets.crm.fields import CrmField
 from gtm_assets.crm.snapshots import Lists
 from gtm_assets.writeback import ledger
 from gtm_assets.writeback.operations import READ_BEFORE, Guard, foreign_fields, moved_since, operations, values_of
-from gtm_assets.writeback.plan import FOLLOWERS, EntityPlan
+from gtm_assets.writeback.plan import EntityPlan
 from resources.errors import ChangedInBetweenError, OutsideError, PermanentError
 from resources.store import queue, schema
 from resources.store.store import Store, chunked
@@ -340,14 +340,3 @@ def _snapshot_values(connection: sa.Connection, entity: str, entity_id: int) -> 
     if entity == "Contact":
         values |= {name: row[name] for name in ("org_nr", "postal_city", "street_city")}
     return values
-
-
-__all__ = [
-    "FOLLOWERS",
-    "NoEffectError",
-    "WriteResult",
-    "Writer",
-    "WritingStoppedError",
-    "settle_open_intents",
-    "write_plans",
-]

@@ -136,7 +136,7 @@ changes = sa.Table(
     sa.Column("contact_id", sa.Integer, nullable=False),
     sa.Column("crm_updated_at", UtcDateTime, nullable=False),
     sa.Column("updated_by", sa.Integer, comment="AssociateId"),
-    sa.Column("source", sa.String(10), nullable=False, comment="poll, sweep or first_load"),
+    sa.Column("source", sa.String(10), nullable=False, comment="poll"),
     sa.Column("settled", sa.Boolean, nullable=False, comment="read later than the second it names"),
     sa.Column("detected_at", UtcDateTime, nullable=False),
     sa.Column("handled_at", UtcDateTime),
@@ -198,7 +198,6 @@ text_blocks = sa.Table(
     sa.Column("created_at", UtcDateTime, nullable=False),
     sa.Column("run_id", sa.String(64), nullable=False),
     sa.Column("current", sa.Boolean, nullable=False, comment="newest version of its key"),
-    sa.Column("lapsed_at", UtcDateTime, comment="an input changed and no newer version exists yet"),
     sa.UniqueConstraint("kind", "key", "version"),
     sa.Index(None, "kind", "key", "current"),
 )

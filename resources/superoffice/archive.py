@@ -1,7 +1,7 @@
 """Archive queries: how they are written, paged and read.
 
 Every query names its columns, has a filter and is ordered (certification). Paging goes by key, never by ``$skip``:
-the server would start over with every page. Source: ``facts/superoffice.md`` §3. What belongs elsewhere: which
+the server would start over with every page. Source: SuperOffice's developer documentation. What belongs elsewhere: which
 columns and filters (``gtm_assets.crm``).
 """
 

@@ -1,6 +1,6 @@
 """Signing in: the token that every API call carries, kept in memory and on disk, renewed by one process at a time.
 
-Source: ``facts/superoffice.md`` §1; the login host is always the global one (S0-081). What belongs elsewhere: when a
+Source: SuperOffice's developer documentation; the login host is always the global one (S0-081). What belongs elsewhere: when a
     call is repeated after a 401 (``api``), signatures and their check (``tickets``).
 """
 

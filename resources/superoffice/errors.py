@@ -17,7 +17,7 @@ class NotSentError(TransientError):
 class MaybeSentError(TransientError):
     """A write left this machine and no usable answer came back: it may have worked.
 
-    Never send it again on this error; read the record and see (``architecture.md``, "Write-back", step 6).
+    Never send it again on this error; read the record and see (``gtm_assets.writeback.protocol`` does).
     """
 
     maybe_sent = True

@@ -1,6 +1,6 @@
 """Where the tenant lives and whether it is open: its state document, kept until ``ValidUntil``, on disk too.
 
-Source: ``facts/superoffice.md`` §1, "Tenant state document". The login host answers without credentials; API hosts
+Source: SuperOffice's developer documentation, "Tenant state document". The login host answers without credentials; API hosts
     move routinely.
 """
 

@@ -1,6 +1,6 @@
 """The system user's signature and the ticket that comes back for it. No HTTP here.
 
-Source: ``facts/superoffice.md`` §1, "System-user flow". PyJWT and cryptography are imported when needed: they take
+Source: SuperOffice's developer documentation, "System-user flow". PyJWT and cryptography are imported when needed: they take
     their time.
 """
 

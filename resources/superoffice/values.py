@@ -1,6 +1,6 @@
 """How SuperOffice writes values: user-defined fields, filter literals, timestamps, names by language. Pure.
 
-Source: ``facts/superoffice.md`` ("User-defined fields", "Date/time", "OData collections").
+Source: SuperOffice's developer documentation ("User-defined fields", "Date/time", "OData collections").
 What belongs elsewhere: which field holds what.
 """
 

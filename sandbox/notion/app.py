@@ -30,7 +30,7 @@ SANDBOX_TOKEN = "ntn_sandbox"  # noqa: S105 - opens nothing but the stand-in
 VERSIONS = ("2025-09-03", "2026-03-11")
 _MAX_PAGE_SIZE = 100
 
-# Notion gives no more than this many rows of one query, whatever the paging (facts/vendors.md section 1).
+# Notion gives no more than this many rows of one query, whatever the paging (Notion's API reference).
 QUERY_RESULT_LIMIT = 10_000
 
 Handler = Callable[[Request, "_Call"], Awaitable[dict[str, Any]]]

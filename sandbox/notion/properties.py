@@ -11,7 +11,7 @@ from typing import Any
 
 from sandbox.notion.workspace import CellValue, Column, Database, Page, shown_time, stable_id
 
-# Limits of the API (facts/vendors.md section 1).
+# Limits of the API (Notion's API reference).
 _TEXT_CONTENT_LIMIT = 2000
 _TEXT_ITEMS_LIMIT = 100
 _MULTI_SELECT_LIMIT = 100

@@ -66,7 +66,7 @@ def utc_now() -> datetime:
 
 
 def shown_time(moment: datetime) -> datetime:
-    """What Notion shows of a page's time: the minute, rounded down (facts/vendors.md section 1)."""
+    """What Notion shows of a page's time: the minute, rounded down (Notion's API reference)."""
     return moment.replace(second=0, microsecond=0)
 
 

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 ROOT = "/online{cluster:int}/{tenant}/api"
 Action = Callable[["World", Call, View, int], Response]
-# Collections and the archive provider behind each (facts, section 3).
+# Collections and the archive provider behind each (Swagger).
 COLLECTIONS: dict[Kind, str] = {"Contact": "SimpleContact", "Person": "Person"}
 
 

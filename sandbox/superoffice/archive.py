@@ -1,6 +1,6 @@
 """Archive queries: ``$select $filter $orderby $top $skip`` over companies and persons, in Slim and Full mode.
 
-Source: facts/superoffice.md section 3. What belongs elsewhere: columns (``columns``), the filter's language
+Source: SuperOffice's developer documentation. What belongs elsewhere: columns (``columns``), the filter's language
     (``filters``, ``restrictions``).
 """
 

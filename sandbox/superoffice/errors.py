@@ -1,6 +1,6 @@
 """Errors as SuperOffice's REST API sends them.
 
-Source: facts/superoffice.md, "Errors". The bodies of 401, 403 and 5xx are not documented: switch ``error_body``.
+Source: SuperOffice's developer documentation, "Errors". The bodies of 401, 403 and 5xx are not documented: switch ``error_body``.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 The ids are those of requirements S0-084 and S0-085; some fields belong to people of the tenant and are none of the
 engine's business. Source of the layout's shape: Swagger definition ``UserDefinedFieldInfo``. Text lengths: 199 long,
-39 short (facts, "Length limits").
+39 short (SuperOffice's documentation of user-defined fields).
 """
 
 from __future__ import annotations

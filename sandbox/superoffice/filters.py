@@ -2,7 +2,7 @@
 
 No columns, no values of records here.
 
-Source: facts/superoffice.md section 3: ``and`` binds tighter than ``or``; brackets; ``'`` is escaped with a
+Source: SuperOffice's developer documentation: ``and`` binds tighter than ``or``; brackets; ``'`` is escaped with a
     backslash; operators are words or
 signs; ``in``, ``oneOf`` and ``between`` take a list in brackets; ``substringof``, ``startswith`` and ``endswith`` are
 functions.

@@ -1,6 +1,6 @@
 """Names in several languages, as SuperOffice keeps them: ``GE:"Kunde";US:"Customer"``.
 
-Source: facts/superoffice.md, "Headers": without a language header, or with ``*`` or ``x``, such strings come as they
+Source: SuperOffice's developer documentation, "Headers": without a language header, or with ``*`` or ``x``, such strings come as they
     are; with one, translated.
 """
 

@@ -3,7 +3,7 @@
 Udlist23: campaigns).
 
 Lists are data that people extend: new positions and campaigns get an item when a record needs one.
-Source of the item's shape: Swagger definition ``MDOListItem``; headings and ``flat=true``: facts/superoffice.md
+Source of the item's shape: Swagger definition ``MDOListItem``; headings and ``flat=true``: SuperOffice's developer documentation
 section 7.
 """
 

@@ -1,6 +1,6 @@
 """The login host: tokens, system-user tickets, keys, tenant state.
 
-Source: facts/superoffice.md section 1. What belongs elsewhere: the API host (``api``), which checks what is given out
+Source: SuperOffice's developer documentation. What belongs elsewhere: the API host (``api``), which checks what is given out
     here.
 """
 

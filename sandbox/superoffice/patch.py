@@ -1,6 +1,6 @@
 """PATCH bodies applied to an entity: JSON Patch arrays, and merge-patch objects turned into them.
 
-Source: facts/superoffice.md, "PATCH", with the documented quirks; what is not documented there is a switch or marked
+Source: SuperOffice's developer documentation, "PATCH", with the documented quirks; what is not documented there is a switch or marked
     as an assumption.
 What belongs elsewhere: from the patched entity back to a record (``absorb``).
 """

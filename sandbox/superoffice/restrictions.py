@@ -1,6 +1,6 @@
 """What each operator of a filter means for each type of column.
 
-Source: facts/superoffice.md section 3, "Operators" and "Date operators by RestrictionType". ``le`` and ``ge`` are
+Source: SuperOffice's developer documentation, "Operators" and "Date operators by RestrictionType". ``le`` and ``ge`` are
     listed by Swagger and fail in
 the vendor's samples: 400 on numbers, switch ``ge_on_dates`` on dates. That an operator unfit for a type gives 400 is
 an assumption.

@@ -3,7 +3,7 @@
 Kept: text as str, list items as int id, dates as ``YYYY-MM-DD``, checkboxes as bool, numbers as int; nothing at all
     where empty. A switch may
 turn a list into a text field while values are kept, so every encoder reads the other kind too.
-Source of the encodings: facts/superoffice.md, "User-defined fields".
+Source of the encodings: SuperOffice's developer documentation, "User-defined fields".
 """
 
 from __future__ import annotations

@@ -56,7 +56,7 @@ def upgrade() -> None:
         sa.Column("contact_id", sa.Integer(), nullable=False),
         sa.Column("crm_updated_at", schema.UtcDateTime(), nullable=False),
         sa.Column("updated_by", sa.Integer(), nullable=True, comment="AssociateId"),
-        sa.Column("source", sa.String(length=10), nullable=False, comment="poll, sweep or first_load"),
+        sa.Column("source", sa.String(length=10), nullable=False, comment="poll"),
         sa.Column("settled", sa.Boolean(), nullable=False, comment="read later than the second it names"),
         sa.Column("detected_at", schema.UtcDateTime(), nullable=False),
         sa.Column("handled_at", schema.UtcDateTime(), nullable=True),
@@ -312,9 +312,6 @@ def upgrade() -> None:
         sa.Column("created_at", schema.UtcDateTime(), nullable=False),
         sa.Column("run_id", sa.String(length=64), nullable=False),
         sa.Column("current", sa.Boolean(), nullable=False, comment="newest version of its key"),
-        sa.Column(
-            "lapsed_at", schema.UtcDateTime(), nullable=True, comment="an input changed and no newer version exists yet"
-        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_text_blocks")),
         sa.UniqueConstraint("kind", "key", "version", name=op.f("uq_text_blocks_kind_key_version")),
     )
