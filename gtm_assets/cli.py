@@ -15,7 +15,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from gtm_assets.sandbox_mode import adopt_sandbox, write_environment
+from gtm_assets.sandbox_mode import adopt_sandbox, enter_sandbox, write_environment
 from gtm_assets.settings import BlockKind, ConfigurationError, Settings, load_settings, read_environment
 from resources.errors import OutsideError
 from sandbox.cli import app as sandbox_app
@@ -102,9 +102,8 @@ def _up_with_sandbox(settings: Settings, port: int, sandbox_port: int) -> None:
     with server:
         # What belongs to the sandbox never meets what belongs to a real tenant.
         variables = {**environment(server.base_url, server.world), "GTM_STATE_DIR": str(place / "engine")}
-        os.environ.update(variables)
+        enter_sandbox(variables)
         write_environment(place, variables)
-        load_settings.cache_clear()
         console.print(
             f"Sandbox: {server.base_url} (no variable of SuperOffice, Notion or Gemini is set)", soft_wrap=True
         )
@@ -158,6 +157,7 @@ def fields(
     from gtm_assets import clients
     from gtm_assets.crm.field_map import current_fields
     from gtm_assets.crm.fields import FieldMapError
+    from gtm_assets.runs import clear_pauses
 
     settings = load_settings()
     store = clients.open_store(settings)
@@ -168,6 +168,7 @@ def fields(
         )
     except FieldMapError as error:
         raise ConfigurationError(str(error)) from error
+    clear_pauses(store)
     table = Table()
     for head in ("Role", "Entity", "ProgId", "Label", "Type", "Characters", "Found by"):
         table.add_column(head, overflow="fold")
@@ -183,11 +184,13 @@ def retry(
 ) -> None:
     """Put failed accounts that wait for a person on the queue again."""
     from gtm_assets import clients
+    from gtm_assets.runs import clear_pauses
     from resources.store import queue
 
     store = clients.open_store(load_settings())
     with store.write() as connection:
         count = queue.retry_failed(connection, accounts or None)
+    clear_pauses(store)
     console.print(f"{count} accounts are due again; the next pass takes them.")
 
 
@@ -195,12 +198,14 @@ def retry(
 def resume_writing() -> None:
     """Write again after the engine stopped itself because a PATCH moved fields that it did not name."""
     from gtm_assets import clients
+    from gtm_assets.runs import clear_pauses
     from gtm_assets.writeback import ledger
 
     store = clients.open_store(load_settings())
     with store.read() as connection:
         reason = ledger.stop_reason(connection)
     count = ledger.resume_writing(store)
+    clear_pauses(store)
     console.print(
         f"Writing is allowed again. It was stopped because {reason}" if reason else "Writing was not stopped."
     )

@@ -17,6 +17,7 @@ from gtm_assets.crm.field_map import stored_fields
 from gtm_assets.once import OnceResult, run_once
 from gtm_assets.platform import dagster_home
 from gtm_assets.progress import shown_progress
+from gtm_assets.sandbox_mode import enter_sandbox
 from gtm_assets.settings import PROJECT_ROOT, Settings, load_settings
 from gtm_assets.writeback.email import read_email
 from resources.store import schema
@@ -45,8 +46,7 @@ def run_demo(console: Console, *, companies: int = 40) -> bool:
             f"The sandbox answers at {server.base_url}: {companies} sample companies, nobody of them exists.",
             soft_wrap=True,
         )
-        os.environ.update(environment(server.base_url, server.world))
-        os.environ["GTM_STATE_DIR"] = str(state)
+        enter_sandbox({**environment(server.base_url, server.world), "GTM_STATE_DIR": str(state)})
         console.rule("1. Draft: nothing is written to the CRM")
         draft = _pass(console, allow=False)
         store = clients.open_store(load_settings())

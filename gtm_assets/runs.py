@@ -55,6 +55,12 @@ def noting_stops(store: Store, job: str) -> Iterator[None]:
         connection.execute(sa.delete(schema.cursors).where(schema.cursors.c.name == f"stopped:{job}"))
 
 
+def clear_pauses(store: Store) -> None:
+    """Somebody mended what had stopped the runs: the sensors need not wait."""
+    with store.write() as connection:
+        connection.execute(sa.delete(schema.cursors).where(schema.cursors.c.name.startswith("stopped:")))
+
+
 def pause(store: Store, job: str) -> str:
     """Why a job should not be started just now, empty where nothing stands against it."""
     with store.read() as connection:

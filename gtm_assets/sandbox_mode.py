@@ -11,7 +11,7 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
-from gtm_assets.settings import load_settings, read_environment, vendor_variables
+from gtm_assets.settings import Settings, load_settings, read_environment, vendor_variables
 
 _FILE = "environment.json"
 
@@ -25,6 +25,17 @@ def write_environment(directory: Path, variables: Mapping[str, str]) -> None:
         json.dump(dict(variables), file, indent=1)
 
 
+def enter_sandbox(variables: Mapping[str, str]) -> None:
+    """Make this process and its children see the sandbox's environment and nothing else of ours.
+
+    What is not named is emptied, not removed: a ``.env`` of the project must not add a real database or a real credential.
+    """
+    for name in Settings.model_fields:
+        os.environ[name.upper()] = ""
+    os.environ.update(variables)
+    load_settings.cache_clear()
+
+
 def adopt_sandbox() -> bool:
     """Use the running sandbox's environment where nothing else is configured; answers whether it did."""
     from sandbox.server import running_at
@@ -33,8 +44,11 @@ def adopt_sandbox() -> bool:
         return False
     directory = load_settings().gtm_state_dir / "sandbox"
     path = directory / _FILE
-    if not path.is_file() or running_at(directory) is None:
+    address = running_at(directory)
+    if not path.is_file() or address is None:
         return False
-    os.environ.update(json.loads(path.read_text(encoding="utf-8")))
-    load_settings.cache_clear()
+    variables = json.loads(path.read_text(encoding="utf-8"))
+    if not variables["SUPEROFFICE_LOGIN_URL"].startswith(address):
+        return False  # left by an earlier `gtm up`; another sandbox serves the directory now
+    enter_sandbox(variables)
     return True

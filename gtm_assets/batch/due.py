@@ -142,7 +142,7 @@ def _known_made_by(connection: sa.Connection) -> str | None:
 
 
 def first_load_estimate(store: Store, model: str) -> str:
-    """What the first load will cost at most, before it begins: counts, model calls, money at today's price."""
+    """What the first load will cost about, before it begins: counts, model calls, money at today's price (0.00 for an unknown model)."""
     from gtm_assets.research.asking import price_usd
 
     with store.read() as connection:
@@ -155,7 +155,7 @@ def first_load_estimate(store: Store, model: str) -> str:
     price = price_usd(model, calls * 6000, calls * 300, utc_now().date())
     return (
         f"first load: {companies} companies, {persons} persons, {with_url} companies with a website: "
-        f"about {calls} model calls, at most {price:.2f} USD at the list price of {model}"
+        f"about {calls} model calls, about {price:.2f} USD at the list price of {model}"
     )
 
 
