@@ -15,9 +15,9 @@ from gtm_assets.accounts import account_assets
 from gtm_assets.jobs import account_changes, marketing_matrix, sync_notion, texts_up_to_date
 from gtm_assets.knowledge.assets import build_assets as build_knowledge_assets
 from gtm_assets.monitoring.assets import sync_board
-from gtm_assets.settings import Settings, load_settings
+from gtm_assets.settings import NOTION_CRON, ConfigurationError, Settings, load_settings
 from sensors.accounts import superoffice_changes
-from sensors.notion import notion_every_five_minutes
+from sensors.notion import build_notion_schedule
 from sensors.texts import stale_texts
 
 
@@ -50,12 +50,20 @@ def build_resources() -> dict[str, dg.ResourceDefinition]:
     }
 
 
+def _notion_cron() -> str:
+    """The only setting that the definitions themselves need. A wrong one of another kind must not keep them from loading."""
+    try:
+        return load_settings().gtm_notion_cron
+    except ConfigurationError:
+        return NOTION_CRON
+
+
 def build_defs(resources: Mapping[str, Any] | None = None) -> dg.Definitions:
     """Everything, with some resources replaced (tests)."""
     return dg.Definitions(
         assets=[*build_knowledge_assets(), marketing_matrix, account_assets, sync_board],
         jobs=[sync_notion, texts_up_to_date, account_changes],
-        schedules=[notion_every_five_minutes],
+        schedules=[build_notion_schedule(_notion_cron())],
         sensors=[superoffice_changes, stale_texts],
         resources={**build_resources(), **(resources or {})},
         executor=dg.in_process_executor,

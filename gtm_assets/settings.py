@@ -20,6 +20,9 @@ PROJECT_ROOT = Path(__file__).resolve().parent.parent
 #: A variable of one of these families decides between the sandbox and the real systems (`gtm up`).
 VENDOR_PREFIXES = ("SUPEROFFICE_", "NOTION_", "GEMINI_")
 
+#: How often Notion is read, unless ``GTM_NOTION_CRON`` says otherwise.
+NOTION_CRON = "*/5 * * * *"
+
 SuperOfficeEnvironment = Literal["sod", "qaonline", "online"]
 BlockKind = Literal["cell", "opener"]
 ReviewMode = Literal["manual", "auto"]
@@ -80,6 +83,7 @@ class Settings(BaseModel):
     gtm_secret_key: Secret = None
     gtm_allow_private_hosts: bool = False
     gtm_state_dir: Path = PROJECT_ROOT / ".state"
+    gtm_notion_cron: str = NOTION_CRON
     gtm_notion_columns: dict[str, str] = Field(default_factory=dict)
 
     @field_validator("superoffice_allow_live_write", "gtm_allow_private_hosts", mode="before")
@@ -91,6 +95,15 @@ class Settings(BaseModel):
     @classmethod
     def _blank_is_default_model(cls, value: object) -> object:
         return value if not isinstance(value, str) or value.strip() else "gemini-3.8-flash"
+
+    @field_validator("gtm_notion_cron", mode="before")
+    @classmethod
+    def _cron(cls, value: object) -> object:
+        if not isinstance(value, str) or not value.strip():
+            return NOTION_CRON
+        if not re.fullmatch(r"[\d*/,-]+( [\d*/,-]+){4}", value.strip()):
+            raise ValueError("expects five cron fields, such as */5 * * * *")
+        return value.strip()
 
     @field_validator("gtm_state_dir", mode="before")
     @classmethod

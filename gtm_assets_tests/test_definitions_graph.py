@@ -91,7 +91,7 @@ def test_jobs_sensors_and_the_schedule_are_there_and_running(defs) -> None:
     sensors = {sensor.name: sensor.default_status for sensor in repository.sensor_defs}
     assert sensors == dict.fromkeys(("superoffice_changes", "stale_texts"), dg.DefaultSensorStatus.RUNNING)
     schedules = {schedule.name: schedule.default_status for schedule in repository.schedule_defs}
-    assert schedules == {"notion_every_five_minutes": dg.DefaultScheduleStatus.RUNNING}
+    assert schedules == {"notion_sync": dg.DefaultScheduleStatus.RUNNING}
 
 
 def test_the_definitions_hold_together(defs) -> None:

@@ -87,11 +87,11 @@ class Running:
         return str(wait_for(f"the end of backfill {backfill_id}", ended, every=0.5))
 
 
-def start(home: Path) -> Running:
-    """Start it with nothing configured, and wait until it has said where it answers."""
+def start(home: Path, **variables: str) -> Running:
+    """Start it with nothing configured but ``variables``, and wait until it has said where it answers."""
     command = Command(
         ["up", "--port", str(_free_port()), "--sandbox-port", str(_free_port())],
-        env=environment(home),
+        env={**environment(home), **variables},
         directory=home,
     )
 

@@ -12,7 +12,7 @@ import pytest
 from gtm_assets.crm import sweep
 from gtm_assets.jobs import NOTION_JOB, TEXTS_JOB
 from gtm_assets.research.personas import decide_if_stale
-from gtm_assets.settings import parse_settings
+from gtm_assets.settings import NOTION_CRON, parse_settings
 from gtm_assets_tests.crm.test_changes import Watcher
 from gtm_assets_tests.fake_crm import FIELDS, FakeCrm
 from gtm_assets_tests.stores import fresh_store, persona_row, put, rows_of, vertical_row
@@ -20,7 +20,7 @@ from resources.errors import PermanentError, TransientError
 from resources.store import queue, schema
 from resources.store.store import set_cursor, utc_now
 from sensors.accounts import superoffice_changes
-from sensors.notion import notion_every_five_minutes
+from sensors.notion import build_notion_schedule
 from sensors.texts import stale_texts
 
 WRITING = {"SUPEROFFICE_ENVIRONMENT": "sod", "SUPEROFFICE_ALLOW_LIVE_WRITE": "true"}
@@ -258,6 +258,7 @@ def test_after_a_run_was_stopped_the_sensor_waits_a_while_and_says_why(station, 
 
 
 def test_notion_is_read_every_five_minutes_by_its_job() -> None:
-    assert notion_every_five_minutes.cron_schedule == "*/5 * * * *"
-    assert notion_every_five_minutes.job_name == NOTION_JOB
-    assert notion_every_five_minutes.default_status == dg.DefaultScheduleStatus.RUNNING
+    schedule = build_notion_schedule(NOTION_CRON)
+    assert schedule.cron_schedule == "*/5 * * * *"
+    assert schedule.job_name == NOTION_JOB
+    assert schedule.default_status == dg.DefaultScheduleStatus.RUNNING
