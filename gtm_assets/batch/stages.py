@@ -18,6 +18,7 @@ from gtm_assets.batch.due import poll
 from gtm_assets.batch.models import STAGES, AccountOutcome, BatchResult, Report, Round, Stage, Tenant, Tools
 from gtm_assets.batch.outcomes import conclude, fail, finish
 from gtm_assets.crm import accounts as crm_accounts
+from gtm_assets.crm.accounts import Refreshed
 from gtm_assets.crm.fields import CrmField, Entity, FieldMapError
 from gtm_assets.research import personas, profiles
 from gtm_assets.research.profiles import Researcher
@@ -181,7 +182,15 @@ def _go(
     """One way through the stages; accounts that fail on the way take no further part."""
     way = Round()
     store = tools.store
-    way.refreshed = crm_accounts.refresh(store, tools.crm, tenant.fields, tenant.lists, ids)
+    in_hand = frozenset(ids)
+
+    def wake_others(connection: sa.Connection, refreshed: Refreshed) -> None:
+        """A person who moved concerns an account that is not in hand; its snapshot shows no difference any more after this."""
+        for contact_id, names in refreshed.differences.items():
+            if contact_id not in in_hand:
+                queue.mark_due(connection, [contact_id], trigger="; ".join(names)[:500])
+
+    way.refreshed = crm_accounts.refresh(store, tools.crm, tenant.fields, tenant.lists, ids, then=wake_others)
     way.settled = protocol.settle_open_intents(store, ids).get("confirmed", 0)
     if "persons" in stages:
         way.personas = personas.decide_for_accounts(store, ids)

@@ -8,7 +8,7 @@ assertions (the tests).
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -163,8 +163,8 @@ class Engine:
         with dg.DagsterInstance.get() as instance:
             return run_once(instance, self.store, self.settings, sweep=sweep)
 
-    def fast_pass(self, *, full_sweep: bool = False) -> FastPass:
-        """The same stages without Dagster and without the vendors' rate limits."""
+    def fast_pass(self, *, full_sweep: bool = False, keys: Sequence[int] | None = None) -> FastPass:
+        """The same stages without Dagster and without the vendors' rate limits; ``keys`` as a backfill asks for accounts."""
         result = FastPass()
         crm = self._crm()
         gemini = clients.open_gemini(self.settings)
@@ -173,7 +173,7 @@ class Engine:
         try:
             self.read_notion(result)
             self._write_cells(tools, gemini, result)
-            self._work(tools, result, full_sweep=full_sweep)
+            self._work(tools, result, full_sweep=full_sweep, keys=keys)
         except (OutsideError, FieldMapError) as error:
             result.error = error
         finally:
@@ -216,17 +216,18 @@ class Engine:
         writer = MatrixWriter(self.store, gemini, tenant.fields, "fast", approve=approve)
         result.cells = bring_cells_up_to_date(writer)
 
-    def _work(self, tools: Tools, result: FastPass, *, full_sweep: bool) -> None:
+    def _work(self, tools: Tools, result: FastPass, *, full_sweep: bool, keys: Sequence[int] | None) -> None:
         tenant = batch.read_tenant(tools)
         owner = queue.new_owner()
-        batch.find_due(tools, tenant, result.batch, full_sweep=full_sweep)
+        if keys is None:
+            batch.find_due(tools, tenant, result.batch, full_sweep=full_sweep)
         try:
             batch.work_off(
                 tools,
                 tenant,
                 result.batch,
                 owner=owner,
-                keys=None,
+                keys=keys,
                 force=False,
                 stages=frozenset(STAGES),
                 report=lambda _: None,

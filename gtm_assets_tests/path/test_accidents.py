@@ -236,3 +236,20 @@ def _held(engine: Engine, record: str, *, when: str, method: str = "PATCH") -> I
         finally:
             engine.tell("release")
         results.append(running.result(timeout=60))
+
+
+def test_a_person_who_moved_is_found_at_the_new_company_although_the_old_one_was_looked_at_first(
+    start_engine: StartEngine,
+) -> None:
+    """Found as a defect: the old company's fresh snapshot took the move in, and the new company showed no difference any more."""
+    engine = start_engine(companies=2, fast=True)
+    engine.fast_pass()
+    assert all(engine.texts(1).values())
+    engine.edit("Person", 1, company="2")
+
+    engine.fast_pass(keys=[1])
+    assert engine.state(2)["due_at"] is not None
+
+    engine.fast_pass()
+    # Company 2 has no vertical, so nobody there carries a text.
+    assert not any(value for role, value in engine.texts(1).items() if role != "unsubscribe")
