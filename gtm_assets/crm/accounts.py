@@ -16,11 +16,9 @@ from gtm_assets.crm import snapshots
 from gtm_assets.crm.fields import CrmField
 from gtm_assets.crm.snapshots import AccountSnapshot, Lists, PersonSnapshot
 from resources.store import schema
-from resources.store.store import Store, chunked, upsert, utc_now
+from resources.store.store import Store, chunked, rows_by, upsert, utc_now
 from resources.superoffice.client import SuperOfficeClient
 from resources.superoffice.models import ListItem
-
-_CHUNK = 400
 
 
 @dataclass(frozen=True)
@@ -103,7 +101,7 @@ def store_reading(connection: sa.Connection, reading: Reading) -> Refreshed:
     """Write a reading into the store and tell what differs."""
     refreshed = Refreshed()
     now = utc_now()
-    known = _known(connection, schema.accounts, "contact_id", reading.asked | reading.accounts.keys())
+    known = rows_by(connection, schema.accounts.c.contact_id, reading.asked | reading.accounts.keys())
     for contact_id, account in reading.accounts.items():
         names = snapshots.differing(_alive(known.get(contact_id)), account)
         if names:
@@ -126,7 +124,7 @@ def store_reading(connection: sa.Connection, reading: Reading) -> Refreshed:
 
 def _store_persons(connection: sa.Connection, persons: Iterable[PersonSnapshot], refreshed: Refreshed) -> None:
     rows = list(persons)
-    known = _known(connection, schema.persons, "person_id", [p.person_id for p in rows])
+    known = rows_by(connection, schema.persons.c.person_id, [p.person_id for p in rows])
     for person in rows:
         before = known.get(person.person_id)
         names = snapshots.differing(_alive(before), person)
@@ -144,7 +142,7 @@ def _moved_persons(store: Store, reading: Reading) -> list[int]:
     """Persons we knew at these accounts whom the reading does not show there any more."""
     missing: list[int] = []
     with store.read() as connection:
-        for piece in chunked(sorted(reading.asked), _CHUNK):
+        for piece in chunked(sorted(reading.asked)):
             rows = connection.execute(
                 sa.select(schema.persons.c.person_id).where(
                     schema.persons.c.contact_id.in_(piece), schema.persons.c.gone_at.is_(None)
@@ -159,20 +157,12 @@ def _settle_missing_persons(
 ) -> None:
     _store_persons(connection, found.values(), refreshed)
     gone = [person_id for person_id in missing if person_id not in found]
-    for person_id, row in _known(connection, schema.persons, "person_id", gone).items():
+    for person_id, row in rows_by(connection, schema.persons.c.person_id, gone).items():
         refreshed.differences.setdefault(row["contact_id"], []).append(f"person {person_id}: no longer in the CRM")
-    for piece in chunked(gone, _CHUNK):
+    for piece in chunked(gone):
         connection.execute(
             sa.update(schema.persons).where(schema.persons.c.person_id.in_(piece)).values(gone_at=utc_now())
         )
-
-
-def _known(connection: sa.Connection, table: sa.Table, key: str, ids: Iterable[int]) -> dict[int, dict[str, Any]]:
-    known: dict[int, dict[str, Any]] = {}
-    for piece in chunked(sorted(ids), _CHUNK):
-        for row in connection.execute(sa.select(table).where(table.c[key].in_(piece))).mappings():
-            known[row[key]] = dict(row)
-    return known
 
 
 def _alive(row: Mapping[str, Any] | None) -> Mapping[str, Any] | None:
@@ -185,13 +175,13 @@ def _row(snapshot: AccountSnapshot | PersonSnapshot) -> dict[str, Any]:
 
 def load_accounts(connection: sa.Connection, contact_ids: Iterable[int]) -> dict[int, dict[str, Any]]:
     """Stored account rows by contact id."""
-    return _known(connection, schema.accounts, "contact_id", contact_ids)
+    return rows_by(connection, schema.accounts.c.contact_id, contact_ids)
 
 
 def load_persons(connection: sa.Connection, contact_ids: Iterable[int]) -> dict[int, list[dict[str, Any]]]:
     """Stored rows of living persons, by contact id, ordered by person id."""
     persons: dict[int, list[dict[str, Any]]] = {}
-    for piece in chunked(sorted(set(contact_ids)), _CHUNK):
+    for piece in chunked(sorted(set(contact_ids))):
         query = (
             sa.select(schema.persons)
             .where(schema.persons.c.contact_id.in_(piece), schema.persons.c.gone_at.is_(None))

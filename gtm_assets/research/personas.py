@@ -21,7 +21,6 @@ from resources.store.store import Store, chunked, get_cursor, set_cursor, stable
 MATCHING_VERSION = "1"
 #: The personas that everybody was decided by.
 DECIDED = "personas.decided"
-_CHUNK = 400
 
 
 @dataclass(frozen=True)
@@ -37,7 +36,7 @@ class PersonaChange:
 def decide_for_accounts(store: Store, contact_ids: Iterable[int]) -> list[PersonaChange]:
     """Decide the persona of every living person of these accounts where an input changed."""
     changes: list[PersonaChange] = []
-    for piece in chunked(sorted(set(contact_ids)), _CHUNK):
+    for piece in chunked(sorted(set(contact_ids))):
         with store.write() as connection:
             query = sa.select(schema.persons).where(
                 schema.persons.c.contact_id.in_(piece), schema.persons.c.gone_at.is_(None)

@@ -36,7 +36,7 @@ from gtm_assets.research.vertical_field import VerticalValues
 from resources.errors import OutsideError, TransientError
 from resources.gemini.client import GeminiClient
 from resources.store import schema
-from resources.store.store import Store, chunked, stable_hash, upsert, utc_now
+from resources.store.store import Store, rows_by, stable_hash, upsert, utc_now
 from resources.website.client import WebsiteClient
 from resources.website.imprint import read_imprint
 
@@ -90,23 +90,19 @@ def bring_profiles_up_to_date(researcher: Researcher, contact_ids: Iterable[int]
         verticals = load_verticals(connection)
         values = VerticalValues(connection, researcher.vertical_field)
         known = _load(connection, ids)
+    outcomes: dict[int, ProfileOutcome] = {}
     with ThreadPoolExecutor(max_workers=WORKERS) as pool:
         futures = {
             i: pool.submit(_bring_up_to_date, researcher, verticals, values, known[i]) for i in ids if i in known
         }
-        return {i: _outcome(future.exception(), future) for i, future in futures.items()}
-
-
-def _outcome(error: BaseException | None, future: Any) -> ProfileOutcome:
-    """An account's error is its own, also one that nobody expected: the others go on."""
-    if error is None:
-        outcome: ProfileOutcome = future.result()
-        return outcome
-    if isinstance(error, Exception):
-        if not isinstance(error, OutsideError):
-            _log.error("a profile failed unexpectedly", exc_info=error)
-        return ProfileOutcome(changed=False, error=error)
-    raise error
+        for contact_id, future in futures.items():
+            try:
+                outcomes[contact_id] = future.result()
+            except Exception as error:  # noqa: BLE001 - an account's error is its own: the others go on
+                if not isinstance(error, OutsideError):
+                    _log.exception("the profile of account %s failed unexpectedly", contact_id)
+                outcomes[contact_id] = ProfileOutcome(changed=False, error=error)
+    return outcomes
 
 
 def _bring_up_to_date(
@@ -221,7 +217,6 @@ def _ask(
                 reply.parsed,
                 website["text"],
                 verticals.keys(),
-                asked_id=contact_id,
                 summary_max_characters=researcher.summary_max_characters,
             )
         problem = reply.problem or "it answers for another company"
@@ -243,22 +238,11 @@ def _decide_vertical(known: _Known, profile: Mapping[str, Any], values: Vertical
 
 
 def _load(connection: sa.Connection, ids: list[int]) -> dict[int, _Known]:
-    accounts = load_accounts(connection, ids)
     written = schema.written_values
-    sites: dict[int, Mapping[str, Any]] = {}
-    profiles: dict[int, Mapping[str, Any]] = {}
-    verticals: dict[int, str] = {}
-    for piece in chunked(ids, 400):
-        for row in connection.execute(
-            sa.select(schema.websites).where(schema.websites.c.contact_id.in_(piece))
-        ).mappings():
-            sites[row["contact_id"]] = dict(row)
-        for row in connection.execute(
-            sa.select(schema.profiles).where(schema.profiles.c.contact_id.in_(piece))
-        ).mappings():
-            profiles[row["contact_id"]] = dict(row)
-        query = sa.select(written.c.entity_id, written.c.value).where(
-            written.c.entity == "Contact", written.c.field == "vertical", written.c.entity_id.in_(piece)
-        )
-        verticals |= {row.entity_id: row.value for row in connection.execute(query)}
-    return {i: _Known(account, sites.get(i), profiles.get(i), verticals.get(i, "")) for i, account in accounts.items()}
+    ours = rows_by(connection, written.c.entity_id, ids, written.c.entity == "Contact", written.c.field == "vertical")
+    sites = rows_by(connection, schema.websites.c.contact_id, ids)
+    profiles = rows_by(connection, schema.profiles.c.contact_id, ids)
+    return {
+        i: _Known(account, sites.get(i), profiles.get(i), ours[i]["value"] if i in ours else "")
+        for i, account in load_accounts(connection, ids).items()
+    }

@@ -106,7 +106,7 @@ def current_blocks(connection: sa.Connection, kind: BlockKind, keys: Iterable[st
     if keys is None:
         return {block.key: block for block in _read(connection, query)}
     found: dict[str, Block] = {}
-    for piece in chunked(sorted(set(keys)), 400):
+    for piece in chunked(sorted(set(keys))):
         found |= {block.key: block for block in _read(connection, query.where(blocks.c.key.in_(piece)))}
     return found
 
@@ -114,7 +114,7 @@ def current_blocks(connection: sa.Connection, kind: BlockKind, keys: Iterable[st
 def blocks_by_id(connection: sa.Connection, ids: Iterable[int]) -> dict[int, Block]:
     """Versions by id."""
     found: dict[int, Block] = {}
-    for piece in chunked(sorted(set(ids)), 400):
+    for piece in chunked(sorted(set(ids))):
         query = sa.select(schema.text_blocks).where(schema.text_blocks.c.id.in_(piece))
         found |= {block.id: block for block in _read(connection, query)}
     return found
@@ -161,7 +161,7 @@ def approve_waiting(connection: sa.Connection, kind: BlockKind) -> list[str]:
 def _read(connection: sa.Connection, query: sa.Select[Any]) -> list[Block]:
     rows = [dict(row) for row in connection.execute(query).mappings()]
     verdicts: dict[int, tuple[str, str]] = {}
-    for piece in chunked([row["id"] for row in rows], 400):
+    for piece in chunked([row["id"] for row in rows]):
         found = connection.execute(
             sa.select(schema.reviews).where(schema.reviews.c.block_id.in_(piece)).order_by(schema.reviews.c.id)
         ).mappings()

@@ -29,7 +29,7 @@ from gtm_assets.texts.rules import check_opener
 from resources.errors import OutsideError
 from resources.gemini.client import GeminiClient
 from resources.store import queue, schema
-from resources.store.store import Store, chunked, stable_hash
+from resources.store.store import Store, rows_by, stable_hash
 
 KIND: Literal["opener"] = "opener"
 WORKERS = 8
@@ -101,8 +101,8 @@ def load_inputs(
     ids = sorted(set(contact_ids))
     verticals = load_verticals(connection)
     accounts = load_accounts(connection, ids)
-    profiles = _rows(connection, schema.profiles, ids)
-    websites = _rows(connection, schema.websites, ids)
+    profiles = rows_by(connection, schema.profiles.c.contact_id, ids)
+    websites = rows_by(connection, schema.websites.c.contact_id, ids)
     return {
         i: opener_inputs(account, profiles.get(i), websites.get(i), verticals, fields)
         for i, account in accounts.items()
@@ -177,11 +177,3 @@ def _write(writer: OpenerWriter, inputs: OpenerInputs, digest: str) -> OpenerOut
     if generated.findings:
         return OpenerOutcome("rejected", "; ".join(f"{f.field}: {f.message}" for f in generated.findings))
     return OpenerOutcome("generated")
-
-
-def _rows(connection: sa.Connection, table: sa.Table, ids: list[int]) -> dict[int, Mapping[str, Any]]:
-    rows: dict[int, Mapping[str, Any]] = {}
-    for piece in chunked(ids, 400):
-        for row in connection.execute(sa.select(table).where(table.c.contact_id.in_(piece))).mappings():
-            rows[row["contact_id"]] = dict(row)
-    return rows

@@ -81,7 +81,7 @@ def drop_drafts(connection: sa.Connection, contact_ids: Sequence[int], keep: Ite
     """Plans of these accounts that are not wanted any more."""
     table = schema.plans
     kept = set(keep)
-    for piece in chunked(contact_ids, 400):
+    for piece in chunked(contact_ids):
         rows = connection.execute(
             sa.select(table.c.id, table.c.entity, table.c.entity_id).where(
                 table.c.contact_id.in_(piece), table.c.status == "planned"
@@ -196,7 +196,7 @@ def _own(connection: sa.Connection, row: Mapping[str, Any], found: Mapping[str, 
 def open_intents(connection: sa.Connection, contact_ids: Sequence[int]) -> list[dict[str, Any]]:
     """Intents of these accounts whose end nobody saw: the process died, or no answer came."""
     rows: list[dict[str, Any]] = []
-    for piece in chunked(contact_ids, 400):
+    for piece in chunked(contact_ids):
         query = sa.select(schema.ledger).where(schema.ledger.c.contact_id.in_(piece), schema.ledger.c.status.in_(OPEN))
         rows += [dict(row) for row in connection.execute(query.order_by(schema.ledger.c.id)).mappings()]
     return rows

@@ -102,7 +102,7 @@ def _load(connection: sa.Connection, policy: TargetPolicy, ids: list[int]) -> _L
     written = _load_written(connection, ids, person_ids)
     carried = {block_id for values in written.values() for _, block_id in values.values() if block_id}
     profiles: dict[int, Mapping[str, Any]] = {}
-    for piece in chunked(ids, 400):
+    for piece in chunked(ids):
         query = sa.select(schema.profiles).where(schema.profiles.c.contact_id.in_(piece))
         profiles |= {row["contact_id"]: dict(row) for row in connection.execute(query).mappings()}
     return _Loaded(
@@ -125,7 +125,7 @@ def _load_written(
     table = schema.written_values
     written: dict[tuple[str, int], dict[str, tuple[str, int | None]]] = {}
     for entity, ids in (("Contact", contact_ids), ("Person", person_ids)):
-        for piece in chunked(ids, 400):
+        for piece in chunked(ids):
             query = sa.select(table).where(table.c.entity == entity, table.c.entity_id.in_(piece))
             for row in connection.execute(query).mappings():
                 written.setdefault((entity, row["entity_id"]), {})[row["field"]] = (row["value"], row["block_id"])
@@ -136,7 +136,7 @@ def load_suppressions(connection: sa.Connection, contact_ids: list[int], person_
     """Identifiers among these accounts and persons that must not be addressed."""
     wanted = [*(f"account:{i}" for i in contact_ids), *(f"person:{i}" for i in person_ids)]
     found: set[str] = set()
-    for piece in chunked(wanted, 400):
+    for piece in chunked(wanted):
         query = sa.select(schema.suppressions.c.identifier).where(schema.suppressions.c.identifier.in_(piece))
         found |= set(connection.execute(query).scalars())
     return frozenset(found)

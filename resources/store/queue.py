@@ -27,7 +27,6 @@ from resources.store.store import Store, chunked, upsert, utc_now
 LEASE = timedelta(seconds=90)
 HEARTBEAT_SECONDS = 20.0
 _AFTERWARDS = timedelta(seconds=60)
-_CHUNK = 400
 _log = logging.getLogger(__name__)
 
 
@@ -74,7 +73,7 @@ def mark_due(
     """
     now = utc_now()
     ids = sorted(set(contact_ids))
-    for piece in chunked(ids, _CHUNK):
+    for piece in chunked(ids):
         # One order for everybody, so that two transactions never wait for each other's rows (PostgreSQL).
         in_order = sa.select(sync_state.c.contact_id).where(sync_state.c.contact_id.in_(piece))
         connection.execute(in_order.order_by(sync_state.c.contact_id).with_for_update())
@@ -148,7 +147,7 @@ def claim(
         if not store.is_sqlite:
             query = query.with_for_update(skip_locked=True)
         taken = {row.contact_id: row.requested for row in connection.execute(query.limit(limit))}
-        for piece in chunked(list(taken), _CHUNK):
+        for piece in chunked(list(taken)):
             connection.execute(
                 sa.update(sync_state)
                 .where(sync_state.c.contact_id.in_(piece))
@@ -169,7 +168,7 @@ def set_phase(store: Store, owner: str, contact_ids: Iterable[int], phase: str) 
     """Move accounts in hand to another phase, with its time."""
     stamp = {"enriching": "enriching_at", "syncing": "syncing_at"}[phase]
     with store.write() as connection:
-        for piece in chunked(list(contact_ids), _CHUNK):
+        for piece in chunked(list(contact_ids)):
             connection.execute(
                 sa.update(sync_state)
                 .where(sync_state.c.contact_id.in_(piece), sync_state.c.lease_owner == owner)

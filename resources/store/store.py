@@ -26,6 +26,7 @@ T = TypeVar("T")
 REVISION = "0001"
 #: Arguments of one statement that SQLite takes for certain on every build (SQLITE_MAX_VARIABLE_NUMBER was 999 before 3.32).
 _MAX_PARAMETERS = 900
+IDS_AT_ONCE = 400
 
 
 def utc_now() -> datetime:
@@ -39,8 +40,8 @@ def stable_hash(value: object) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def chunked(items: Sequence[T], size: int) -> Iterator[Sequence[T]]:
-    """Pieces of at most ``size`` items, in order."""
+def chunked(items: Sequence[T], size: int = IDS_AT_ONCE) -> Iterator[Sequence[T]]:
+    """Pieces of at most ``size`` items, in order; by default as many ids as one statement takes comfortably."""
     for start in range(0, len(items), size):
         yield items[start : start + size]
 
@@ -183,6 +184,17 @@ def insert_new(
 
 def _insert(connection: sa.Connection, table: sa.Table) -> Any:
     return (sqlite if connection.dialect.name == "sqlite" else postgresql).insert(table)
+
+
+def rows_by(
+    connection: sa.Connection, key: sa.Column[Any], values: Iterable[Any], *conditions: sa.ColumnElement[bool]
+) -> dict[Any, dict[str, Any]]:
+    """Rows whose ``key`` is one of ``values`` and that meet the conditions, by that key (which has to be unique among them)."""
+    found: dict[Any, dict[str, Any]] = {}
+    for piece in chunked(sorted(set(values))):
+        query = sa.select(key.table).where(key.in_(piece), *conditions)
+        found |= {row[key.name]: dict(row) for row in connection.execute(query).mappings()}
+    return found
 
 
 def get_cursor(connection: sa.Connection, name: str) -> Any | None:
