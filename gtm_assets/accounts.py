@@ -162,7 +162,7 @@ def work_off_accounts(context: dg.OpExecutionContext, config: AccountBatchConfig
 
 def lead_accounts(
     context: Context, config: AccountBatchConfig, keys: list[int] | None, stages: frozenset[Stage]
-) -> BatchResult:
+) -> None:
     """One run: ``keys`` None works off what is due. The run fails and names the accounts that did not end well."""
     found: Any = context.resources
     store: Store = found.store
@@ -178,7 +178,7 @@ def lead_accounts(
             if tenant.missing_list_items:
                 context.log.warning("The CRM's list lacks verticals: %s", ", ".join(tenant.missing_list_items))
             if keys is None:
-                batch.find_due(tools, tenant, result, full_sweep=config.sweep)
+                batch.find_due(tools, tenant, full_sweep=config.sweep)
             batch.work_off(
                 tools,
                 tenant,
@@ -198,7 +198,6 @@ def lead_accounts(
         if error is not None:
             _raise_failures(result, error)
     _raise_failures(result, None)
-    return result
 
 
 def _contact_ids(keys: Sequence[str]) -> list[int]:

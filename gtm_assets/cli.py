@@ -9,7 +9,7 @@ import sys
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Annotated
+from typing import Annotated, get_args
 
 import typer
 from rich.console import Console
@@ -158,6 +158,7 @@ def fields(
     from gtm_assets.crm.field_map import current_fields
     from gtm_assets.crm.fields import FieldMapError
     from gtm_assets.runs import clear_pauses
+    from gtm_assets.texts.limits import TextField, field_finding
 
     settings = load_settings()
     store = clients.open_store(settings)
@@ -176,6 +177,10 @@ def fields(
         length = str(field.text_length or "")
         table.add_row(field.role, field.entity, field.prog_id, field.label, field.field_type, length, field.matched_by)
     console.print(table)
+    for name in get_args(TextField):
+        finding = field_finding(name, found[name].text_length)
+        if finding is not None:
+            console.print(f"[yellow]{name}: {finding.message}[/yellow]")
 
 
 @app.command()

@@ -22,7 +22,6 @@ from gtm_assets.runs import noting_stops, sign_of_life, store_result
 from gtm_assets.settings import Settings
 from gtm_assets.tenancy import bind_store
 from gtm_assets.texts import assets as text_assets
-from gtm_assets.texts.matrix import MatrixResult
 from resources.errors import TransientError
 from resources.gemini.client import GeminiClient
 from resources.store.queue import held_lease
@@ -113,7 +112,7 @@ def run_cells(
     keys: list[str] | None,
     force: bool,
     log_unchanged: bool,
-) -> MatrixResult:
+) -> None:
     """One run's work on cells; ends failed, with the reasons, where cells could not be written."""
     require_knowledge(store)
     fields = field_lengths(store, crm, settings)
@@ -145,7 +144,6 @@ def run_cells(
     context.log.info("cells: %s; %s accounts are due because of them", counts["texts"], result.accounts_due)
     if result.errors:
         raise dg.Failure(text_assets.failure_text(result), allow_retries=False)
-    return result
 
 
 @dg.multi_asset(

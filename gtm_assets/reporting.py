@@ -59,3 +59,9 @@ def table(headers: Sequence[str], rows: Iterable[Sequence[Any]]) -> dg.MarkdownM
         cells = (str(cell).replace("|", "\\|").replace("\n", " ") for cell in row)
         lines.append("| " + " | ".join(cells) + " |")
     return dg.MetadataValue.md("\n".join(lines))
+
+
+def shorten(text: str, characters: int) -> str:
+    """A text cut in its middle: errors say first what happened and last what to do."""
+    half = (characters - 3) // 2
+    return text if len(text) <= characters else f"{text[:half]} … {text[-half:]}"

@@ -22,6 +22,8 @@ VENDOR_PREFIXES = ("SUPEROFFICE_", "NOTION_", "GEMINI_")
 
 #: How often Notion is read, unless ``GTM_NOTION_CRON`` says otherwise.
 NOTION_CRON = "*/5 * * * *"
+#: The model, unless ``GEMINI_MODEL`` says otherwise; the 2.5 models end on 2026-12-01.
+DEFAULT_MODEL = "gemini-3.8-flash"
 
 SuperOfficeEnvironment = Literal["sod", "qaonline", "online"]
 BlockKind = Literal["cell", "opener"]
@@ -76,7 +78,7 @@ class Settings(BaseModel):
     notion_reviews_database_id: Text = None
     gemini_api_key: Secret = None
     google_gemini_base_url: Text = None
-    gemini_model: str = "gemini-3.8-flash"
+    gemini_model: str = DEFAULT_MODEL
     gtm_database_url: Secret = None
     gtm_review_policy: dict[BlockKind, ReviewMode] = Field(default_factory=_default_policy)
     gtm_public_url: Text = None
@@ -94,7 +96,7 @@ class Settings(BaseModel):
     @field_validator("gemini_model", mode="before")
     @classmethod
     def _blank_is_default_model(cls, value: object) -> object:
-        return value if not isinstance(value, str) or value.strip() else "gemini-3.8-flash"
+        return value if not isinstance(value, str) or value.strip() else DEFAULT_MODEL
 
     @field_validator("gtm_notion_cron", mode="before")
     @classmethod
@@ -132,7 +134,7 @@ class Settings(BaseModel):
     def _review_policy(cls, value: object) -> object:
         if not isinstance(value, str):
             return value
-        policy: dict[str, str] = {"cell": "manual", "opener": "auto"}
+        policy: dict[BlockKind, str] = dict(_default_policy())
         text = value.strip()
         if not text:
             return policy

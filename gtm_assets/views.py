@@ -8,6 +8,8 @@ import sqlalchemy as sa
 from rich.panel import Panel
 from rich.table import Table
 
+from gtm_assets import reporting
+from gtm_assets.monitoring.board import PHASES
 from gtm_assets.once import OnceResult
 from gtm_assets.writeback.email import ReadEmail
 from resources.store import schema
@@ -62,11 +64,7 @@ def _list_items(connection: sa.Connection) -> dict[str, str]:
 def board_table(store: Store, *, limit: int) -> Table:
     """The board in the terminal, those that need a person first."""
     state, accounts = schema.sync_state, schema.accounts
-    order = sa.case(
-        {"failed": 0, "conflict": 1, "waiting for review": 2, "skipped": 4, "completed": 5},
-        value=state.c.phase,
-        else_=3,
-    )
+    order = sa.case({phase: place for place, phase in enumerate(PHASES)}, value=state.c.phase)
     query = (
         sa.select(state, accounts.c.name)
         .join(accounts, accounts.c.contact_id == state.c.contact_id, isouter=True)
@@ -80,17 +78,12 @@ def board_table(store: Store, *, limit: int) -> Table:
     table = Table("Account", "Phase", "Reason", "Seconds", title=title, title_justify="left")
     for row in rows:
         table.add_row(
-            f"{row['contact_id']} {row['name'] or ''}", row["phase"], shorten(row["reason"], 240), _seconds(row)
+            f"{row['contact_id']} {row['name'] or ''}",
+            row["phase"],
+            reporting.shorten(row["reason"], 240),
+            _seconds(row),
         )
     return table
-
-
-def shorten(text: str, characters: int) -> str:
-    """A text cut in its middle: errors say first what happened and last what to do."""
-    if len(text) <= characters:
-        return text
-    half = (characters - 3) // 2
-    return f"{text[:half]} … {text[-half:]}"
 
 
 def _seconds(row: Any) -> str:

@@ -10,12 +10,13 @@ from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
-from gtm_assets.batch.models import BatchResult, Tenant, Tools
+from gtm_assets.batch.models import Tenant, Tools
 from gtm_assets.crm import accounts as crm_accounts
 from gtm_assets.crm import changes, sweep
 from gtm_assets.crm.field_map import current_fields, stored_fields
 from gtm_assets.crm.fields import CrmField
 from gtm_assets.research import personas
+from gtm_assets.research.asking import price_usd
 from gtm_assets.research.profile_prompt import PROFILE_PROMPT_VERSION
 from gtm_assets.research.vertical_field import tie_list_items
 from gtm_assets.settings import Settings
@@ -42,36 +43,29 @@ def read_tenant(tools: Tools) -> Tenant:
     return Tenant(fields, lists, _own_associate_id(tools), missing)
 
 
-def find_due(tools: Tools, tenant: Tenant, result: BatchResult, *, full_sweep: bool = False) -> None:
+def find_due(tools: Tools, tenant: Tenant, *, full_sweep: bool = False) -> None:
     """Read what changed in the CRM (or everything, the first time and once a day) and put accounts on the queue."""
     store = tools.store
     moved = personas.decide_if_stale(store)
     if moved:
-        result.notes.append(f"{len(moved)} persons have another persona because the personas changed")
+        tools.log(f"{len(moved)} persons have another persona because the personas changed")
     with store.read() as connection:
         first = changes.load_cursor(connection) is None
         due = full_sweep or sweep.sweep_is_due(connection)
     if not first:
-        poll(tools, tenant, result)
+        poll(tools, tenant)
     if first or due:
         swept = sweep.sweep(store, tools.crm, tenant.fields, tenant.lists)
-        note = (
-            f"{swept.source}: read {swept.accounts} accounts and {swept.persons} persons, {swept.due} accounts are due"
-        )
-        result.notes.append(note)
-        tools.log(note)
+        tools.log(f"{swept.source}: read {swept.accounts} accounts and {swept.persons} persons, {swept.due} are due")
         if swept.source == "first_load":
-            result.notes.append(first_load_estimate(store, tools.gemini.model))
-            tools.log(result.notes[-1])
+            tools.log(first_load_estimate(store, tools.gemini.model))
     _wake_by_settings(tools, tenant)
 
 
-def poll(tools: Tools, tenant: Tenant, result: BatchResult) -> changes.ReadResult:
-    """Read and examine what changed in the CRM since the cursor; the result counts it."""
+def poll(tools: Tools, tenant: Tenant) -> changes.ReadResult:
+    """Read and examine what changed in the CRM since the cursor; accounts that differ are due then."""
     read = changes.read_changes(tools.store, tools.crm)
-    examined = changes.examine_changes(tools.store, tools.crm, tenant.fields, tenant.lists, tenant.own_associate_id)
-    result.changes_read += read.new
-    result.without_difference += examined.without_difference
+    changes.examine_changes(tools.store, tools.crm, tenant.fields, tenant.lists, tenant.own_associate_id)
     return read
 
 
@@ -131,20 +125,13 @@ def anything_due(store: Store, settings: Settings) -> str:
             return "the personas changed"
         if any(policy[kind] == "auto" and blocks.anything_waits(connection, kind) for kind in policy):
             return "texts may be approved now"
-        if _known_made_by(connection) not in {None, _made_by(settings, stored_fields(store))}:
+        if get_cursor(connection, MADE_BY) not in {None, _made_by(settings, stored_fields(store))}:
             return "model, prompt, field lengths or settings changed"
     return ""
 
 
-def _known_made_by(connection: sa.Connection) -> str | None:
-    value: str | None = get_cursor(connection, MADE_BY)
-    return value
-
-
 def first_load_estimate(store: Store, model: str) -> str:
     """What the first load will cost about, before it begins: counts, model calls, money at today's price (0.00 for an unknown model)."""
-    from gtm_assets.research.asking import price_usd
-
     with store.read() as connection:
         companies, with_url = connection.execute(
             sa.select(sa.func.count(), sa.func.count(sa.func.nullif(schema.accounts.c.url, "")))

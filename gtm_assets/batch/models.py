@@ -18,9 +18,7 @@ from gtm_assets.research.profiles import ProfileOutcome
 from gtm_assets.settings import Settings
 from gtm_assets.texts.openers import OpenerOutcome
 from gtm_assets.writeback.protocol import WriteResult
-from gtm_assets.writeback.targets import (
-    AccountPlan,
-)
+from gtm_assets.writeback.targets import AccountPlan
 from resources.gemini.client import GeminiClient
 from resources.store.store import Store
 from resources.superoffice.client import SuperOfficeClient
@@ -79,17 +77,14 @@ class AccountOutcome:
 
 @dataclass
 class BatchResult:
-    """What a run did: outcomes by account, entities written, and what reading the CRM brought."""
+    """What a run did: outcomes by account, records written, texts made; ``busy`` are accounts another run has in hand."""
 
     outcomes: dict[int, AccountOutcome] = field(default_factory=dict)
     confirmed: int = 0
     conflicts: int = 0
     planned: int = 0
-    changes_read: int = 0
-    without_difference: int = 0
     busy: list[int] = field(default_factory=list)
     texts: dict[str, int] = field(default_factory=lambda: {"generated": 0, "unchanged": 0, "rejected": 0, "failed": 0})
-    notes: list[str] = field(default_factory=list)
 
     def count(self, *phases: Phase) -> int:
         """Accounts that ended in one of these phases."""

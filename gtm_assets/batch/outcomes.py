@@ -11,10 +11,10 @@ from typing import Any
 from gtm_assets.batch.models import AccountOutcome, BatchResult, Report, Round, Stage, Tools
 from gtm_assets.crm import accounts as crm_accounts
 from gtm_assets.crm.fields import FieldMapError
+from gtm_assets.research.profiles import ProfileOutcome
 from gtm_assets.writeback.plan import EntityPlan
-from gtm_assets.writeback.targets import (
-    AccountPlan,
-)
+from gtm_assets.writeback.suppression import GONE
+from gtm_assets.writeback.targets import AccountPlan
 from resources.errors import PermanentError, TransientError
 from resources.store import queue
 from resources.store.store import utc_now
@@ -104,7 +104,7 @@ def _set_phase(outcome: AccountOutcome, account: Mapping[str, Any] | None, round
     if account is None:
         outcome.phase, outcome.reason = "skipped", "no such company in the CRM"
     elif account["gone_at"] is not None:
-        outcome.phase, outcome.reason = "skipped", "no longer in the CRM"
+        outcome.phase, outcome.reason = "skipped", GONE
     elif failed:
         # One that may still come well decides: what it left open has to be looked at again.
         errors = [error for _, error in failed]
@@ -126,7 +126,7 @@ def _set_phase(outcome: AccountOutcome, account: Mapping[str, Any] | None, round
         outcome.phase, outcome.reason = "skipped", f"the vertical is unknown: {profile.reason or profile.website}"
     else:
         outcome.phase, outcome.reason = "completed", _remarks(plan)
-    if account is not None and profile is not None and (missing := _missing_item(plan)):
+    if account is not None and profile is not None and (missing := _missing_item(plan, profile)):
         outcome.reason = "; ".join(filter(None, (missing, outcome.reason)))
     if profile is not None and profile.retry_at is not None and outcome.phase != "failed":
         outcome.retry_at = profile.retry_at
@@ -139,18 +139,16 @@ def _remarks(plan: AccountPlan | None) -> str:
     remarks = [*plan.unusable, *(f"person {person_id}: {why}" for person_id, why in plan.skipped.items())]
     for entity_plan in plan.plans:
         label = "" if entity_plan.entity == "Contact" else f"person {entity_plan.entity_id} "
-        remarks += [f"{label}{name}: {why}" for name, why in entity_plan.kept.items() if _is_worth_saying(why)]
+        remarks += [f"{label}{name}: {why}" for name, why in entity_plan.kept.items()]
     return "; ".join(remarks)
 
 
-def _missing_item(plan: AccountPlan | None) -> str:
-    """That the CRM's list lacks the account's vertical; somebody has to add it there."""
-    kept = (entity_plan.kept.get("vertical", "") for entity_plan in (plan.plans if plan else ()))
-    return next((why for why in kept if "list has no item" in why), "")
-
-
-def _is_worth_saying(why: str) -> bool:
-    return any(word in why for word in ("edited", "cleared", "refused"))
+def _missing_item(plan: AccountPlan | None, profile: ProfileOutcome) -> str:
+    """That the CRM's list lacks the account's vertical, although that is known; somebody has to add it there."""
+    if profile.vertical_key is None:
+        return ""
+    without = (entity_plan.without.get("vertical", "") for entity_plan in (plan.plans if plan else ()))
+    return next((why for why in without if why), "")
 
 
 def fail(outcome: AccountOutcome, error: Exception, prefix: str = "") -> None:

@@ -27,12 +27,8 @@ from gtm_assets.texts import openers
 from gtm_assets.texts.openers import OpenerWriter
 from gtm_assets.writeback import ledger, protocol
 from gtm_assets.writeback.protocol import Writer
-from gtm_assets.writeback.targets import (
-    TargetPolicy,
-    account_suppressed,
-    load_suppressions,
-    plan_accounts,
-)
+from gtm_assets.writeback.suppression import account_suppressed, load_suppressions
+from gtm_assets.writeback.targets import TargetPolicy, plan_accounts
 from resources.errors import AuthError, PermanentError
 from resources.store import queue, schema
 from resources.store.store import Store, utc_now
@@ -63,25 +59,25 @@ def work_off(
     while len(result.outcomes) < at_most:
         if time.monotonic() - polled > _POLL_AGAIN_SECONDS:
             # Live changes go before the rest of a first load: they are claimed first, once they are known.
-            poll(tools, tenant, result)
+            poll(tools, tenant)
             polled = time.monotonic()
         claimed = queue.claim(tools.store, owner, limit=TOGETHER, run_id=tools.run_id)
         if not claimed:
-            if not _settle_recent_changes(tools, tenant, result):
+            if not _settle_recent_changes(tools, tenant):
                 return
             continue
         _lead(tools, tenant, result, owner, claimed, force=force, stages=stages, report=report)
 
 
-def _settle_recent_changes(tools: Tools, tenant: Tenant, result: BatchResult) -> bool:
+def _settle_recent_changes(tools: Tools, tenant: Tenant) -> bool:
     """Look once more at the CRM before a run ends: our own writes come back, and edits of the running second settle.
 
     Answers whether something is due because of it. Waits at most for the CRM's clock to pass the newest change.
     """
-    read = poll(tools, tenant, result)
+    read = poll(tools, tenant)
     if read.unsettled_until is not None:
         time.sleep(min(3.0, max(0.0, (read.unsettled_until - datetime.now(UTC)).total_seconds()) + 0.2))
-        poll(tools, tenant, result)
+        poll(tools, tenant)
     with tools.store.read() as connection:
         return queue.due_count(connection) > 0
 
@@ -191,7 +187,7 @@ def _go(
                 queue.mark_due(connection, [contact_id], trigger="; ".join(names)[:500])
 
     way.refreshed = crm_accounts.refresh(store, tools.crm, tenant.fields, tenant.lists, ids, then=wake_others)
-    way.settled = protocol.settle_open_intents(store, ids).get("confirmed", 0)
+    way.settled = protocol.settle_open_intents(store, ids)
     if "persons" in stages:
         way.personas = personas.decide_for_accounts(store, ids)
     here = _living(store, ids)

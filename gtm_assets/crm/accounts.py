@@ -13,12 +13,17 @@ from typing import Any
 import sqlalchemy as sa
 
 from gtm_assets.crm import snapshots
-from gtm_assets.crm.fields import CrmField
+from gtm_assets.crm.fields import OWNED_COLUMNS, CrmField, Entity
 from gtm_assets.crm.snapshots import AccountSnapshot, Lists, PersonSnapshot
 from resources.store import schema
 from resources.store.store import Store, chunked, rows_by, upsert, utc_now
 from resources.superoffice.client import SuperOfficeClient
 from resources.superoffice.models import ListItem
+
+_TABLES: Mapping[Entity, tuple[sa.Table, sa.Column[int]]] = {
+    "Contact": (schema.accounts, schema.accounts.c.contact_id),
+    "Person": (schema.persons, schema.persons.c.person_id),
+}
 
 
 @dataclass(frozen=True)
@@ -28,6 +33,11 @@ class Reading:
     accounts: Mapping[int, AccountSnapshot]
     persons: Mapping[int, PersonSnapshot]
     asked: frozenset[int]
+
+    def carried(self, entity: Entity, entity_id: int) -> dict[str, str]:
+        """Owned field to what the record carries; empty where the record is not among them."""
+        record = self.accounts.get(entity_id) if entity == "Contact" else self.persons.get(entity_id)
+        return snapshots.carried(record) if record is not None else {}
 
 
 @dataclass
@@ -190,3 +200,23 @@ def load_persons(connection: sa.Connection, contact_ids: Iterable[int]) -> dict[
         for row in connection.execute(query).mappings():
             persons.setdefault(row["contact_id"], []).append(dict(row))
     return persons
+
+
+def stored_values(connection: sa.Connection, entity: Entity, entity_id: int) -> dict[str, str]:
+    """Owned field to what the stored snapshot of a record says; empty where there is none."""
+    table, key = _TABLES[entity]
+    row = connection.execute(sa.select(table).where(key == entity_id)).mappings().first()
+    if row is None:
+        return {}
+    return {**row["fields"], **{name: row[name] for name in OWNED_COLUMNS[entity]}}
+
+
+def adopt_values(connection: sa.Connection, entity: Entity, entity_id: int, values: Mapping[str, str]) -> None:
+    """Our own confirmed values are no news: they go into the snapshot before anything is compared with it."""
+    table, key = _TABLES[entity]
+    row = connection.execute(sa.select(table.c.fields).where(key == entity_id)).scalar()
+    if row is None:
+        return
+    columns = {name: value for name, value in values.items() if name in OWNED_COLUMNS[entity]}
+    fields = {name: value for name, value in values.items() if name not in columns}
+    connection.execute(sa.update(table).where(key == entity_id).values(fields={**row, **fields}, **columns))

@@ -73,6 +73,8 @@ OWNED_UDEFS: Mapping[Entity, tuple[str, ...]] = {
     "Contact": tuple(role.role for role in ROLES if role.owned and role.entity == "Contact"),
     "Person": tuple(role.role for role in ROLES if role.owned and role.entity == "Person"),
 }
+#: What the engine owns beside user-defined fields, by the name of its column in the store.
+OWNED_COLUMNS: Mapping[Entity, tuple[str, ...]] = {"Contact": ("org_nr", "postal_city", "street_city"), "Person": ()}
 
 
 @dataclass(frozen=True)

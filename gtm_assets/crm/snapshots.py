@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
 
-from gtm_assets.crm.fields import OWNED_UDEFS, CrmField, Entity
+from gtm_assets.crm.fields import OWNED_COLUMNS, OWNED_UDEFS, CrmField, Entity
 from resources.superoffice.models import ListItem
 from resources.superoffice.values import decode, encode_list_item, list_names, parse_timestamp
 
@@ -180,6 +180,12 @@ def differing(before: Mapping[str, Any] | None, after: AccountSnapshot | PersonS
         elif before.get(name) != value:
             found.append(name)
     return found
+
+
+def carried(snapshot: AccountSnapshot | PersonSnapshot) -> dict[str, str]:
+    """Owned field to what the record carries, in normal form."""
+    entity: Entity = "Contact" if isinstance(snapshot, AccountSnapshot) else "Person"
+    return {**snapshot.fields, **{name: getattr(snapshot, name) for name in OWNED_COLUMNS[entity]}}
 
 
 def comparable(snapshot: AccountSnapshot | PersonSnapshot) -> dict[str, Any]:

@@ -28,7 +28,9 @@ PARTITIONS: Mapping[KnowledgeDatabase, dg.DynamicPartitionsDefinition] = {
 DESCRIPTIONS: Mapping[KnowledgeDatabase, str] = {
     "verticals": "Industries that marketing addresses: pains, gains, products, ops focus, references. From Notion.",
     "personas": "Roles that marketing addresses: pains, gains, job titles. From Notion.",
-    "campaigns": "Occasions with texts of their own, picked by the person's campaign field. From Notion.",
+    "campaigns": (
+        "Occasions, by the tag that stands in the person's campaign field; texts per campaign are not made yet. From Notion."
+    ),
 }
 COLUMNS: Mapping[KnowledgeDatabase, dict[str, Any]] = {
     "verticals": reporting.columns(

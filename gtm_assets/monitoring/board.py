@@ -18,19 +18,8 @@ if TYPE_CHECKING:
 
 ASSET = "sync_board"
 SHOWN = 100
+#: Every phase, those that need a person first.
 PHASES = (
-    "received",
-    "enriching",
-    "syncing",
-    "completed",
-    "planned",
-    "waiting for review",
-    "skipped",
-    "conflict",
-    "failed",
-)
-#: What needs a person comes first.
-_ORDER = (
     "failed",
     "conflict",
     "waiting for review",
@@ -59,7 +48,7 @@ FROM sync_state s LEFT JOIN accounts a ON a.contact_id = s.contact_id
 def load(analytics: Analytics) -> pd.DataFrame:
     """The board, those that need a person first, then the latest first. ``seconds`` run from received to ended."""
     frame = analytics.frame(_QUERY)
-    order = {phase: place for place, phase in enumerate(_ORDER)}
+    order = {phase: place for place, phase in enumerate(PHASES)}
     frame["order"] = frame["phase"].map(order).fillna(len(order))
     return (
         frame.sort_values(["order", "ended_at"], ascending=[True, False]).drop(columns="order").reset_index(drop=True)
@@ -86,18 +75,12 @@ def metadata(board: pd.DataFrame) -> dict[str, Any]:
     }
 
 
-def _shorten(text: str, characters: int = 300) -> str:
-    """Cut in the middle: errors say first what happened and last what to do."""
-    half = (characters - 3) // 2
-    return text if len(text) <= characters else f"{text[:half]} … {text[-half:]}"
-
-
 def _row(row: dict[Any, Any]) -> tuple[str, ...]:
     seconds = row["seconds"]
     return (
         f"[{row['account'] or '—'}](/assets/accounts?partition={row['contact_id']})",
         str(row["phase"]),
-        _shorten(str(row["reason"])),
+        reporting.shorten(str(row["reason"]), 300),
         "" if math.isnan(seconds) else f"{seconds:.1f} s",
         f"[run](/runs/{row['run_id']})" if row["run_id"] else "",
     )

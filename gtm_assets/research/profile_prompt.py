@@ -110,7 +110,6 @@ def check_profile(
     website_text: str,
     vertical_keys: Collection[str],
     *,
-    asked_id: str | None = None,
     summary_max_characters: int = 199,
 ) -> CheckedProfile:
     """The reply with a vertical only where every quote stands in the website's text, word for word.
@@ -122,14 +121,8 @@ def check_profile(
         reply: What the model answered.
         website_text: The text that was sent along.
         vertical_keys: The keys it could choose from.
-        asked_id: The id sent along; a reply for another company is unknown and loses its summary too. None where the
-            caller compared ids.
         summary_max_characters: Length of the CRM's field; a longer summary ends at its last whole sentence or word.
     """
-    if asked_id is not None and reply.id.strip() != asked_id:
-        return CheckedProfile(
-            UNKNOWN, (), reply.ops_focus, "", f"the reply is for id {reply.id[:60]!r}, asked was {asked_id!r}"
-        )
     summary = shorten(reply.summary, summary_max_characters)
     key = reply.vertical_key.strip()
     reason = _doubt(key, reply.evidence, website_text, vertical_keys)

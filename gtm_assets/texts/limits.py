@@ -65,7 +65,7 @@ def limit_for(field: TextField, text_length: int) -> Limit:
 
 
 def field_finding(field: TextField, text_length: int) -> Finding | None:
-    """What ``gtm doctor`` says about a CRM field that is too short for its purpose; None where it is long enough."""
+    """What there is to say about a CRM field that is too short for its purpose; None where it is long enough."""
     style = _STYLES[field]
     if text_length >= style.shortest_field:
         return None

@@ -220,7 +220,7 @@ def _insert_plan(connection: sa.Connection, plan: EntityPlan, status: str, run_i
             entity=plan.entity,
             entity_id=plan.entity_id,
             fields={name: asdict(change) for name, change in plan.fields.items()},
-            kept=dict(plan.kept),
+            kept={**plan.without, **plan.kept},
             plan_hash=plan.hash,
             status=status,
             created_at=utc_now(),

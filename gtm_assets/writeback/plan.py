@@ -44,13 +44,23 @@ class FieldChange:
 
 @dataclass(frozen=True)
 class EntityPlan:
-    """What one PATCH would do to one record, and what is left alone for which reason."""
+    """What one PATCH would do to one record.
+
+    Attributes:
+        entity: Contact or Person.
+        entity_id: Its id.
+        contact_id: Its account.
+        fields: Field to its change.
+        kept: Field to the reason why its value stays although the engine has another one, or none: people want to know.
+        without: Field to the reason why it is empty and stays empty.
+    """
 
     entity: Entity
     entity_id: int
     contact_id: int
     fields: Mapping[str, FieldChange] = field(default_factory=dict)
     kept: Mapping[str, str] = field(default_factory=dict)
+    without: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def hash(self) -> str:
@@ -81,10 +91,15 @@ def plan_entity(
     """
     changes: dict[str, FieldChange] = {}
     kept: dict[str, str] = {}
+    without: dict[str, str] = {}
     for name, target in targets.items():
         if name in FOLLOWERS:
             continue
-        verdict = _compare(target, carries.get(name, ""), written.get(name), lengths.get(name, 0))
+        now = carries.get(name, "")
+        if not now and target.value is None:
+            without[name] = target.reason
+            continue
+        verdict = _compare(target, now, written.get(name), lengths.get(name, 0))
         if isinstance(verdict, FieldChange):
             changes[name] = verdict
         elif verdict:
@@ -93,16 +108,16 @@ def plan_entity(
         value = targets[name].value
         if value is not None and carries.get(name, "") != value:
             changes[name] = FieldChange(carries.get(name, ""), value, targets[name].reason)
-    return EntityPlan(entity, entity_id, contact_id, changes, kept)
+    return EntityPlan(entity, entity_id, contact_id, changes, kept, without)
 
 
 def _compare(target: Target, now: str, written: str | None, limit: int) -> FieldChange | str:
-    """The change of one field, or the reason why it is left as it is (empty where there is nothing to say)."""
+    """The change of one field, or the reason why its value is kept (empty where it is right already)."""
     ours = now in {"", written}
     if not now and target.value and target.value == written:
         return "cleared in the CRM, left empty until there is another text"
-    if now == (target.value or ""):
-        return target.reason if target.value is None else ""
+    if now == target.value:
+        return ""
     if not ours:
         no_text = f" (the engine has no text: {target.reason})" if target.value is None else ""
         return f"edited in the CRM, left as it is{no_text}"

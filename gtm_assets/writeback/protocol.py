@@ -18,12 +18,13 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from gtm_assets.crm.accounts import Reading, read_from_crm, store_reading
+from gtm_assets.crm.accounts import Reading, adopt_values, read_from_crm, store_reading, stored_values
 from gtm_assets.crm.fields import CrmField
 from gtm_assets.crm.snapshots import Lists
 from gtm_assets.writeback import ledger
 from gtm_assets.writeback.operations import READ_BEFORE, Guard, foreign_fields, moved_since, operations, values_of
 from gtm_assets.writeback.plan import EntityPlan
+from gtm_assets.writeback.suppression import ASSOCIATE, record_suppressed
 from resources.errors import ChangedInBetweenError, OutsideError, PermanentError
 from resources.store import queue, schema
 from resources.store.store import Store, chunked
@@ -33,7 +34,6 @@ from resources.superoffice.values import decode, parse_timestamp
 
 WORKERS = 4
 INTENTS_AT_ONCE = 200
-ASSOCIATE = "is a user of the CRM"
 
 
 class NoEffectError(PermanentError):
@@ -99,12 +99,7 @@ class _SuppressedError(Exception):
 def _send(writer: Writer, guard: Guard, ledger_id: int, plan: EntityPlan) -> Exception | None:
     """Read just before, compare, send; the error is what stopped it."""
     try:
-        with writer.store.read() as connection:
-            stopped = ledger.stop_reason(connection)
-            verified = ledger.is_verified(connection, plan.entity)
-        if stopped:
-            return WritingStoppedError("SuperOffice", stopped, "Look into it, then run `gtm resume-writing`.")
-        if verified:
+        if _may_write_unwatched(writer, plan):
             _patch(writer, guard, ledger_id, plan)
         else:
             with writer.first_patch:
@@ -115,10 +110,25 @@ def _send(writer: Writer, guard: Guard, ledger_id: int, plan: EntityPlan) -> Exc
     return None
 
 
+def _may_write_unwatched(writer: Writer, plan: EntityPlan) -> bool:
+    """Whether a first PATCH of this entity has proven harmless.
+
+    Raises:
+        WritingStoppedError: One has proven harmful; nothing may be written.
+    """
+    with writer.store.read() as connection:
+        stopped = ledger.stop_reason(connection)
+        verified = ledger.is_verified(connection, plan.entity)
+    if stopped:
+        raise WritingStoppedError("SuperOffice", stopped, "Look into it, then run `gtm resume-writing`.")
+    return verified
+
+
 def _patch(writer: Writer, guard: Guard, ledger_id: int, plan: EntityPlan) -> Mapping[str, Any]:
     """One guarded PATCH; answers the record as it was just before."""
     record = _read_record(writer, plan)
-    reason = _suppressed(writer, plan, record)
+    with writer.store.read() as connection:
+        reason = record_suppressed(connection, plan.entity, plan.entity_id, plan.contact_id, record)
     if reason:
         raise _SuppressedError(reason)
     moved = moved_since(plan, values_of(record, plan.fields, writer.fields, writer.lists))
@@ -139,10 +149,7 @@ def _patch(writer: Writer, guard: Guard, ledger_id: int, plan: EntityPlan) -> Ma
 
 def _patch_and_verify(writer: Writer, guard: Guard, ledger_id: int, plan: EntityPlan) -> None:
     """The tenant's first PATCH of this entity: afterwards every field that it did not name must stand as before."""
-    with writer.store.read() as connection:
-        verified, stopped = ledger.is_verified(connection, plan.entity), ledger.stop_reason(connection)
-    if stopped:
-        raise WritingStoppedError("SuperOffice", stopped, "Look into it, then run `gtm resume-writing`.")
+    verified = _may_write_unwatched(writer, plan)
     before = foreign_fields(_patch(writer, guard, ledger_id, plan), plan, writer.fields)
     if verified or not any(_says_something(value) for value in before.values()):
         return  # a record without other values can't show that they would be left alone
@@ -189,22 +196,6 @@ def _read_record(writer: Writer, plan: EntityPlan) -> Mapping[str, Any]:
     return record
 
 
-def _suppressed(writer: Writer, plan: EntityPlan, record: Mapping[str, Any]) -> str:
-    """The last look before writing: what stands against it now, empty if nothing does."""
-    if record.get("IsAssociate"):
-        return ASSOCIATE
-    if record.get("NoMailing") and plan.entity == "Person":
-        return "marked No Mailings in the CRM"
-    if record.get("Retired"):
-        return "has left the company"
-    if record.get("Xstop"):
-        return "the company is marked Stop in the CRM"
-    names = [f"account:{plan.contact_id}", *([f"person:{plan.entity_id}"] if plan.entity == "Person" else [])]
-    with writer.store.read() as connection:
-        query = sa.select(schema.suppressions.c.identifier).where(schema.suppressions.c.identifier.in_(names))
-        return "suppressed" if connection.execute(query).first() else ""
-
-
 def _note_end(writer: Writer, result: WriteResult, ledger_id: int, plan: EntityPlan, error: Exception) -> None:
     """A plan that was not sent, or whose end is unknown. The latter stays open and is settled by reading, later."""
     key = (plan.entity, plan.entity_id)
@@ -235,7 +226,7 @@ def _read_back(writer: Writer, result: WriteResult, sent: Sequence[tuple[int, En
         return
     reading = read_from_crm(writer.crm, writer.fields, writer.lists, {plan.contact_id for _, plan in sent})
     for ledger_id, plan in sent:
-        found = carried_values(reading, plan)
+        found = reading.carried(plan.entity, plan.entity_id)
         if ledger.judge(*_sides(plan), found) != "confirmed":
             record = writer.crm.get(plan.entity, plan.entity_id, select=READ_BEFORE[plan.entity])
             found = values_of(record or {}, plan.fields, writer.fields, writer.lists)
@@ -253,11 +244,11 @@ def _settle_seen(
     if verdict == "confirmed":
         result.confirmed[key] = plan
         ledger.settle(connection, ledger_id, "confirmed", found=found)
-        adopt_snapshot(connection, plan.entity, plan.entity_id, {name: found[name] for name in plan.fields})
+        adopt_values(connection, plan.entity, plan.entity_id, {name: found[name] for name in plan.fields})
     elif verdict == "conflict":
         result.conflicts[key] = plan
         ledger.settle(connection, ledger_id, "conflict", found=found, error="another value was read back")
-        adopt_snapshot(
+        adopt_values(
             connection,
             plan.entity,
             plan.entity_id,
@@ -277,33 +268,6 @@ def _sides(plan: EntityPlan) -> tuple[dict[str, str], dict[str, str]]:
     return {n: c.before for n, c in plan.fields.items()}, {n: c.after for n, c in plan.fields.items()}
 
 
-def carried_values(reading: Reading, plan: EntityPlan) -> dict[str, str]:
-    """What a reading shows of the plan's record; empty where the record is not in it."""
-    if plan.entity == "Person":
-        person = reading.persons.get(plan.entity_id)
-        return dict(person.fields) if person else {}
-    account = reading.accounts.get(plan.entity_id)
-    if account is None:
-        return {}
-    own = {"org_nr": account.org_nr, "postal_city": account.postal_city, "street_city": account.street_city}
-    return {**account.fields, **own}
-
-
-def adopt_snapshot(connection: sa.Connection, entity: str, entity_id: int, values: Mapping[str, str]) -> None:
-    """Our own confirmed values are no news: they go into the snapshot before anything is compared with it."""
-    table, key = (
-        (schema.accounts, schema.accounts.c.contact_id)
-        if entity == "Contact"
-        else (schema.persons, schema.persons.c.person_id)
-    )
-    row = connection.execute(sa.select(table.c.fields).where(key == entity_id)).scalar()
-    if row is None:
-        return
-    columns = {name: value for name, value in values.items() if name in table.c and name != "fields"}
-    fields = {name: value for name, value in values.items() if name not in columns}
-    connection.execute(sa.update(table).where(key == entity_id).values(fields={**row, **fields}, **columns))
-
-
 def _store_reading_back(connection: sa.Connection, reading: Reading) -> None:
     """Whatever else the reading shows was changed by somebody in between; it is stored, and the account comes again."""
     refreshed = store_reading(connection, reading)
@@ -311,32 +275,17 @@ def _store_reading_back(connection: sa.Connection, reading: Reading) -> None:
         queue.mark_due(connection, [contact_id], trigger=f"edited while we wrote: {'; '.join(names)}"[:500])
 
 
-def settle_open_intents(store: Store, contact_ids: Sequence[int]) -> dict[str, int]:
-    """Settle what a crash or a lost answer left open, by what the fresh snapshots show; answers how many ended how.
+def settle_open_intents(store: Store, contact_ids: Sequence[int]) -> int:
+    """Settle what a crash or a lost answer left open, by what the fresh snapshots show; answers how many were confirmed.
 
     Call it with snapshots that were read after the accounts were taken in hand.
     """
-    ends: dict[str, int] = {}
+    confirmed = 0
     with store.write() as connection:
         for row in ledger.open_intents(connection, list(contact_ids)):
-            found = _snapshot_values(connection, row["entity"], row["entity_id"])
+            found = stored_values(connection, row["entity"], row["entity_id"])
             verdict = ledger.judge(row["before"], row["after"], found)
             note = "settled by reading after an unknown end"
             ledger.settle(connection, row["id"], verdict, found=found, error="" if verdict == "confirmed" else note)
-            ends[verdict] = ends.get(verdict, 0) + 1
-    return ends
-
-
-def _snapshot_values(connection: sa.Connection, entity: str, entity_id: int) -> dict[str, str]:
-    table, key = (
-        (schema.accounts, schema.accounts.c.contact_id)
-        if entity == "Contact"
-        else (schema.persons, schema.persons.c.person_id)
-    )
-    row = connection.execute(sa.select(table).where(key == entity_id)).mappings().first()
-    if row is None:
-        return {}
-    values = dict(row["fields"])
-    if entity == "Contact":
-        values |= {name: row[name] for name in ("org_nr", "postal_city", "street_city")}
-    return values
+            confirmed += verdict == "confirmed"
+    return confirmed

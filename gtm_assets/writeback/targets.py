@@ -8,21 +8,23 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import Any, Literal
 
 import sqlalchemy as sa
 
 from gtm_assets.crm.accounts import load_accounts, load_persons
-from gtm_assets.crm.fields import CrmField, Entity
+from gtm_assets.crm.fields import OWNED_COLUMNS, CrmField, Entity
 from gtm_assets.research.vertical_field import VerticalValues
 from gtm_assets.texts import blocks, matrix, openers
 from gtm_assets.writeback.plan import EntityPlan, Target, plan_entity
+from gtm_assets.writeback.suppression import account_suppressed, load_suppressions, person_suppressed
 from gtm_assets.writeback.unsubscribe import unsubscribe_link
 from resources.store import schema
-from resources.store.store import chunked
+from resources.store.store import chunked, rows_by
 
 TEXT_FIELDS = ("subject", "intro", "social_proof")
-_NO_TEXT = {
+WithoutText = Literal["missing", "waiting", "rejected", "failed_rules", "lapsed"]
+_NO_TEXT: Mapping[WithoutText, str] = {
     "missing": "the text is not written yet",
     "waiting": "waiting for review",
     "rejected": "the text was rejected in review",
@@ -101,14 +103,10 @@ def _load(connection: sa.Connection, policy: TargetPolicy, ids: list[int]) -> _L
     person_ids = [row["person_id"] for rows in persons.values() for row in rows]
     written = _load_written(connection, ids, person_ids)
     carried = {block_id for values in written.values() for _, block_id in values.values() if block_id}
-    profiles: dict[int, Mapping[str, Any]] = {}
-    for piece in chunked(ids):
-        query = sa.select(schema.profiles).where(schema.profiles.c.contact_id.in_(piece))
-        profiles |= {row["contact_id"]: dict(row) for row in connection.execute(query).mappings()}
     return _Loaded(
         accounts=load_accounts(connection, ids),
         persons=persons,
-        profiles=profiles,
+        profiles=rows_by(connection, schema.profiles.c.contact_id, ids),
         written=written,
         values=VerticalValues(connection, policy.fields["vertical"]),
         cells=matrix.load_cells(connection, policy.fields, policy.model),
@@ -132,42 +130,8 @@ def _load_written(
     return written
 
 
-def load_suppressions(connection: sa.Connection, contact_ids: list[int], person_ids: list[int]) -> frozenset[str]:
-    """Identifiers among these accounts and persons that must not be addressed."""
-    wanted = [*(f"account:{i}" for i in contact_ids), *(f"person:{i}" for i in person_ids)]
-    found: set[str] = set()
-    for piece in chunked(wanted):
-        query = sa.select(schema.suppressions.c.identifier).where(schema.suppressions.c.identifier.in_(piece))
-        found |= set(connection.execute(query).scalars())
-    return frozenset(found)
-
-
-def account_suppressed(account: Mapping[str, Any], suppressions: frozenset[str]) -> str:
-    """Why nothing is made or written for an account, empty if nothing stands against it."""
-    if account["gone_at"] is not None:
-        return "no longer in the CRM"
-    if account["stop"]:
-        return "the company is marked Stop in the CRM"
-    if f"account:{account['contact_id']}" in suppressions:
-        return "suppressed"
-    return ""
-
-
-def person_suppressed(person: Mapping[str, Any], suppressions: frozenset[str]) -> str:
-    """Why nothing is written for a person, empty if nothing stands against it."""
-    if f"person:{person['person_id']}" in suppressions:
-        return "suppressed"
-    if person["no_mailing"]:
-        return "marked No Mailings in the CRM"
-    if person["retired"]:
-        return "has left the company"
-    if person["is_associate"]:
-        return "is a user of the CRM"
-    return ""
-
-
 def _add(plan: AccountPlan, entity_plan: EntityPlan | None) -> None:
-    if entity_plan is not None and (entity_plan.fields or entity_plan.kept):
+    if entity_plan is not None and (entity_plan.fields or entity_plan.kept or entity_plan.without):
         plan.plans.append(entity_plan)
 
 
@@ -182,12 +146,7 @@ def _plan_contact(
     targets = _profile_targets(profile, loaded)
     targets |= _opener_targets(contact_id, loaded, policy, written, plan)
     targets["last_update"] = Target(policy.today.isoformat(), "time of this update")
-    carries = {
-        **account["fields"],
-        "postal_city": account["postal_city"],
-        "street_city": account["street_city"],
-        "org_nr": account["org_nr"],
-    }
+    carries = {**account["fields"], **{name: account[name] for name in OWNED_COLUMNS["Contact"]}}
     return plan_entity(
         "Contact",
         contact_id,
@@ -238,7 +197,7 @@ def _opener_targets(
             name: Target(text, "opener", block.id) if text else Target(None, "the vertical has one product only")
             for name, text in content.items()
         }
-    return _without_text(names, where, written, loaded, plan, "openers")
+    return _without_text(names, where, written, loaded, plan, str(contact_id), "openers")
 
 
 def _plan_person(
@@ -280,45 +239,53 @@ def _text_targets(
     plan: AccountPlan,
 ) -> dict[str, Target]:
     """The person's cell, as far as there is one that may be used."""
-    reason = ""
-    if vertical is None:
-        reason = f"the vertical is unknown: {profile['vertical_reason'] if profile else 'no profile yet'}"
-    elif person["persona_key"] is None:
-        reason = f"the persona is unknown: {person['persona_reason']}"
-    cell = loaded.cells.get(matrix.cell_key(person["persona_key"], vertical)) if not reason and vertical else None
-    if not reason and cell is None:
-        reason = f"there is no cell {person['persona_key']} × {vertical}: one of the two is not active in Notion"
-    if reason or cell is None:
-        plan.skipped[person["person_id"]] = reason
-        return {name: Target(None, reason) for name in TEXT_FIELDS}
-    where = blocks.state(cell.block, cell.inputs_hash) if cell.block is not None else "missing"
-    if where == "approved" and cell.block is not None:
+    cell = _cell_of(person, vertical, profile, loaded)
+    if isinstance(cell, str):
+        plan.skipped[person["person_id"]] = cell
+        return {name: Target(None, cell) for name in TEXT_FIELDS}
+    if cell.block is None:
+        return _without_text(TEXT_FIELDS, "missing", written, loaded, plan, cell.key, cell.key)
+    where = blocks.state(cell.block, cell.inputs_hash)
+    if where == "approved":
         return {name: Target(cell.block.content[name], f"cell {cell.key}", cell.block.id) for name in TEXT_FIELDS}
-    return _without_text(TEXT_FIELDS, where, written, loaded, plan, cell.key)
+    return _without_text(TEXT_FIELDS, where, written, loaded, plan, cell.key, cell.key)
+
+
+def _cell_of(
+    person: Mapping[str, Any], vertical: str | None, profile: Mapping[str, Any] | None, loaded: _Loaded
+) -> matrix.Cell | str:
+    """The cell of the person's persona and vertical, or the reason why there is none."""
+    if vertical is None:
+        return f"the vertical is unknown: {profile['vertical_reason'] if profile else 'no profile yet'}"
+    persona = person["persona_key"]
+    if persona is None:
+        return f"the persona is unknown: {person['persona_reason']}"
+    missing = f"there is no cell {persona} × {vertical}: one of the two is not active in Notion"
+    return loaded.cells.get(matrix.cell_key(persona, vertical), missing)
 
 
 def _without_text(
     names: Iterable[str],
-    where: str,
+    where: WithoutText,
     written: Mapping[str, tuple[str, int | None]],
     loaded: _Loaded,
     plan: AccountPlan,
+    key: str,
     label: str,
 ) -> dict[str, Target]:
-    """The newest text may not be used: who carries an earlier, once approved version of it keeps that, nobody else gets anything."""
+    """The newest text of ``key`` may not be used.
+
+    Who carries an earlier version of it that was once approved keeps that; nobody else gets anything.
+    """
     reason = _NO_TEXT[where]
-    if where in {"missing", "waiting", "lapsed"}:
-        plan.waiting.append(f"{label}: {reason}")
-    else:
-        plan.unusable.append(f"{label}: {reason}")
+    into = plan.waiting if where in {"missing", "waiting", "lapsed"} else plan.unusable
+    into.append(f"{label}: {reason}")
     targets = {}
     for name in names:
         _, block_id = written.get(name, ("", None))
         carried = loaded.carried_blocks.get(block_id) if block_id else None
-        same_text = carried is not None and carried.key == (label if "|" in label else carried.key)
-        if carried is not None and same_text and blocks.may_stay(carried):
-            continue
-        targets[name] = Target(None, f"{label}: {reason}")
+        if carried is None or carried.key != key or not blocks.may_stay(carried):
+            targets[name] = Target(None, f"{label}: {reason}")
     return targets
 
 

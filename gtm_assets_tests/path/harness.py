@@ -220,7 +220,7 @@ class Engine:
         tenant = batch.read_tenant(tools)
         owner = queue.new_owner()
         if keys is None:
-            batch.find_due(tools, tenant, result.batch, full_sweep=full_sweep)
+            batch.find_due(tools, tenant, full_sweep=full_sweep)
         try:
             batch.work_off(
                 tools,

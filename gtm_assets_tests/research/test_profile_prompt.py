@@ -116,12 +116,6 @@ def test_a_vertical_that_the_website_does_not_prove_is_unknown_and_the_reason_is
     assert profile.ops_focus == "Operativ"
 
 
-def test_a_reply_for_another_company_is_worth_nothing() -> None:
-    profile = check_profile(reply(id="1"), PAGE, KEYS, asked_id="4711")
-    assert (profile.vertical_key, profile.summary) == (UNKNOWN, "")
-    assert check_profile(reply(), PAGE, KEYS, asked_id="4711").vertical_key == "healthcare"
-
-
 def test_a_vertical_called_unknown_can_not_be_chosen() -> None:
     assert check_profile(reply(vertical_key="unknown"), PAGE, ("unknown",)).vertical_key == UNKNOWN
 

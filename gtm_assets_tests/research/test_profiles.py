@@ -141,6 +141,18 @@ def test_a_human_who_clears_the_field_gives_the_choice_back(desk) -> None:
     assert (desk.row()["vertical_source"], desk.row()["vertical_key"]) == ("model", "maschinenbau")
 
 
+def test_a_human_who_clears_what_nobody_could_place_leaves_no_reason_behind(desk) -> None:
+    desk.reply = {**SAYS, "vertical_key": "unknown", "evidence": []}
+    _set_in_crm(desk, "[I:77]")
+    desk.profile()
+    assert "[I:77]" in desk.row()["vertical_reason"]
+    _set_in_crm(desk, "")
+    (outcome,) = desk.profile().values()
+    assert (desk.row()["vertical_source"], outcome.vertical_key) == ("unknown", None)
+    assert "[I:77]" not in desk.row()["vertical_reason"]
+    assert desk.row()["vertical_reason"]
+
+
 def test_our_own_value_in_the_crm_is_not_a_humans(desk) -> None:
     desk.profile()
     _set_in_crm(desk, "[I:1]")

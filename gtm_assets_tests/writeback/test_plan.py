@@ -54,7 +54,8 @@ def test_the_last_update_is_never_written_alone(case) -> None:
 def test_a_field_without_a_target_is_not_looked_at(case) -> None:
     _, _, targets, _ = case
     plan = _plan(*case)
-    assert set(plan.fields) | set(plan.kept) <= set(targets)
+    assert set(plan.fields) | set(plan.kept) | set(plan.without) <= set(targets)
+    assert len(plan.fields) + len(plan.kept) + len(plan.without) == len({*plan.fields, *plan.kept, *plan.without})
 
 
 @given(_cases())

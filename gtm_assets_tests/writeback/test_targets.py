@@ -188,7 +188,9 @@ def test_a_text_that_may_not_be_used_reaches_nobody_and_the_reason_is_kept(store
     plan = _plan(store)
     assert _fields(plan, "Person") == {}
     (person,) = [p for p in plan.plans if p.entity == "Person"]
-    assert all(why in reason for reason in person.kept.values())
+    assert set(person.without) == {"subject", "intro", "social_proof"}
+    assert all(why in reason for reason in person.without.values())
+    assert person.kept == {}
     assert bool(plan.waiting) is (why.startswith(("waiting", "an input")))
 
 
