@@ -96,6 +96,9 @@ def test_jobs_sensors_and_the_schedule_are_there_and_running(defs) -> None:
 
 def test_the_definitions_hold_together(defs) -> None:
     dg.Definitions.validate_loadable(defs)
+    repository = defs.get_repository_def()
+    assert {key.to_user_string() for key in repository.asset_graph.materializable_asset_keys} == set(ASSETS)
+    assert all(job.graph.nodes for job in repository.get_all_jobs()), "a job without an asset would do nothing"
 
 
 _LOAD = """

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime
+from typing import NamedTuple
 
 import pytest
 
@@ -33,6 +34,18 @@ POSITIONS = [
     for position in switch.allowed
     if position != switch.default and (switch.name, position) not in STOPPING
 ]
+
+
+class Walked(NamedTuple):
+    """What was written on the path: at the first load, in the quiet passes, and after a human's edit."""
+
+    loaded: list[str]
+    quiet: list[str]
+    answered: list[str]
+
+
+#: Every record of the company once, nothing while nothing happens, and the edited person alone.
+ALL_IS_WELL = Walked(loaded=["Contact/1", "Person/1", "Person/2"], quiet=[], answered=["Person/3"])
 NO_TEXT = dict.fromkeys(TEXT_FIELDS, "")
 
 
@@ -49,40 +62,43 @@ def _everything_arrived(engine: Engine) -> None:
     assert sorted(engine.patches()) == ["Contact/1", "Person/1", "Person/2"]
 
 
-def _nothing_more_happens(engine: Engine, *, full_sweep: bool = False) -> None:
+def _nothing_more_happens(engine: Engine, *, full_sweep: bool = False) -> list[str]:
     mark = engine.mark()
     again = engine.fast_pass(full_sweep=full_sweep)
+    written = engine.patches(mark)
     assert again.error is None
-    assert (again.phases(), again.model_calls, engine.patches(mark)) == ({}, 0, [])
+    assert (again.phases(), again.model_calls, written) == ({}, 0, [])
+    return written
 
 
-def _path_holds(engine: Engine) -> None:
+def _path_holds(engine: Engine) -> Walked:
     """First load, a quiet pass, a quiet sweep, an edit by a human that is found and answered."""
     before = engine.foreign()
     first = engine.fast_pass()
     assert first.error is None
     assert first.phases() == {1: "completed"}
     _everything_arrived(engine)
+    loaded = sorted(engine.patches())
     assert engine.foreign() == before
-    _nothing_more_happens(engine)
-    _nothing_more_happens(engine, full_sweep=True)
+    quiet = _nothing_more_happens(engine) + _nothing_more_happens(engine, full_sweep=True)
     assert engine.foreign() == before
     mark = engine.mark()
     engine.edit("Person", 3, Title="Leiter Einkauf")
     found = engine.fast_pass()
     assert found.error is None
-    assert engine.patches(mark) == ["Person/3"]
+    answered = engine.patches(mark)
+    assert answered == ["Person/3"]
     assert all(engine.texts(3).values())
-    _nothing_more_happens(engine)
+    return Walked(loaded, quiet + _nothing_more_happens(engine), answered)
 
 
 def test_the_path_with_all_defaults(start_engine: StartEngine) -> None:
-    _path_holds(start_engine(companies=1, fast=True))
+    assert _path_holds(start_engine(companies=1, fast=True)) == ALL_IS_WELL
 
 
 @pytest.mark.parametrize(("switch", "position"), POSITIONS)
 def test_the_path_with_a_switch_in_another_position(start_engine: StartEngine, switch: str, position: str) -> None:
-    _path_holds(start_engine(companies=1, fast=True, switches={switch: position}))
+    assert _path_holds(start_engine(companies=1, fast=True, switches={switch: position})) == ALL_IS_WELL
 
 
 # Guard A is proven by the very path that is refused in the last case.
@@ -91,7 +107,7 @@ def test_the_path_with_a_guard_that_was_proven(start_engine: StartEngine, guard:
     engine = start_engine(companies=1, fast=True, switches={"custom_fields_path": path})
     with engine.store.write() as connection:
         set_cursor(connection, ledger.GUARD, {"level": guard})
-    _path_holds(engine)
+    assert _path_holds(engine) == ALL_IS_WELL
 
 
 # --- positions that need something more ---------------------------------------------------------------------------------------------

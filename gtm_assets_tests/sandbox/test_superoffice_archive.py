@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 from typing import Any
 
 import pytest
@@ -11,7 +10,7 @@ from hypothesis import strategies as st
 
 from gtm_assets_tests.sandbox.crm_session import CrmSession
 from sandbox.superoffice.errors import ApiError
-from sandbox.superoffice.filters import AllOf, AnyOf, Comparison, Quoted, parse_filter
+from sandbox.superoffice.filters import AllOf, AnyOf, Comparison, Node, Quoted, parse_filter
 
 STAMP = "2026-01-02T03:04:05"
 
@@ -289,10 +288,23 @@ def test_any_text_survives_quoting_with_backslashes(text: str) -> None:
     assert parse_filter(f"name = '{quoted}'") == Comparison("name", "=", (Quoted(text),))
 
 
+def parsed_or_refused(text: str) -> Node | ApiError | None:
+    try:
+        return parse_filter(text)
+    except ApiError as refusal:
+        return refusal
+
+
 @given(text=st.text(alphabet=" ()'=,abor1\\nd<>", max_size=25))
 def test_no_filter_text_does_anything_but_parse_or_be_refused(text: str) -> None:
-    with contextlib.suppress(ApiError):
-        parse_filter(text)
+    outcome = parsed_or_refused(text)
+    if isinstance(outcome, ApiError):
+        assert (outcome.status, outcome.error_type) == (400, "ArgumentException")
+        assert outcome.message
+    elif text.strip():
+        assert isinstance(outcome, AllOf | AnyOf | Comparison)
+    else:
+        assert outcome is None
 
 
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

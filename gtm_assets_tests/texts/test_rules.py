@@ -338,6 +338,17 @@ def test_the_second_opener_keeps_the_same_rules() -> None:
     assert rules_of(check_opener(bad, OPENER_INPUTS)) == {("opener_secondary", "too_few_words")}
 
 
+def well_formed(findings: tuple[Finding, ...], fields: set[str]) -> bool:
+    """Each is a finding of one of these texts, names its rule and says in its message what is wrong."""
+    return isinstance(findings, tuple) and all(
+        isinstance(finding, Finding)
+        and finding.field in fields
+        and finding.rule
+        and finding.message.removeprefix(f"{RULES[finding.field].label}: ")  # type: ignore[index]
+        for finding in findings
+    )
+
+
 texts = st.one_of(
     st.text(), st.text(st.characters()), st.lists(st.sampled_from([text for _, text in BAD_INTROS])).map(" ".join)
 )
@@ -346,10 +357,12 @@ texts = st.one_of(
 @settings(deadline=None)
 @given(texts, texts, texts)
 def test_no_cell_makes_a_rule_raise(subject: str, intro: str, social_proof: str) -> None:
-    check_cell(CellText(subject, intro, social_proof), CELL_INPUTS, other_references=[subject])
+    findings = check_cell(CellText(subject, intro, social_proof), CELL_INPUTS, other_references=[subject])
+    assert well_formed(findings, {"subject", "intro", "social_proof"}), findings
 
 
 @settings(deadline=None)
 @given(texts, st.one_of(st.none(), texts), st.text())
 def test_no_opener_makes_a_rule_raise(opener: str, secondary: str | None, name: str) -> None:
-    check_opener(OpenerText(opener, secondary), replace(OPENER_INPUTS, company_name=name))
+    findings = check_opener(OpenerText(opener, secondary), replace(OPENER_INPUTS, company_name=name))
+    assert well_formed(findings, {"opener", "opener_secondary"} if secondary is not None else {"opener"}), findings

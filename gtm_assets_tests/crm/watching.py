@@ -1,0 +1,80 @@
+"""The engine's side of the CRM as far as changes go, and what stands in the CRM and in the snapshots, to be compared."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from gtm_assets.crm import changes, sweep
+from gtm_assets.crm.accounts import load_accounts, load_persons, refresh
+from gtm_assets.crm.changes import anything_new, examine_changes, read_changes
+from gtm_assets_tests.fake_crm import FIELDS, LISTS, OURSELVES, FakeCrm
+from gtm_assets_tests.stores import rows_of
+from resources.store import queue, schema
+from resources.store.store import Store
+
+
+class Watcher:
+    """The engine's side of the CRM, as far as changes go: poll, examine, take accounts in hand and look at them."""
+
+    def __init__(self, store: Store, crm: FakeCrm) -> None:
+        self.store = store
+        self.crm = crm
+        self.worked: dict[int, Any] = {}
+
+    def read(self) -> changes.ReadResult:
+        client: Any = self.crm
+        return read_changes(self.store, client)
+
+    def examine(self) -> changes.Examined:
+        client: Any = self.crm
+        return examine_changes(self.store, client, FIELDS, LISTS, OURSELVES)
+
+    def new(self) -> bool:
+        client: Any = self.crm
+        return anything_new(self.store, client)
+
+    def sweep(self) -> sweep.SweepResult:
+        client: Any = self.crm
+        return sweep.sweep(self.store, client, FIELDS, LISTS)
+
+    def work(self) -> list[int]:
+        """What a run does with due accounts, reduced to reading them."""
+        owner = queue.new_owner()
+        claimed = queue.claim(self.store, owner, limit=100)
+        client: Any = self.crm
+        try:
+            refresh(self.store, client, FIELDS, LISTS, claimed)
+        except BaseException:
+            queue.release(self.store, owner)
+            raise
+        for contact_id, covered in claimed.items():
+            self.worked[contact_id] = in_store(self.store).get(contact_id)
+            with self.store.write() as connection:
+                queue.finish(connection, owner, contact_id, covered=covered, phase="completed", reason="")
+        return sorted(claimed)
+
+    def due(self) -> list[int]:
+        return [row["contact_id"] for row in rows_of(self.store, schema.sync_state) if row["due_at"] is not None]
+
+
+def in_crm(crm: FakeCrm) -> dict[int, Any]:
+    """What matters of each company and its persons."""
+    return {
+        i: (
+            contact["name"],
+            contact["custom"].get("SuperOffice:86", ""),
+            {p: person["title"] for p, person in crm.persons.items() if person["contact_id"] == i},
+        )
+        for i, contact in crm.contacts.items()
+    }
+
+
+def in_store(store: Store) -> dict[int, Any]:
+    """The same from the snapshots."""
+    with store.read() as connection:
+        ids = [row["contact_id"] for row in rows_of(store, schema.accounts) if row["gone_at"] is None]
+        persons = load_persons(connection, ids)
+        return {
+            i: (row["name"], row["fields"].get("opener", ""), {p["person_id"]: p["title"] for p in persons.get(i, [])})
+            for i, row in load_accounts(connection, ids).items()
+        }
