@@ -107,7 +107,7 @@ SPECS = [
     _spec(
         "person_writeback",
         "Subject, bridge, social proof and unsubscribe link, as far as the CRM carries something else: one PATCH a person.",
-        ["persons", "company_profile", _all("marketing_matrix"), _all("campaigns")],
+        ["persons", "company_profile", _all("marketing_matrix"), _all("campaign_matrix"), _all("campaigns")],
         field="string: role of the field",
         before="string: what stood there",
         after="string: what stands there now, read back",

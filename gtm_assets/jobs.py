@@ -22,6 +22,7 @@ from gtm_assets.runs import noting_stops, sign_of_life, store_result
 from gtm_assets.settings import Settings
 from gtm_assets.tenancy import bind_store
 from gtm_assets.texts import assets as text_assets
+from gtm_assets.texts import selection
 from resources.errors import TransientError
 from resources.gemini.client import GeminiClient
 from resources.store.queue import held_lease
@@ -64,9 +65,18 @@ def sync_knowledge_op(context: dg.OpExecutionContext) -> None:
 
 
 class TextsConfig(dg.Config):
-    """Which cells: keys as ``persona|vertical``; empty: every stale one. ``force`` writes them again although nothing changed."""
+    """Which cells a run looks at; nothing named: every one that comes by itself and is stale.
+
+    Attributes:
+        keys: Cells as ``persona|vertical`` or ``persona|vertical|campaign``.
+        campaign: Every cell of this campaign (its tag or key); ``standard`` for the marketing matrix.
+        vertical: Every cell of this vertical's key; with ``campaign`` those of both.
+        force: Write them again although nothing changed.
+    """
 
     keys: list[str] = []  # noqa: RUF012
+    campaign: str = ""
+    vertical: str = ""
     force: bool = False
 
 
@@ -82,40 +92,34 @@ def field_lengths(store: Store, crm: SuperOfficeClient, settings: Settings) -> d
         return known
 
 
-@dg.op(name="write_stale_cells", required_resource_keys={"store", "superoffice", "gemini", "settings"})
+_TEXT_RESOURCES = {"store", "superoffice", "gemini", "settings"}
+
+
+@dg.op(name="write_stale_cells", required_resource_keys=_TEXT_RESOURCES)
 def write_stale_cells_op(context: dg.OpExecutionContext, config: TextsConfig) -> None:
-    """Bring cells of the marketing matrix up to date."""
-    found: Any = context.resources
-    store: Store = found.store
+    """Bring cells of the marketing matrix and of campaigns up to date."""
+    store: Store = context.resources.store
     with noting_stops(store, TEXTS_JOB), sign_of_life(store, context.run.run_id) as owner:
-        run_cells(
-            store,
-            owner,
-            found.superoffice,
-            found.gemini,
-            found.settings,
-            context,
-            keys=config.keys or None,
-            force=config.force,
-            log_unchanged=bool(config.keys),
-        )
+        require_knowledge(store)
+        asked = bool(config.keys or config.campaign or config.vertical)
+        keys = selection.asked_cells(store, config.keys, config.campaign, config.vertical) if asked else None
+        run_cells(context, owner, keys, force=config.force)
 
 
 def run_cells(
-    store: Store,
-    owner: str,
-    crm: SuperOfficeClient,
-    gemini: GeminiClient,
-    settings: Settings,
     context: dg.OpExecutionContext | dg.AssetExecutionContext,
-    *,
+    owner: str,
     keys: list[str] | None,
-    force: bool,
-    log_unchanged: bool,
+    *,
+    force: bool = False,
 ) -> None:
-    """One run's work on cells; ends failed, with the reasons, where cells could not be written."""
+    """One run's work on cells (None: every stale one); ends failed, with the reasons, where cells could not be written."""
+    found: Any = context.resources
+    store: Store = found.store
+    crm: SuperOfficeClient = found.superoffice
+    gemini: GeminiClient = found.gemini
     require_knowledge(store)
-    fields = field_lengths(store, crm, settings)
+    fields = field_lengths(store, crm, found.settings)
     run_id = context.run.run_id
     try:
         # One writer of cells at a time: two would pay for the same text twice.
@@ -124,12 +128,12 @@ def run_cells(
                 store,
                 gemini,
                 fields,
-                settings,
+                found.settings,
                 run_id,
                 context.log_event,
                 keys,
                 force=force,
-                log_unchanged=log_unchanged,
+                log_unchanged=keys is not None,
             )
     except KeyError as error:
         raise dg.Failure(str(error.args[0]), allow_retries=False) from error
@@ -151,26 +155,41 @@ def run_cells(
     specs=[reporting.present(text_assets.SPEC)],
     can_subset=True,
     backfill_policy=dg.BackfillPolicy.single_run(),
-    required_resource_keys={"store", "superoffice", "gemini", "settings"},
+    required_resource_keys=_TEXT_RESOURCES,
 )
 def marketing_matrix(context: dg.AssetExecutionContext) -> Any:
     """Bring the cells that a backfill asks for up to date."""
-    found: Any = context.resources
+    _write_partitions(context, text_assets.ASSET)
+    yield from ()
+
+
+@dg.multi_asset(
+    name="campaign_matrix",
+    specs=[reporting.present(text_assets.CAMPAIGN_SPEC)],
+    can_subset=True,
+    backfill_policy=dg.BackfillPolicy.single_run(),
+    required_resource_keys=_TEXT_RESOURCES,
+)
+def campaign_matrix(context: dg.AssetExecutionContext) -> Any:
+    """Write the texts of the campaigns and verticals that a backfill asks for."""
+    _write_partitions(context, text_assets.CAMPAIGN_ASSET)
+    yield from ()
+
+
+def _write_partitions(context: dg.AssetExecutionContext, asset: str) -> None:
+    """A backfill's keys. Those of rows that are retired in Notion are logged as such: a partition set never forgets a key."""
+    store: Store = context.resources.store
     keys = [str(key) for key in context.partition_keys]
     _compare_with_range(context, keys)
-    with sign_of_life(found.store, context.run.run_id) as owner:
-        run_cells(
-            found.store,
-            owner,
-            found.superoffice,
-            found.gemini,
-            found.settings,
-            context,
-            keys=keys,
-            force=False,
-            log_unchanged=True,
-        )
-    yield from ()
+    require_knowledge(store)
+    asked = selection.asked_partitions(store, asset, keys)
+    for key, reason in asked.retired.items():
+        metadata: dict[str, Any] = {"result": "nothing to write", "reason": reason, "changed": False}
+        context.log_event(dg.AssetMaterialization(asset, partition=key, metadata=metadata))
+        context.log.warning("%s: %s", key, reason)
+    if asked.cells:
+        with sign_of_life(store, context.run.run_id) as owner:
+            run_cells(context, owner, asked.cells)
 
 
 def _compare_with_range(context: dg.AssetExecutionContext, keys: list[str]) -> None:
@@ -190,7 +209,10 @@ def sync_notion() -> None:
     sync_knowledge_op()
 
 
-@dg.job(name=TEXTS_JOB, description="Write the cells of the marketing matrix that are missing or whose inputs changed.")
+@dg.job(
+    name=TEXTS_JOB,
+    description="Write texts that are missing or whose inputs changed; or those asked for: a campaign, a vertical.",
+)
 def texts_up_to_date() -> None:
     """Stale cells up to date."""
     write_stale_cells_op()

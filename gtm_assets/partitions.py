@@ -15,6 +15,9 @@ persona_partitions = dg.DynamicPartitionsDefinition(name="persona")
 campaign_partitions = dg.DynamicPartitionsDefinition(name="campaign")
 account_partitions = dg.DynamicPartitionsDefinition(name="account")
 cell_partitions = dg.MultiPartitionsDefinition({"persona": persona_partitions, "vertical": vertical_partitions})
+campaign_cell_partitions = dg.MultiPartitionsDefinition(
+    {"campaign": campaign_partitions, "vertical": vertical_partitions}
+)
 
 
 def add_keys(instance: dg.DagsterInstance, name: str, keys: Iterable[str]) -> None:

@@ -136,7 +136,7 @@ def _remarks(plan: AccountPlan | None) -> str:
     """What a completed account still has to say: persons without texts, fields that are a human's."""
     if plan is None:
         return ""
-    remarks = [*plan.unusable, *(f"person {person_id}: {why}" for person_id, why in plan.skipped.items())]
+    remarks = [*plan.unusable, *plan.notes, *(f"person {person_id}: {why}" for person_id, why in plan.skipped.items())]
     for entity_plan in plan.plans:
         label = "" if entity_plan.entity == "Contact" else f"person {entity_plan.entity_id} "
         remarks += [f"{label}{name}: {why}" for name, why in entity_plan.kept.items()]

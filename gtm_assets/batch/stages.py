@@ -28,7 +28,7 @@ from gtm_assets.texts.openers import OpenerWriter
 from gtm_assets.writeback import ledger, protocol
 from gtm_assets.writeback.protocol import Writer
 from gtm_assets.writeback.suppression import account_suppressed, load_suppressions
-from gtm_assets.writeback.targets import TargetPolicy, plan_accounts
+from gtm_assets.writeback.targets import TargetPolicy, plan_accounts, record_choices
 from resources.errors import AuthError, PermanentError
 from resources.store import queue, schema
 from resources.store.store import Store, utc_now
@@ -274,6 +274,8 @@ def _write(tools: Tools, tenant: Tenant, way: Round, owner: str, ids: list[int],
     with tools.store.read() as connection:
         way.plans = plan_accounts(connection, target_policy(tools.settings, tenant.fields), ids, entities)
         stopped = ledger.stop_reason(connection)
+    with tools.store.write() as connection:
+        record_choices(connection, way.plans.values())
     plans = [plan for account in way.plans.values() for plan in account.plans if plan.fields]
     if stopped or not tools.settings.superoffice_allow_live_write:
         with tools.store.write() as connection:

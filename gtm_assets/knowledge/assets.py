@@ -29,7 +29,7 @@ DESCRIPTIONS: Mapping[KnowledgeDatabase, str] = {
     "verticals": "Industries that marketing addresses: pains, gains, products, ops focus, references. From Notion.",
     "personas": "Roles that marketing addresses: pains, gains, job titles. From Notion.",
     "campaigns": (
-        "Occasions, by the tag that stands in the person's campaign field; texts per campaign are not made yet. From Notion."
+        "Occasions such as a trade fair, by the tag that stands in the person's campaign field. From Notion."
     ),
 }
 COLUMNS: Mapping[KnowledgeDatabase, dict[str, Any]] = {

@@ -176,6 +176,16 @@ def _campaign(cells: Mapping[str, Any]) -> Campaign:
     return Campaign(key=key, name=_needed(cells, "Name"), tag=tag, brief=_text(cells["Brief"]))
 
 
+def campaign_key(value: str) -> str | None:
+    """The key of the campaign that a person's campaign field names: ``standard`` where it is empty, None where no key can be made of it."""
+    if not value.strip():
+        return STANDARD_CAMPAIGN
+    try:
+        return slug(value)
+    except ValueError:
+        return None
+
+
 def _ops_focus(text: str) -> OpsFocus:
     for focus in FOCUSES:
         if text.casefold() == focus.casefold():
@@ -222,4 +232,14 @@ def _text(value: object) -> str:
     return str(value).strip()
 
 
-__all__ = ["Campaign", "Persona", "ReadRow", "ReadTable", "Refusal", "Vertical", "read_table"]
+__all__ = [
+    "STANDARD_CAMPAIGN",
+    "Campaign",
+    "Persona",
+    "ReadRow",
+    "ReadTable",
+    "Refusal",
+    "Vertical",
+    "campaign_key",
+    "read_table",
+]

@@ -13,7 +13,17 @@ from typing import Any, Literal
 import sqlalchemy as sa
 
 from gtm_assets.knowledge.models import Reference
-from gtm_assets.knowledge.rows import Campaign, Persona, ReadRow, ReadTable, Refusal, Row, Vertical, read_table
+from gtm_assets.knowledge.rows import (
+    Campaign,
+    Persona,
+    ReadRow,
+    ReadTable,
+    Refusal,
+    Row,
+    Vertical,
+    campaign_key,
+    read_table,
+)
 from resources.notion.tables import NotionTable
 from resources.store import queue, schema
 from resources.store.store import Store, get_cursor, set_cursor, stable_hash, upsert, utc_now
@@ -157,11 +167,13 @@ def _retire(
 
 
 def _wake_accounts(connection: sa.Connection, database: KnowledgeDatabase, changes: Sequence[RowChange]) -> int:
-    """Accounts that a changed vertical concerns become due, in the same transaction.
+    """Accounts that a changed vertical or campaign concerns become due, in the same transaction.
 
-    Its own accounts always; those without a vertical only where the choice itself changed (a new vertical, another name or definition):
+    A vertical's own accounts always; those without a vertical only where the choice itself changed (new, other name or definition):
     accounts that have one keep it until their website changes, so that a new row never re-reads twenty thousand companies.
     """
+    if database == "campaigns":
+        return sum(_wake_campaign(connection, change) for change in changes)
     if database != "verticals":
         return 0
     due = 0
@@ -179,6 +191,22 @@ def _wake_accounts(connection: sa.Connection, database: KnowledgeDatabase, chang
             )
         due += queue.mark_due(connection, ids, trigger=f"vertical {change.key} {change.what}", priority=1)
     return due
+
+
+def _wake_campaign(connection: sa.Connection, change: RowChange) -> int:
+    """People of a campaign that begins or ends; a campaign that merely changed makes its texts stale, and those wake their carriers."""
+    if change.what == "changed":
+        return 0
+    values = campaign_values(connection, change.key)
+    query = sa.select(schema.persons.c.contact_id).where(schema.persons.c.campaign.in_(values)).distinct()
+    ids = connection.execute(query).scalars()
+    return queue.mark_due(connection, list(ids), trigger=f"campaign {change.key} {change.what}", priority=1)
+
+
+def campaign_values(connection: sa.Connection, key: str) -> list[str]:
+    """What stands in persons' campaign fields for one campaign: people write a tag in more than one way."""
+    present = connection.execute(sa.select(schema.persons.c.campaign).distinct()).scalars()
+    return [value for value in present if campaign_key(value) == key]
 
 
 def _values(row: Row) -> dict[str, Any]:

@@ -1,10 +1,11 @@
-"""Dagster's side of the texts: the marketing matrix, one partition a cell.
+"""Dagster's side of the texts: the marketing matrix (one partition a cell) and the campaign matrix (one a campaign × vertical).
 
 Bringing cells up to date is in ``matrix``; openers belong to accounts and run with them (``gtm_assets.accounts``).
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -12,14 +13,23 @@ import dagster as dg
 
 from gtm_assets import partitions, reporting
 from gtm_assets.crm.fields import CrmField
+from gtm_assets.knowledge.rows import STANDARD_CAMPAIGN
 from gtm_assets.settings import Settings
 from gtm_assets.texts.generation import Generated
-from gtm_assets.texts.matrix import Cell, CellOutcome, MatrixResult, MatrixWriter, bring_cells_up_to_date
+from gtm_assets.texts.matrix import (
+    Cell,
+    CellOutcome,
+    MatrixResult,
+    MatrixWriter,
+    bring_cells_up_to_date,
+    choose_cells,
+)
 from gtm_assets.texts.models import CellText
 from resources.gemini.client import GeminiClient
 from resources.store.store import Store
 
 ASSET = "marketing_matrix"
+CAMPAIGN_ASSET = "campaign_matrix"
 CELL_DEPS = [
     dg.AssetDep(
         name,
@@ -45,6 +55,32 @@ SPEC = dg.AssetSpec(
         passed="bool: every rule passed",
     ),
 )
+CAMPAIGN_SPEC = dg.AssetSpec(
+    CAMPAIGN_ASSET,
+    description=(
+        "The same texts for an occasion, such as a trade fair: one partition a campaign × vertical with a text for each persona. "
+        "People whose field MA_Campaign names the campaign get these; where one is missing or not approved they get the standard text. "
+        "To write a campaign's texts, choose its partitions and click Materialize, or run `gtm backfill campaign <tag>`."
+    ),
+    deps=[
+        *(
+            dg.AssetDep(
+                name,
+                partition_mapping=dg.MultiToSingleDimensionPartitionMapping(partition_dimension_name=dimension),
+            )
+            for name, dimension in (("verticals", "vertical"), ("campaigns", "campaign"))
+        ),
+        dg.AssetDep("personas", partition_mapping=dg.AllPartitionMapping()),
+    ],
+    partitions_def=partitions.campaign_cell_partitions,
+    skippable=True,
+    metadata=reporting.columns(
+        persona="string: one text for each active persona",
+        subject="string: e-mail subject that names the occasion",
+        intro="string: bridge from the role to the occasion and the industry's pain",
+        social_proof="string: registered references and what was achieved there",
+    ),
+)
 LogEvent = Callable[[Any], None]
 
 
@@ -60,16 +96,69 @@ def write_cells(
     force: bool = False,
     log_unchanged: bool = False,
 ) -> MatrixResult:
-    """Bring cells up to date and log one event for each that changed (or each, where somebody asked for keys)."""
+    """Bring cells up to date and log one event for each partition that changed (or each, where somebody asked for keys)."""
+    writer = MatrixWriter(store, gemini, fields, run_id, settings.gtm_review_policy["cell"] == "auto", force)
+    cells = choose_cells(writer, keys)
+    reported = _Partitions(cells, log_event, log_unchanged=log_unchanged)
+    return bring_cells_up_to_date(writer, cells, reported)
 
-    def report(cell: Cell, outcome: CellOutcome, generated: Generated[CellText] | None) -> None:
-        if outcome == "failed" or (outcome == "unchanged" and not log_unchanged):
+
+Ended = tuple[Cell, CellOutcome, Generated[CellText] | None]
+
+
+class _Partitions:
+    """Gathers cells as they end and logs each partition when its last one did: a standard cell is one, a campaign's has one a persona."""
+
+    def __init__(self, cells: Iterable[Cell], log_event: LogEvent, *, log_unchanged: bool) -> None:
+        self._left = Counter(partition_of(cell) for cell in cells)
+        self._ended: dict[tuple[str, str], list[Ended]] = {}
+        self._log_event = log_event
+        self._log_unchanged = log_unchanged
+
+    def __call__(self, cell: Cell, outcome: CellOutcome, generated: Generated[CellText] | None) -> None:
+        place = partition_of(cell)
+        ended = self._ended.setdefault(place, [])
+        ended.append((cell, outcome, generated))
+        self._left[place] -= 1
+        if self._left[place]:
             return
-        log_event(dg.AssetMaterialization(ASSET, partition=cell.key, metadata=_metadata(outcome, generated)))
+        outcomes = {each for _, each, _ in ended}
+        if "failed" in outcomes or (outcomes == {"unchanged"} and not self._log_unchanged):
+            return
+        asset, key = place
+        metadata = _metadata(outcome, generated) if asset == ASSET else _campaign_metadata(ended)
+        self._log_event(dg.AssetMaterialization(asset, partition=key, metadata=metadata))
 
-    approve = settings.gtm_review_policy["cell"] == "auto"
-    writer = MatrixWriter(store, gemini, fields, run_id, approve, force)
-    return bring_cells_up_to_date(writer, keys, report)
+
+def partition_of(cell: Cell) -> tuple[str, str]:
+    """Asset and partition key that hold a cell; Dagster joins dimensions in the order of their names."""
+    if cell.campaign_key == STANDARD_CAMPAIGN:
+        return ASSET, cell.key
+    return CAMPAIGN_ASSET, f"{cell.campaign_key}|{cell.vertical_key}"
+
+
+def _campaign_metadata(ended: Iterable[Ended]) -> dict[str, Any]:
+    """One partition of the campaign matrix: how many cells became what, and the texts that are new, a row a persona."""
+    in_order = sorted(ended, key=lambda each: each[0].persona_key)
+    outcomes = [outcome for _, outcome, _ in in_order]
+    metadata: dict[str, Any] = {name: outcomes.count(name) for name in ("generated", "unchanged", "rejected")}
+    metadata["changed"] = set(outcomes) != {"unchanged"}
+    rows = [
+        (cell.persona_key, generated.text.subject, generated.text.intro, generated.text.social_proof)
+        for cell, _, generated in in_order
+        if generated is not None
+    ]
+    if rows:
+        metadata["texts"] = reporting.table(("Persona", "Subject", "Bridge", "Social proof"), rows)
+    findings = [
+        (cell.persona_key, finding.field, finding.message)
+        for cell, _, generated in in_order
+        if generated is not None
+        for finding in generated.findings
+    ]
+    if findings:
+        metadata["findings"] = reporting.table(("Persona", "Field", "Finding"), findings)
+    return metadata
 
 
 def _metadata(outcome: CellOutcome, generated: Generated[CellText] | None) -> dict[str, Any]:

@@ -19,6 +19,7 @@ from resources.store.store import chunked, stable_hash, utc_now
 
 Verdict = Literal["approved", "rejected"]
 State = Literal["approved", "waiting", "rejected", "failed_rules", "lapsed"]
+CellState = Literal["approved", "waiting", "rejected", "failed_rules", "lapsed", "missing"]
 AUTO_REVIEWER = "policy: auto"
 
 

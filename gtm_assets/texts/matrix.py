@@ -1,6 +1,7 @@
-"""The marketing matrix: one cell for each persona × vertical, brought up to date where an input changed.
+"""The matrix: one cell for each persona × vertical, and one more for each campaign, brought up to date where an input changed.
 
-What belongs elsewhere: Dagster (``assets``), the prompt and the rules, campaigns (one cell more per tag, a later asset on the same code).
+A campaign's cells are written when somebody asks for them (a backfill); from then on they are kept up to date like the standard ones.
+What belongs elsewhere: Dagster (``assets``), the prompt and the rules, which cell a person gets (``choice``).
 """
 
 from __future__ import annotations
@@ -14,8 +15,8 @@ from typing import Literal
 import sqlalchemy as sa
 
 from gtm_assets.crm.fields import CrmField
-from gtm_assets.knowledge.rows import Persona, Vertical
-from gtm_assets.knowledge.sync import load_personas, load_verticals
+from gtm_assets.knowledge.rows import STANDARD_CAMPAIGN, Campaign, Persona, Vertical
+from gtm_assets.knowledge.sync import campaign_values, load_campaigns, load_personas, load_verticals
 from gtm_assets.texts import blocks
 from gtm_assets.texts.generation import Generated, Task, generate
 from gtm_assets.texts.limits import limit_for
@@ -35,15 +36,18 @@ _log = logging.getLogger(__name__)
 ROLES = ("subject", "intro", "social_proof")
 
 
-def cell_key(persona_key: str, vertical_key: str) -> str:
-    """Key of a standard cell, as Dagster writes the partition: ``persona|vertical``."""
-    return f"{persona_key}|{vertical_key}"
+def cell_key(persona_key: str, vertical_key: str, campaign: str = STANDARD_CAMPAIGN) -> str:
+    """Key of a cell: ``persona|vertical``, as Dagster writes the partition, and ``persona|vertical|campaign``."""
+    standard = f"{persona_key}|{vertical_key}"
+    return standard if campaign == STANDARD_CAMPAIGN else f"{standard}|{campaign}"
 
 
-def cell_inputs(persona: Persona, vertical: Vertical, fields: Mapping[str, CrmField]) -> CellInputs:
-    """What a cell is written from: the two rows, the vertical's own product, the lengths of the CRM's fields."""
+def cell_inputs(
+    persona: Persona, vertical: Vertical, fields: Mapping[str, CrmField], campaign: Campaign | None = None
+) -> CellInputs:
+    """What a cell is written from: the rows, the vertical's own product, the lengths of the CRM's fields."""
     return CellInputs(
-        id=cell_key(persona.key, vertical.key),
+        id=cell_key(persona.key, vertical.key, campaign.key if campaign else STANDARD_CAMPAIGN),
         persona_name=persona.name,
         persona_pains=persona.pains,
         persona_gains=persona.gains,
@@ -57,6 +61,8 @@ def cell_inputs(persona: Persona, vertical: Vertical, fields: Mapping[str, CrmFi
         subject_limit=limit_for("subject", fields["subject"].text_length),
         intro_limit=limit_for("intro", fields["intro"].text_length),
         social_proof_limit=limit_for("social_proof", fields["social_proof"].text_length),
+        campaign_name=campaign.name if campaign else "",
+        campaign_brief=campaign.brief if campaign else "",
     )
 
 
@@ -67,37 +73,58 @@ def inputs_hash(inputs: CellInputs, model: str) -> str:
 
 @dataclass(frozen=True)
 class Cell:
-    """One cell as it should be today, beside the newest block there is."""
+    """One cell as it should be today, beside the newest block there is; ``campaign_key`` is ``standard`` in the marketing matrix."""
 
-    key: str
+    persona_key: str
+    vertical_key: str
+    campaign_key: str
     inputs: CellInputs
     other_references: frozenset[str]
     inputs_hash: str
     block: blocks.Block | None
 
     @property
+    def key(self) -> str:
+        """As :func:`cell_key` makes it."""
+        return self.inputs.id
+
+    @property
+    def state(self) -> blocks.CellState:
+        """Where it stands; only ``approved`` admits a new carrier."""
+        return "missing" if self.block is None else blocks.state(self.block, self.inputs_hash)
+
+    @property
     def is_stale(self) -> bool:
         """Whether there is no block yet, or an input changed since. Rejected texts are not asked for again by themselves."""
         return self.block is None or self.block.inputs_hash != self.inputs_hash
 
+    @property
+    def is_kept(self) -> bool:
+        """Whether it is brought up to date by itself: every standard cell, and a campaign's once it was asked for."""
+        return self.campaign_key == STANDARD_CAMPAIGN or self.block is not None
+
 
 def load_cells(connection: sa.Connection, fields: Mapping[str, CrmField], model: str) -> dict[str, Cell]:
-    """Every cell of the active personas and verticals."""
+    """Every cell of the active personas, verticals and campaigns."""
     current = blocks.current_blocks(connection, KIND)
     cells = {}
     verticals = load_verticals(connection).values()
+    occasions: list[Campaign | None] = [None, *load_campaigns(connection).values()]
     registered = {vertical.key: {each.company for each in vertical.references} for vertical in verticals}
     everybody = frozenset().union(*registered.values())
     for persona in load_personas(connection).values():
         for vertical in verticals:
-            inputs = cell_inputs(persona, vertical, fields)
-            cells[inputs.id] = Cell(
-                key=inputs.id,
-                inputs=inputs,
-                other_references=everybody - registered[vertical.key],
-                inputs_hash=inputs_hash(inputs, model),
-                block=current.get(inputs.id),
-            )
+            for campaign in occasions:
+                inputs = cell_inputs(persona, vertical, fields, campaign)
+                cells[inputs.id] = Cell(
+                    persona_key=persona.key,
+                    vertical_key=vertical.key,
+                    campaign_key=campaign.key if campaign else STANDARD_CAMPAIGN,
+                    inputs=inputs,
+                    other_references=everybody - registered[vertical.key],
+                    inputs_hash=inputs_hash(inputs, model),
+                    block=current.get(inputs.id),
+                )
     return cells
 
 
@@ -130,43 +157,51 @@ class MatrixWriter:
 
 
 def stale_cells(store: Store, fields: Mapping[str, CrmField], model: str) -> list[str]:
-    """Keys of the cells that are missing or whose inputs changed."""
+    """Keys of the cells that come by themselves and are missing, or whose inputs changed."""
     with store.read() as connection:
-        return sorted(key for key, cell in load_cells(connection, fields, model).items() if cell.is_stale)
+        cells = load_cells(connection, fields, model)
+    return sorted(key for key, cell in cells.items() if cell.is_stale and cell.is_kept)
 
 
-def bring_cells_up_to_date(
-    writer: MatrixWriter, keys: Iterable[str] | None = None, report: Report | None = None
-) -> MatrixResult:
-    """Bring cells up to date, several at once; each is stored as soon as it is there.
-
-    Args:
-        writer: Store, model and policy.
-        keys: Cells to look at; None: all of them.
-        report: Called in this thread for each cell that was looked at, as it ends.
+def choose_cells(writer: MatrixWriter, keys: Iterable[str] | None = None) -> list[Cell]:
+    """The cells a run looks at: those of ``keys``, or every one that comes by itself. Texts that the policy approves are approved.
 
     Raises:
-        KeyError: A key names no cell of today's personas and verticals.
+        KeyError: A key names no cell of today's personas, verticals and campaigns.
     """
     with writer.store.write() as connection:
         if writer.approve:
             wake_carriers(connection, blocks.approve_waiting(connection, KIND))
         cells = load_cells(connection, writer.fields, writer.gemini.model)
-    if keys is not None:
-        wanted = list(dict.fromkeys(keys))
-        unknown = [key for key in wanted if key not in cells]
-        if unknown:
-            raise KeyError(
-                f"No such cell: {', '.join(unknown)}. A cell is <persona>|<vertical> of two rows that are active in Notion."
-            )
-        cells = {key: cells[key] for key in wanted}
+    if keys is None:
+        return [cell for cell in cells.values() if cell.is_kept]
+    wanted = list(dict.fromkeys(keys))
+    unknown = [key for key in wanted if key not in cells]
+    if unknown:
+        raise KeyError(
+            f"No such cell: {', '.join(unknown)}. A cell is <persona>|<vertical> or <persona>|<vertical>|<campaign> of rows that are "
+            "active in Notion."
+        )
+    return [cells[key] for key in wanted]
+
+
+def bring_cells_up_to_date(writer: MatrixWriter, cells: Iterable[Cell], report: Report | None = None) -> MatrixResult:
+    """Bring cells up to date, several at once; each is stored as soon as it is there.
+
+    Args:
+        writer: Store, model and policy.
+        cells: From :func:`choose_cells`.
+        report: Called in this thread for each cell that was looked at, as it ends.
+    """
     result = MatrixResult()
-    todo = [cell for cell in cells.values() if cell.is_stale or writer.force]
-    for cell in cells.values():
-        if not cell.is_stale and not writer.force:
-            result.outcomes[cell.key] = "unchanged"
-            if report:
-                report(cell, "unchanged", None)
+    todo = []
+    for cell in cells:
+        if cell.is_stale or writer.force:
+            todo.append(cell)
+            continue
+        result.outcomes[cell.key] = "unchanged"
+        if report:
+            report(cell, "unchanged", None)
     with ThreadPoolExecutor(max_workers=WORKERS) as pool:
         futures = {pool.submit(_write, writer, cell): cell for cell in todo}
         for future in as_completed(futures):
@@ -225,20 +260,22 @@ def _write(writer: MatrixWriter, cell: Cell) -> tuple[Generated[CellText], int]:
 
 
 def wake_carriers(connection: sa.Connection, keys: Iterable[str]) -> int:
-    """Accounts with a person of a cell's persona in the cell's vertical become due; answers how many."""
+    """Accounts with a person of a cell's persona in the cell's vertical (and of its campaign) become due; answers how many."""
     names = list(keys)
+    persons, profiles = schema.persons, schema.profiles
     found: set[int] = set()
     for key in names:
-        persona_key, vertical_key = key.split("|")[:2]
-        ids = connection.execute(
-            sa.select(schema.persons.c.contact_id)
-            .join(schema.profiles, schema.profiles.c.contact_id == schema.persons.c.contact_id)
+        persona_key, vertical_key, *campaign = key.split("|")
+        query = (
+            sa.select(persons.c.contact_id)
+            .join(profiles, profiles.c.contact_id == persons.c.contact_id)
             .where(
-                schema.persons.c.persona_key == persona_key,
-                schema.profiles.c.vertical_key == vertical_key,
-                schema.persons.c.gone_at.is_(None),
+                persons.c.persona_key == persona_key,
+                profiles.c.vertical_key == vertical_key,
+                persons.c.gone_at.is_(None),
             )
-            .distinct()
-        ).scalars()
-        found |= set(ids)
+        )
+        if campaign:
+            query = query.where(persons.c.campaign.in_(campaign_values(connection, campaign[0])))
+        found |= set(connection.execute(query.distinct()).scalars())
     return queue.mark_due(connection, found, trigger=f"new text for {', '.join(names)}"[:500], priority=1)

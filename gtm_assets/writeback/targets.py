@@ -8,14 +8,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, Literal
+from typing import Any
 
 import sqlalchemy as sa
 
 from gtm_assets.crm.accounts import load_accounts, load_persons
 from gtm_assets.crm.fields import OWNED_COLUMNS, CrmField, Entity
+from gtm_assets.knowledge.sync import load_campaigns
 from gtm_assets.research.vertical_field import VerticalValues
 from gtm_assets.texts import blocks, matrix, openers
+from gtm_assets.texts.choice import NO_TEXT, Choice, choose_cell
 from gtm_assets.writeback.plan import EntityPlan, Target, plan_entity
 from gtm_assets.writeback.suppression import account_suppressed, load_suppressions, person_suppressed
 from gtm_assets.writeback.unsubscribe import unsubscribe_link
@@ -23,14 +25,6 @@ from resources.store import schema
 from resources.store.store import chunked, rows_by
 
 TEXT_FIELDS = ("subject", "intro", "social_proof")
-WithoutText = Literal["missing", "waiting", "rejected", "failed_rules", "lapsed"]
-_NO_TEXT: Mapping[WithoutText, str] = {
-    "missing": "the text is not written yet",
-    "waiting": "waiting for review",
-    "rejected": "the text was rejected in review",
-    "failed_rules": "the text breaks the rules",
-    "lapsed": "an input changed, the new text is not approved yet",
-}
 
 
 @dataclass(frozen=True)
@@ -49,7 +43,7 @@ class AccountPlan:
     """Everything planned for one account.
 
     ``waiting`` names what a review holds up, ``unusable`` texts that are rejected or break the rules, ``skipped`` persons without
-    texts and why.
+    texts and why, ``choices`` whose cell each person gets, ``notes`` what people should know about that.
     """
 
     contact_id: int
@@ -57,6 +51,8 @@ class AccountPlan:
     waiting: list[str] = field(default_factory=list)
     unusable: list[str] = field(default_factory=list)
     skipped: dict[int, str] = field(default_factory=dict)
+    choices: dict[int, Choice] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
     suppressed: str = ""
 
 
@@ -92,6 +88,7 @@ class _Loaded:
     written: Mapping[tuple[str, int], dict[str, tuple[str, int | None]]]
     values: VerticalValues
     cells: Mapping[str, matrix.Cell]
+    campaigns: Mapping[str, object]
     opener_blocks: Mapping[str, blocks.Block]
     opener_inputs: Mapping[int, Any]
     carried_blocks: Mapping[int, blocks.Block]
@@ -110,6 +107,7 @@ def _load(connection: sa.Connection, policy: TargetPolicy, ids: list[int]) -> _L
         written=written,
         values=VerticalValues(connection, policy.fields["vertical"]),
         cells=matrix.load_cells(connection, policy.fields, policy.model),
+        campaigns=load_campaigns(connection),
         opener_blocks=blocks.current_blocks(connection, openers.KIND, [str(i) for i in ids]),
         opener_inputs=openers.load_inputs(connection, ids, policy.fields),
         carried_blocks=blocks.blocks_by_id(connection, carried),
@@ -211,6 +209,7 @@ def _plan_person(
     suppressed = person_suppressed(person, loaded.suppressions)
     if suppressed:
         plan.skipped[person_id] = suppressed
+        plan.choices[person_id] = Choice("none", None, suppressed)
         return None
     profile = loaded.profiles.get(account["contact_id"])
     vertical = profile["vertical_key"] if profile else None
@@ -238,35 +237,44 @@ def _text_targets(
     written: Mapping[str, tuple[str, int | None]],
     plan: AccountPlan,
 ) -> dict[str, Target]:
-    """The person's cell, as far as there is one that may be used."""
-    cell = _cell_of(person, vertical, profile, loaded)
-    if isinstance(cell, str):
-        plan.skipped[person["person_id"]] = cell
-        return {name: Target(None, cell) for name in TEXT_FIELDS}
-    if cell.block is None:
-        return _without_text(TEXT_FIELDS, "missing", written, loaded, plan, cell.key, cell.key)
-    where = blocks.state(cell.block, cell.inputs_hash)
-    if where == "approved":
-        return {name: Target(cell.block.content[name], f"cell {cell.key}", cell.block.id) for name in TEXT_FIELDS}
-    return _without_text(TEXT_FIELDS, where, written, loaded, plan, cell.key, cell.key)
+    """The texts of the person's cell, as far as there is one that may be used."""
+    person_id = person["person_id"]
+    choice = _choose(person, vertical, profile, loaded, written)
+    plan.choices[person_id] = choice
+    cell = choice.cell
+    if cell is None:
+        plan.skipped[person_id] = choice.reason
+        return {name: Target(None, choice.reason) for name in TEXT_FIELDS}
+    if choice.level != "none" and choice.reason:
+        plan.notes.append(f"person {person_id}: {choice.reason}")
+    if cell.block is not None and cell.state == "approved":
+        why = "; ".join(filter(None, (f"cell {cell.key}", choice.reason)))
+        return {name: Target(cell.block.content[name], why, cell.block.id) for name in TEXT_FIELDS}
+    return _without_text(TEXT_FIELDS, cell.state, written, loaded, plan, cell.key, cell.key)
 
 
-def _cell_of(
-    person: Mapping[str, Any], vertical: str | None, profile: Mapping[str, Any] | None, loaded: _Loaded
-) -> matrix.Cell | str:
-    """The cell of the person's persona and vertical, or the reason why there is none."""
+def _choose(
+    person: Mapping[str, Any],
+    vertical: str | None,
+    profile: Mapping[str, Any] | None,
+    loaded: _Loaded,
+    written: Mapping[str, tuple[str, int | None]],
+) -> Choice:
     if vertical is None:
-        return f"the vertical is unknown: {profile['vertical_reason'] if profile else 'no profile yet'}"
+        return Choice(
+            "none", None, f"the vertical is unknown: {profile['vertical_reason'] if profile else 'no profile yet'}"
+        )
     persona = person["persona_key"]
     if persona is None:
-        return f"the persona is unknown: {person['persona_reason']}"
-    missing = f"there is no cell {persona} × {vertical}: one of the two is not active in Notion"
-    return loaded.cells.get(matrix.cell_key(persona, vertical), missing)
+        return Choice("none", None, f"the persona is unknown: {person['persona_reason']}")
+    carried = (loaded.carried_blocks.get(written.get(name, ("", None))[1] or 0) for name in TEXT_FIELDS)
+    keys = {block.key for block in carried if block is not None and blocks.may_stay(block)}
+    return choose_cell(persona, vertical, person["campaign"], loaded.cells, loaded.campaigns, keys)
 
 
 def _without_text(
     names: Iterable[str],
-    where: WithoutText,
+    where: blocks.CellState,
     written: Mapping[str, tuple[str, int | None]],
     loaded: _Loaded,
     plan: AccountPlan,
@@ -277,7 +285,7 @@ def _without_text(
 
     Who carries an earlier version of it that was once approved keeps that; nobody else gets anything.
     """
-    reason = _NO_TEXT[where]
+    reason = NO_TEXT[where]
     into = plan.waiting if where in {"missing", "waiting", "lapsed"} else plan.unusable
     into.append(f"{label}: {reason}")
     targets = {}
@@ -291,3 +299,15 @@ def _without_text(
 
 def _lengths(policy: TargetPolicy) -> dict[str, int]:
     return {role: field_.text_length for role, field_ in policy.fields.items() if field_.field_type != "List"}
+
+
+def record_choices(connection: sa.Connection, plans: Iterable[AccountPlan]) -> None:
+    """Keep with each person whose text they get, and why not the campaign's; only what changed is written."""
+    choices = {person_id: choice for plan in plans for person_id, choice in plan.choices.items()}
+    persons = schema.persons
+    known = rows_by(connection, persons.c.person_id, list(choices))
+    for person_id, choice in choices.items():
+        row = known.get(person_id)
+        if row is not None and (row["text_level"], row["text_reason"]) != (choice.level, choice.reason):
+            values = {"text_level": choice.level, "text_reason": choice.reason}
+            connection.execute(sa.update(persons).where(persons.c.person_id == person_id).values(values))

@@ -26,7 +26,7 @@ from gtm_assets.knowledge.sync import DATABASES, SyncResult, sync_table
 from gtm_assets.once import OnceResult, run_once
 from gtm_assets.platform import dagster_home
 from gtm_assets.settings import Settings, load_settings, parse_settings
-from gtm_assets.texts.matrix import MatrixResult, MatrixWriter, bring_cells_up_to_date
+from gtm_assets.texts.matrix import MatrixResult, MatrixWriter, bring_cells_up_to_date, choose_cells
 from resources.errors import OutsideError
 from resources.gemini.client import GeminiClient
 from resources.notion.client import NotionClient
@@ -214,7 +214,7 @@ class Engine:
         result.missing_list_items = tuple(tenant.missing_list_items)
         approve = self.settings.gtm_review_policy["cell"] == "auto"
         writer = MatrixWriter(self.store, gemini, tenant.fields, "fast", approve=approve)
-        result.cells = bring_cells_up_to_date(writer)
+        result.cells = bring_cells_up_to_date(writer, choose_cells(writer))
 
     def _work(self, tools: Tools, result: FastPass, *, full_sweep: bool, keys: Sequence[int] | None) -> None:
         tenant = batch.read_tenant(tools)

@@ -14,6 +14,7 @@ from gtm_assets.texts.matrix import (
     MatrixWriter,
     bring_cells_up_to_date,
     cell_key,
+    choose_cells,
     load_cells,
     stale_cells,
 )
@@ -40,7 +41,8 @@ class Desk:
         self.writer = MatrixWriter(store, gemini, FIELDS, "run", approve)
 
     def write(self, keys: Any = None, **changed: Any) -> MatrixResult:
-        return bring_cells_up_to_date(replace(self.writer, **changed), keys)
+        writer = replace(self.writer, **changed)
+        return bring_cells_up_to_date(writer, choose_cells(writer, keys))
 
     def stale(self) -> list[str]:
         return stale_cells(self.store, FIELDS, self.model.model)
@@ -153,8 +155,10 @@ def test_a_key_that_is_no_cell_is_refused_before_anything_is_asked(desk) -> None
 
 def test_every_cell_is_reported_once_as_it_ends(desk) -> None:
     seen: list[tuple[str, str]] = []
-    bring_cells_up_to_date(desk.writer, KEYS[:1])
-    bring_cells_up_to_date(desk.writer, None, lambda cell, outcome, made: seen.append((cell.key, outcome)))
+    desk.write(KEYS[:1])
+    bring_cells_up_to_date(
+        desk.writer, choose_cells(desk.writer), lambda cell, outcome, made: seen.append((cell.key, outcome))
+    )
     assert sorted(seen) == [(KEYS[0], "unchanged"), *((key, "generated") for key in KEYS[1:])]
 
 

@@ -125,6 +125,8 @@ persons = sa.Table(
     sa.Column("persona_key", sa.String(120)),
     sa.Column("persona_reason", sa.Text, nullable=False, server_default=""),
     sa.Column("persona_inputs_hash", sa.String(64), nullable=False, server_default=""),
+    sa.Column("text_level", sa.String(10), comment="campaign, standard or none; null: never planned"),
+    sa.Column("text_reason", sa.Text, nullable=False, server_default="", comment="why not the campaign's, or why none"),
 )
 
 changes = sa.Table(
@@ -220,6 +222,7 @@ sync_state = sa.Table(
     sa.Column("contact_id", sa.Integer, primary_key=True, autoincrement=False),
     sa.Column("phase", sa.String(20), nullable=False),
     sa.Column("reason", sa.Text, nullable=False, server_default=""),
+    sa.Column("kind", sa.String(40), nullable=False, server_default="", comment="sort of reason, to count by"),
     sa.Column("trigger", sa.Text, nullable=False, server_default="", comment="what made it due"),
     sa.Column("attempts", sa.Integer, nullable=False, server_default="0"),
     sa.Column("due_at", UtcDateTime, comment="null: nothing to do"),

@@ -1,0 +1,47 @@
+"""``gtm fields``: the CRM's user-defined fields and their roles."""
+
+from __future__ import annotations
+
+from typing import Annotated, get_args
+
+import typer
+from rich.table import Table
+
+from gtm_assets.commands.console import console
+from gtm_assets.settings import ConfigurationError, load_settings
+
+app = typer.Typer()
+
+
+@app.command()
+def fields(
+    *, accept: Annotated[bool, typer.Option("--accept", help="Accept that the CRM's layout changed.")] = False
+) -> None:
+    """Show which user-defined field of the CRM plays which role; confirm a changed layout."""
+    from gtm_assets import clients
+    from gtm_assets.crm.field_map import current_fields
+    from gtm_assets.crm.fields import FieldMapError
+    from gtm_assets.runs import clear_pauses
+    from gtm_assets.texts.limits import TextField, field_finding
+
+    settings = load_settings()
+    store = clients.open_store(settings)
+    configured = settings.configured_fields
+    try:
+        found = current_fields(
+            store, clients.open_superoffice(settings, store), configured, accept_drift=accept, fresh=True
+        )
+    except FieldMapError as error:
+        raise ConfigurationError(str(error)) from error
+    clear_pauses(store)
+    table = Table()
+    for head in ("Role", "Entity", "ProgId", "Label", "Type", "Characters", "Found by"):
+        table.add_column(head, overflow="fold")
+    for field in found.values():
+        length = str(field.text_length or "")
+        table.add_row(field.role, field.entity, field.prog_id, field.label, field.field_type, length, field.matched_by)
+    console.print(table)
+    for name in get_args(TextField):
+        finding = field_finding(name, found[name].text_length)
+        if finding is not None:
+            console.print(f"[yellow]{name}: {finding.message}[/yellow]")
