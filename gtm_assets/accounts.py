@@ -27,6 +27,7 @@ from gtm_assets.tenancy import bind_store
 from resources.analytics.engine import Analytics
 from resources.errors import OutsideError
 from resources.gemini.client import GeminiClient
+from resources.store import queue
 from resources.store.store import Store
 from resources.superoffice.client import SuperOfficeClient
 from resources.website.client import WebsiteClient
@@ -178,6 +179,8 @@ def lead_accounts(
             if tenant.missing_list_items:
                 context.log.warning("The CRM's list lacks verticals: %s", ", ".join(tenant.missing_list_items))
             if keys is None:
+                # Runs that were asked for accounts give way to this one (queue.give_way).
+                queue.take_lease(store, queue.LIVE_CHANGES, owner)
                 batch.find_due(tools, tenant, full_sweep=config.sweep)
             batch.work_off(
                 tools,
@@ -192,6 +195,7 @@ def lead_accounts(
             )
         except Exception as stopped:  # noqa: BLE001 - what was done until then is reported first
             error = stopped
+    queue.drop_lease(store, queue.LIVE_CHANGES, owner)
     store_result(store, context.run.run_id, JOB, counts(result, tools))
     _log_board(context, found.analytics, result)
     with noting_stops(store, JOB):

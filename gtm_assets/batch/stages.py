@@ -31,12 +31,14 @@ from gtm_assets.writeback.suppression import account_suppressed, load_suppressio
 from gtm_assets.writeback.targets import TargetPolicy, plan_accounts, record_choices
 from resources.errors import AuthError, PermanentError
 from resources.store import queue, schema
-from resources.store.store import Store, utc_now
+from resources.store.store import Store, chunked, utc_now
 
 #: Accounts that are led through the stages together: one archive query reads up to 200.
 TOGETHER = 100
 #: In a long run the CRM is asked for live changes this often.
 _POLL_AGAIN_SECONDS = 15.0
+#: A run that was asked for accounts waits at its end so long for those that another run has in hand.
+_WAIT_FOR_OTHERS_SECONDS = 600.0
 
 
 def work_off(
@@ -92,16 +94,28 @@ def _work_on_asked(
     stages: frozenset[Stage],
     report: Report,
 ) -> None:
-    for start in range(0, len(keys), TOGETHER):
-        piece = keys[start : start + TOGETHER]
+    """Bring exactly these up to date, in pieces; what another run has in hand comes when that lets go."""
+
+    def work_on(claimed: Mapping[int, int], wanted_already: frozenset[int]) -> None:
+        keep = wanted_already if stages != frozenset(STAGES) else frozenset()
+        _lead(tools, tenant, result, owner, claimed, force=force, stages=stages, report=report, keep_due=keep)
+
+    for piece in chunked(keys, TOGETHER):
+        queue.give_way(tools.store, owner)
         with tools.store.write() as connection:
             wanted_already = _unfinished(connection, piece)
             queue.mark_due(connection, piece, trigger="asked for", priority=1)
         claimed = queue.claim(tools.store, owner, limit=len(piece), keys=piece, run_id=tools.run_id)
         result.busy += [key for key in piece if key not in claimed]
         if claimed:
-            keep = wanted_already if stages != frozenset(STAGES) else frozenset()
-            _lead(tools, tenant, result, owner, claimed, force=force, stages=stages, report=report, keep_due=keep)
+            work_on(claimed, wanted_already)
+    gives_up = time.monotonic() + _WAIT_FOR_OTHERS_SECONDS
+    while result.busy and time.monotonic() < gives_up:
+        time.sleep(0.5)
+        claimed = queue.claim(tools.store, owner, limit=TOGETHER, keys=result.busy, run_id=tools.run_id)
+        if claimed:
+            result.busy = [key for key in result.busy if key not in claimed]
+            work_on(claimed, frozenset())
 
 
 def _unfinished(connection: sa.Connection, contact_ids: Sequence[int]) -> frozenset[int]:

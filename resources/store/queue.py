@@ -26,6 +26,10 @@ from resources.store.store import Store, chunked, upsert, utc_now
 #: How long a lease is believed without a sign of life, and how often the holder gives one.
 LEASE = timedelta(seconds=90)
 HEARTBEAT_SECONDS = 20.0
+#: The lease of a run that works off live changes; others give way to it, at most for five minutes at a time.
+LIVE_CHANGES = "live changes"
+GIVE_WAY_LOOKS = 600
+_GIVE_WAY_EVERY = 0.5
 _AFTERWARDS = timedelta(seconds=60)
 _log = logging.getLogger(__name__)
 
@@ -162,6 +166,23 @@ def claim(
                 )
             )
         return taken
+
+
+def give_way(store: Store, owner: str, *, sleep: Callable[[float], None] = time.sleep) -> int:
+    """Wait while a run that works off live changes (it holds :data:`LIVE_CHANGES`) still has some; answers how often it looked.
+
+    Where nobody works them off, nothing is waited for; and never for ever.
+    """
+    for looked in range(GIVE_WAY_LOOKS):
+        if LIVE_CHANGES not in live_leases(store, LIVE_CHANGES):
+            return looked
+        with store.read() as connection:
+            live = sa.and_(sync_state.c.priority == 0, sync_state.c.due_at <= utc_now())
+            others = sa.or_(sync_state.c.lease_owner.is_(None), sync_state.c.lease_owner != owner)
+            if connection.execute(sa.select(sync_state.c.contact_id).where(live, others).limit(1)).first() is None:
+                return looked
+        sleep(_GIVE_WAY_EVERY)
+    return GIVE_WAY_LOOKS
 
 
 def set_phase(store: Store, owner: str, contact_ids: Iterable[int], phase: str) -> None:
