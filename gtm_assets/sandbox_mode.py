@@ -14,6 +14,8 @@ from pathlib import Path
 from gtm_assets.settings import Settings, load_settings, read_environment, vendor_variables
 
 _FILE = "environment.json"
+#: Variables that are about the person at the terminal or this machine, not about a tenant.
+_OWN = {"gtm_notion_cron", "gtm_language"}
 
 
 def write_environment(directory: Path, variables: Mapping[str, str]) -> None:
@@ -30,7 +32,7 @@ def enter_sandbox(variables: Mapping[str, str]) -> None:
 
     What is not named is emptied, not removed: a ``.env`` of the project must not add a real database or a real credential.
     """
-    for name in Settings.model_fields.keys() - {"gtm_notion_cron"}:
+    for name in Settings.model_fields.keys() - _OWN:
         os.environ[name.upper()] = ""
     os.environ.update(variables)
     load_settings.cache_clear()

@@ -28,6 +28,7 @@ DEFAULT_MODEL = "gemini-3.8-flash"
 SuperOfficeEnvironment = Literal["sod", "qaonline", "online"]
 BlockKind = Literal["cell", "opener"]
 ReviewMode = Literal["manual", "auto"]
+Language = Literal["en", "de"]
 
 
 class ConfigurationError(Exception):
@@ -87,6 +88,7 @@ class Settings(BaseModel):
     gtm_state_dir: Path = PROJECT_ROOT / ".state"
     gtm_notion_cron: str = NOTION_CRON
     gtm_notion_columns: dict[str, str] = Field(default_factory=dict)
+    gtm_language: Language = "en"
 
     @field_validator("superoffice_allow_live_write", "gtm_allow_private_hosts", mode="before")
     @classmethod
@@ -97,6 +99,11 @@ class Settings(BaseModel):
     @classmethod
     def _blank_is_default_model(cls, value: object) -> object:
         return value if not isinstance(value, str) or value.strip() else DEFAULT_MODEL
+
+    @field_validator("gtm_language", mode="before")
+    @classmethod
+    def _blank_is_english(cls, value: object) -> object:
+        return (value.strip().casefold() or "en") if isinstance(value, str) else value
 
     @field_validator("gtm_notion_cron", mode="before")
     @classmethod
