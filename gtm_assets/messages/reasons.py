@@ -1,0 +1,195 @@
+"""Reasons as the store keeps them (English, for everybody) in German, as far as they are known phrases. Pure.
+
+A pair is a sentence as the code that decides writes it, and its German. ``{reason…}`` is a reason again, ``{rank}`` and ``{function}`` are
+words of the job title dictionary; other placeholders stay as they are. A test makes every one of these reasons with the code itself, so
+that a changed sentence is noticed. What belongs elsewhere: sentences that a command says by itself (the neighbouring modules).
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+_PAIRS: tuple[tuple[str, str], ...] = (
+    # gtm_assets.writeback.suppression
+    ("no longer in the CRM", "nicht mehr im CRM vorhanden"),
+    ("the company is marked Stop in the CRM", "die Firma ist im CRM mit „Stop“ gekennzeichnet"),
+    ("marked No Mailings in the CRM", "im CRM mit „Kein Mailing“ gekennzeichnet"),
+    ("has left the company", "hat die Firma verlassen"),
+    ("is a user of the CRM", "ist selbst CRM-Benutzer"),
+    ("suppressed", "steht auf der Sperrliste"),
+    # gtm_assets.texts.choice
+    ("the text is not written yet", "der Text ist noch nicht geschrieben"),
+    ("waiting for review", "wartet auf Freigabe"),
+    ("the text was rejected in review", "der Text wurde bei der Freigabe abgelehnt"),
+    ("the text breaks the rules", "der Text verletzt die Textregeln"),
+    (
+        "an input changed, the new text is not approved yet",
+        "eine Vorgabe hat sich geändert, der neue Text ist noch nicht freigegeben",
+    ),
+    ("keeps the earlier text: {reason}", "behält den bisherigen Text: {reason}"),
+    (
+        "standard text: no campaign with the tag {tag} is active in Notion",
+        "Standardtext: In Notion ist keine Kampagne mit dem Tag {tag} aktiv",
+    ),
+    ("standard text instead of {tag}: {reason}", "Standardtext statt {tag}: {reason}"),
+    (
+        "there is no cell {persona} × {vertical}: one of the two is not active in Notion",
+        "es gibt keine Zelle {persona} × {vertical}: Eine der beiden Zeilen ist in Notion nicht aktiv",
+    ),
+    # gtm_assets.writeback.targets
+    ("the vertical is unknown: {reason}", "die Branche ist unbekannt: {reason}"),
+    ("the vertical is unknown", "die Branche ist unbekannt"),
+    ("the persona is unknown: {reason}", "die Persona ist unbekannt: {reason}"),
+    ("no profile yet", "die Firma ist noch nicht recherchiert"),
+    ("not known yet", "noch nicht bekannt"),
+    ("the vertical has one product only", "die Branche hat nur ein Produkt"),
+    ("from the company's website", "von der Website der Firma"),
+    ("from the imprint", "aus dem Impressum"),
+    ("VAT number from the imprint", "USt-IdNr. aus dem Impressum"),
+    ("time of this update", "Tag dieser Änderung"),
+    ("unsubscribe link", "Abmeldelink"),
+    ("opener", "Opener"),
+    ("cell {key}", "Zelle {key}"),
+    ("openers: {reason}", "Opener: {reason}"),
+    # gtm_assets.writeback.plan
+    (
+        "cleared in the CRM, left empty until there is another text",
+        "im CRM geleert; das Feld bleibt leer, bis es einen anderen Text gibt",
+    ),
+    (
+        "edited in the CRM, left as it is (the engine has no text: {reason})",
+        "im CRM von Hand geändert und bleibt so (die Engine hat keinen Text: {reason})",
+    ),
+    ("edited in the CRM, left as it is", "im CRM von Hand geändert und bleibt so"),
+    (
+        "{length} characters, the field holds {limit}: refused, not cut",
+        "{length} Zeichen, ins Feld passen {limit}: nicht geschrieben und nicht gekürzt",
+    ),
+    # gtm_assets.texts.openers, gtm_assets.research.profiles and websites
+    ("there is no website text to write from", "es gibt keinen Website-Text, aus dem ein Opener entstehen kann"),
+    (
+        "the website does not say which vertical the company belongs to",
+        "die Website sagt nicht, zu welcher Branche die Firma gehört",
+    ),
+    ("the reply gives no quote for {key}", "das Modell nennt für {key} keine Belegstelle"),
+    (
+        "the reply names the vertical {key}, which was not among those asked for",
+        "das Modell nennt die Branche {key}, nach der nicht gefragt war",
+    ),
+    ("the quote {quote} is too short to be evidence", "das Zitat {quote} ist als Beleg zu kurz"),
+    ("the quote {quote} does not stand in the website's text", "das Zitat {quote} steht nicht auf der Website"),
+    ("{url} came back with HTTP {status}", "{url} antwortet mit HTTP {status}"),
+    ("{url} did not answer ({why})", "{url} antwortet nicht ({why})"),
+    (
+        "the page holds no text of its own; it may need a browser's scripts",
+        "die Seite enthält selbst keinen Text; vielleicht entsteht er erst im Browser",
+    ),
+    # gtm_assets.research.vertical_field
+    (
+        "the CRM says {value}, which is no vertical of Notion",
+        "im CRM steht {value}; diese Branche gibt es in Notion nicht",
+    ),
+    (
+        "the CRM says {value}, which is not active in Notion",
+        "im CRM steht {value}; diese Branche ist in Notion nicht aktiv",
+    ),
+    (
+        "the CRM's list has no item {name}; add it there, it is never created silently",
+        "in der Liste des CRM fehlt der Eintrag {name}; bitte legen Sie ihn dort an",
+    ),
+    # gtm_assets.research.persona_matching
+    ("Title, JobTitle and Position are empty", "Titel, Jobtitel und Position sind leer"),
+    ("listed among the persona's job titles", "steht unter den Jobtiteln der Persona"),
+    ("listed by several personas: {keys}", "steht bei mehreren Personas: {keys}"),
+    ("no word of the title is known", "kein Wort des Titels ist bekannt"),
+    (
+        "names a function ({function}) but no rank",
+        "nennt einen Bereich ({function}), aber keine Leitungsfunktion",
+    ),
+    (
+        "a leading role ({rank}) of no function that is known",
+        "eine leitende Rolle ({rank}) ohne bekannten Bereich",
+    ),
+    ("does not lead a function ({rank})", "leitet keinen Bereich ({rank})"),
+    (
+        "ambiguous: {rank} of {function} belongs to several personas: {keys}",
+        "mehrdeutig: {rank} {function} passt zu mehreren Personas: {keys}",
+    ),
+    (
+        "{rank} of {function}, the function of this persona alone",
+        "{rank} {function}; für diesen Bereich steht nur diese Persona",
+    ),
+    (
+        "{rank} of {function}: no persona stands for this function",
+        "{rank} {function}: Für diesen Bereich gibt es keine Persona",
+    ),
+    ("the fields disagree: {one} and {other}", "die Felder widersprechen sich: {one} und {other}"),
+)
+_RANKS = {
+    "executive": "Geschäftsführung",
+    "chief": "Bereichsvorstand",
+    "head": "Leitung",
+    "manager": "Management",
+    "lead": "Teamleitung",
+    "authority": "Prokura oder Vollmacht",
+    "foreman": "Meister oder Vorarbeiter",
+    "trade": "Fachkraft",
+    "specialist": "Sachbearbeitung oder Spezialist",
+    "board": "Aufsichtsgremium",
+    "assistant": "Assistenz",
+    "former": "frühere Funktion",
+}
+_GENERAL_MANAGEMENT = "Geschäftsleitung"
+
+
+def german(text: str) -> str:
+    """The reason in German; what is no known phrase stays as it is."""
+    whole = _known(text)
+    if whole is not None:
+        return whole
+    pieces = text.split("; ")
+    if len(pieces) > 1:
+        return "; ".join(german(piece) for piece in pieces)
+    head, separator, tail = text.partition(": ")
+    known = _known(tail) if separator else None
+    return text if known is None else f"{head}: {known}"
+
+
+def _known(text: str) -> str | None:
+    for pattern, translated in _patterns():
+        found = pattern.fullmatch(text)
+        if found:
+            return translated.format(**{name: _value(name, value) for name, value in found.groupdict().items()})
+    return None
+
+
+def _value(name: str, value: str) -> str:
+    if name == "reason":
+        return german(value)
+    if name == "rank":
+        return _RANKS.get(value, value)
+    return _functions().get(value, value) if name == "function" else value
+
+
+@cache
+def _patterns() -> tuple[tuple[re.Pattern[str], str], ...]:
+    return tuple((re.compile(_expression(english), re.DOTALL), translated) for english, translated in _PAIRS)
+
+
+def _expression(english: str) -> str:
+    """``{rank}`` and ``{function}`` are single words, everything else may be longer."""
+    parts = re.split(r"\{(\w+)\}", english)
+    return "".join(
+        (rf"(?P<{part}>\w+)" if part in {"rank", "function"} else rf"(?P<{part}>.+?)") if place % 2 else re.escape(part)
+        for place, part in enumerate(parts)
+    )
+
+
+@cache
+def _functions() -> dict[str, str]:
+    """Fine names of business functions to the first German word they are known by."""
+    from gtm_assets.research.job_title_dictionary import FUNCTIONS
+
+    words = {function.name: function.german.partition(",")[0].strip() for function in FUNCTIONS}
+    return {name: word for name, word in words.items() if word} | {"general_management": _GENERAL_MANAGEMENT}
