@@ -20,13 +20,16 @@ import httpx
 import sqlalchemy as sa
 
 from gtm_assets import batch, clients
+from gtm_assets.backfills import BackfillResult, Scope, run_backfill
 from gtm_assets.batch import STAGES, BatchResult, Tools
+from gtm_assets.crm.field_map import stored_fields
 from gtm_assets.crm.fields import FieldMapError
 from gtm_assets.knowledge.sync import DATABASES, SyncResult, sync_table
 from gtm_assets.once import OnceResult, run_once
 from gtm_assets.platform import dagster_home
 from gtm_assets.settings import Settings, load_settings, parse_settings
 from gtm_assets.texts.matrix import MatrixResult, MatrixWriter, bring_cells_up_to_date, choose_cells
+from gtm_assets.texts.selection import asked_cells
 from resources.errors import OutsideError
 from resources.gemini.client import GeminiClient
 from resources.notion.client import NotionClient
@@ -162,6 +165,22 @@ class Engine:
         dagster_home(self.settings)
         with dg.DagsterInstance.get() as instance:
             return run_once(instance, self.store, self.settings, sweep=sweep)
+
+    def backfill(self, **scope: Any) -> BackfillResult:
+        """What ``gtm backfill`` does; arguments as in :class:`gtm_assets.backfills.Scope`."""
+        dagster_home(self.settings)
+        with dg.DagsterInstance.get() as instance:
+            return run_backfill(instance, self.store, self.settings, Scope(**scope))
+
+    def write_campaign(self, campaign: str, vertical: str = "") -> MatrixResult:
+        """A campaign's texts, without Dagster and without the accounts."""
+        gemini = clients.open_gemini(self.settings)
+        approve = self.settings.gtm_review_policy["cell"] == "auto"
+        writer = MatrixWriter(self.store, gemini, stored_fields(self.store), "fast", approve=approve)
+        try:
+            return bring_cells_up_to_date(writer, choose_cells(writer, asked_cells(self.store, (), campaign, vertical)))
+        finally:
+            gemini.close()
 
     def fast_pass(self, *, full_sweep: bool = False, keys: Sequence[int] | None = None) -> FastPass:
         """The same stages without Dagster and without the vendors' rate limits; ``keys`` as a backfill asks for accounts."""
