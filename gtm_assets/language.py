@@ -5,10 +5,10 @@
     phrase("de", "waiting for review")                a reason that the store keeps in English, as far as it is a known phrase
     moment("de", row["decided_at"])                   a time as people write it
 
-A sentence stands in ``gtm_assets/messages/<subject>.py`` under ``<subject>.<name>``; a new subject is a new file with ``MESSAGES`` and needs
-no registration. A command takes the option ``--lang`` as :data:`LanguageOption` and asks :func:`language_of` which language counts.
+A sentence stands in ``gtm_assets/messages/<subject>.py`` under ``<subject>.<name>``; a new subject is a new file with ``MESSAGES`` and
+needs no registration. A command takes the option ``--lang`` as :data:`LanguageOption` and asks :func:`language_of` which one counts.
 
-What belongs elsewhere: the texts of e-mails (German, from the model), what is stored, logged or printed as JSON (English), errors (English).
+What belongs elsewhere: the texts of e-mails (German, from the model); what is stored, logged or printed as JSON, and errors (English).
 """
 
 from __future__ import annotations

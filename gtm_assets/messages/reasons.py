@@ -189,7 +189,7 @@ def _expression(english: str) -> str:
 @cache
 def _functions() -> dict[str, str]:
     """Fine names of business functions to the first German word they are known by."""
-    from gtm_assets.research.job_title_dictionary import FUNCTIONS
+    from gtm_assets.research.job_title_departments import FUNCTIONS
 
     words = {function.name: function.german.partition(",")[0].strip() for function in FUNCTIONS}
     return {name: word for name, word in words.items() if word} | {"general_management": _GENERAL_MANAGEMENT}

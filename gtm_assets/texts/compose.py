@@ -21,6 +21,8 @@ _LOWERED = frozenset(
 _MALE = {"herr", "herrn", "hr", "mr", "mister", "monsieur", "signor", "señor"}
 _FEMALE = {"frau", "fr", "mrs", "ms", "miss", "madame", "mme", "signora", "señora", "fräulein"}
 
+PartName = Literal["salutation", "opener", "intro", "social_proof", "sign_off", "unsubscribe"]
+
 
 @dataclass(frozen=True)
 class EmailParts:
@@ -36,21 +38,40 @@ class EmailParts:
     firstname: str = ""
 
 
+@dataclass(frozen=True)
+class Paragraph:
+    """One paragraph of an e-mail and the part it stands for."""
+
+    part: PartName
+    text: str
+
+
 def compose(parts: EmailParts) -> str:
     """The e-mail's plain text: salutation, opener, bridge, proof, sign-off and unsubscribe line.
 
     One blank line stands between the parts; a missing part leaves no gap.
     """
-    blocks = [line for line in map(_one_line, (parts.opener, parts.intro, parts.social_proof)) if line]
-    if blocks and blocks[0].split()[0] in _LOWERED:
-        blocks[0] = blocks[0][0].lower() + blocks[0][1:]
-    greeting = salutation(parts.mrmrs, parts.academic_title, parts.lastname, firstname=parts.firstname)
-    sign_off = "Mit freundlichen Grüßen"
-    url = _one_line(parts.unsubscribe_url)
-    unsubscribe = (
-        f"Sie möchten keine weiteren E-Mails von uns erhalten? Hier können Sie sich abmelden: {url}" if url else ""
+    return "\n\n".join(paragraph.text for paragraph in paragraphs(parts))
+
+
+def paragraphs(parts: EmailParts) -> tuple[Paragraph, ...]:
+    """The e-mail's paragraphs in order, each with the part it stands for; a missing part has none."""
+    texts: tuple[tuple[PartName, str], ...] = (
+        ("opener", _one_line(parts.opener)),
+        ("intro", _one_line(parts.intro)),
+        ("social_proof", _one_line(parts.social_proof)),
     )
-    return "\n\n".join(filter(None, (greeting, *blocks, sign_off, unsubscribe)))
+    blocks = [Paragraph(name, line) for name, line in texts if line]
+    if blocks and blocks[0].text.split()[0] in _LOWERED:
+        first = blocks[0]
+        blocks[0] = Paragraph(first.part, first.text[0].lower() + first.text[1:])
+    greeting = salutation(parts.mrmrs, parts.academic_title, parts.lastname, firstname=parts.firstname)
+    found = [Paragraph("salutation", greeting), *blocks, Paragraph("sign_off", "Mit freundlichen Grüßen")]
+    url = _one_line(parts.unsubscribe_url)
+    if url:
+        line = f"Sie möchten keine weiteren E-Mails von uns erhalten? Hier können Sie sich abmelden: {url}"
+        found.append(Paragraph("unsubscribe", line))
+    return tuple(found)
 
 
 def salutation(mrmrs: str, academic_title: str, lastname: str, *, firstname: str = "") -> str:

@@ -15,6 +15,9 @@ from resources.store.store import stable_hash
 
 #: Written only together with another field, and never a difference by itself.
 FOLLOWERS = frozenset({"last_update"})
+#: Why a value stays although the engine has another one; a third reason is a text that is too long.
+CLEARED = "cleared in the CRM, left empty until there is another text"
+EDITED = "edited in the CRM, left as it is"
 
 
 @dataclass(frozen=True)
@@ -115,12 +118,12 @@ def _compare(target: Target, now: str, written: str | None, limit: int) -> Field
     """The change of one field, or the reason why its value is kept (empty where it is right already)."""
     ours = now in {"", written}
     if not now and target.value and target.value == written:
-        return "cleared in the CRM, left empty until there is another text"
+        return CLEARED
     if now == target.value:
         return ""
     if not ours:
         no_text = f" (the engine has no text: {target.reason})" if target.value is None else ""
-        return f"edited in the CRM, left as it is{no_text}"
+        return f"{EDITED}{no_text}"
     if target.value and limit and len(target.value) > limit:
         return f"{len(target.value)} characters, the field holds {limit}: refused, not cut"
     return FieldChange(now, target.value or "", target.reason, target.block_id)

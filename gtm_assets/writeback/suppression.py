@@ -51,11 +51,15 @@ def record_suppressed(
     connection: sa.Connection, entity: Entity, entity_id: int, contact_id: int, record: Mapping[str, Any]
 ) -> str:
     """The last look before writing: what stands against it in the CRM's own record, or in the table, by now."""
+    listed = load_suppressions(connection, [contact_id], [entity_id] if entity == "Person" else [])
+    return record_marked(entity, record) or (LISTED if listed else "")
+
+
+def record_marked(entity: Entity, record: Mapping[str, Any]) -> str:
+    """What stands against it in the CRM's own record, read as a whole; empty if nothing does."""
     reasons = (
         {"Xstop": STOP}
         if entity == "Contact"
         else {"IsAssociate": ASSOCIATE, "NoMailing": NO_MAILING, "Retired": RETIRED}
     )
-    reason = next((reason for name, reason in reasons.items() if record.get(name)), "")
-    listed = load_suppressions(connection, [contact_id], [entity_id] if entity == "Person" else [])
-    return reason or (LISTED if listed else "")
+    return next((reason for name, reason in reasons.items() if record.get(name)), "")
