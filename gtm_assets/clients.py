@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from gtm_assets.settings import Settings
 from resources.analytics.engine import Analytics
 from resources.gemini.client import GeminiClient
@@ -10,6 +12,7 @@ from resources.store.rate import SharedRateLimiter
 from resources.store.store import Store
 from resources.superoffice.client import SuperOfficeClient
 from resources.superoffice.credentials import Credentials, RefreshTokenCredentials, SystemUserCredentials
+from resources.superoffice.limits import RateLimiter
 from resources.website.client import WebsiteClient
 
 #: What the vendor's checklist allows a custom app (its custom-app checklist); shared by every process of the tenant.
@@ -28,24 +31,40 @@ def open_analytics(settings: Settings) -> Analytics:
     return Analytics(settings.database_url)
 
 
-def open_superoffice(settings: Settings, store: Store) -> SuperOfficeClient:
-    """The tenant's client, limited together with every other process that uses the store.
+def open_superoffice(settings: Settings, store: Store, *, limiter: RateLimiter | None = None) -> SuperOfficeClient:
+    """The tenant's client, limited together with every other process that uses the store (or by ``limiter``).
 
     Raises:
         ConfigurationError: A variable is missing.
     """
+    return _superoffice(settings, settings.gtm_state_dir / "tokens", limiter or superoffice_limiter(settings, store))
+
+
+def open_fresh_superoffice(settings: Settings, limiter: RateLimiter, timeout: float) -> SuperOfficeClient:
+    """A client that signs in anew and asks for the tenant's state anew: what a cache holds proves nothing about today."""
+    return _superoffice(settings, None, limiter, timeout)
+
+
+def superoffice_limiter(settings: Settings, store: Store) -> SharedRateLimiter:
+    """The limit that all processes of the tenant share."""
+    return SharedRateLimiter(store, f"superoffice:{settings.superoffice_tenant}", SUPEROFFICE_CALLS_PER_SECOND)
+
+
+def _superoffice(
+    settings: Settings, cache_dir: Path | None, limiter: RateLimiter, timeout: float = 30.0
+) -> SuperOfficeClient:
     settings.require("SuperOffice")
-    tenant = str(settings.superoffice_tenant)
     return SuperOfficeClient(
         login_url=settings.login_url,
-        tenant=tenant,
+        tenant=str(settings.superoffice_tenant),
         credentials=_credentials(settings),
-        cache_dir=settings.gtm_state_dir / "tokens",
-        limiter=SharedRateLimiter(store, f"superoffice:{tenant}", SUPEROFFICE_CALLS_PER_SECOND),
+        cache_dir=cache_dir,
+        limiter=limiter,
+        timeout=timeout,
     )
 
 
-def open_notion(settings: Settings) -> NotionClient:
+def open_notion(settings: Settings, *, timeout: float = 30.0) -> NotionClient:
     """Notion's client.
 
     Raises:
@@ -53,10 +72,12 @@ def open_notion(settings: Settings) -> NotionClient:
     """
     settings.require("Notion")
     assert settings.notion_token is not None
-    return NotionClient(token=settings.notion_token.get_secret_value(), base_url=settings.notion_base_url)
+    return NotionClient(
+        token=settings.notion_token.get_secret_value(), base_url=settings.notion_base_url, timeout=timeout
+    )
 
 
-def open_gemini(settings: Settings) -> GeminiClient:
+def open_gemini(settings: Settings, *, timeout: float = 60.0) -> GeminiClient:
     """Gemini's client.
 
     Raises:
@@ -68,6 +89,7 @@ def open_gemini(settings: Settings) -> GeminiClient:
         api_key=settings.gemini_api_key.get_secret_value(),
         base_url=settings.google_gemini_base_url,
         model=settings.gemini_model,
+        timeout=timeout,
     )
 
 

@@ -252,14 +252,30 @@ def vendor_variables(environ: Mapping[str, str]) -> list[str]:
     )
 
 
-def read_environment(environ: Mapping[str, str] | None = None, env_file: Path | None = None) -> dict[str, str]:
-    """The variables that count: the project's ``.env``, overridden by the environment itself."""
+def read_env_file(env_file: Path | None = None) -> dict[str, str]:
+    """The variables of ``.env``, by default the project's; none where there is no such file."""
     from dotenv import dotenv_values
 
     path = env_file if env_file is not None else PROJECT_ROOT / ".env"
-    values = {name: value for name, value in dotenv_values(path).items() if value is not None} if path.is_file() else {}
-    values.update(os.environ if environ is None else environ)
-    return values
+    return {name: value for name, value in dotenv_values(path).items() if value is not None} if path.is_file() else {}
+
+
+def read_environment(environ: Mapping[str, str] | None = None, env_file: Path | None = None) -> dict[str, str]:
+    """The variables that count: the project's ``.env``, overridden by the environment itself."""
+    return {**read_env_file(env_file), **(os.environ if environ is None else environ)}
+
+
+def wrong_values(values: Mapping[str, str]) -> dict[str, str]:
+    """Variables whose value is not accepted, each with what it expects; how they go together is :func:`parse_settings`'s question."""
+    try:
+        Settings(**_known(values))
+    except ValidationError as error:
+        return {str(e["loc"][0]).upper(): _expectation(e) for e in error.errors()}
+    return {}
+
+
+def _known(values: Mapping[str, str]) -> dict[str, Any]:
+    return {name: values[name.upper()] for name in Settings.model_fields if name.upper() in values}
 
 
 def parse_settings(values: Mapping[str, str]) -> Settings:
@@ -271,12 +287,10 @@ def parse_settings(values: Mapping[str, str]) -> Settings:
     Raises:
         ConfigurationError: Every wrong variable with what it expects.
     """
-    known: dict[str, Any] = {name: values[name.upper()] for name in Settings.model_fields if name.upper() in values}
-    try:
-        settings = Settings(**known)
-    except ValidationError as error:
-        lines = [f"{str(e['loc'][0]).upper()}: {_expectation(e)}" for e in error.errors()]
+    if wrong := wrong_values(values):
+        lines = [f"{name}: {expectation}" for name, expectation in wrong.items()]
         raise ConfigurationError("Configuration is wrong. " + " ".join(lines) + " See .env.example.") from None
+    settings = Settings(**_known(values))
     if settings.superoffice_environment is None:
         if settings.superoffice_allow_live_write:
             raise ConfigurationError(

@@ -103,14 +103,30 @@ class FieldMapError(Exception):
 def resolve_fields(
     layouts: Mapping[Entity, Sequence[UdefField]], configured: Mapping[str, str | None]
 ) -> dict[str, CrmField]:
-    """Roles to fields.
+    """Roles to fields; see :func:`match_fields` for the arguments.
+
+    Raises:
+        FieldMapError: A role has no field, a field of another type, a read-only one, or two roles share one.
+    """
+    fields, problems = match_fields(layouts, configured)
+    if problems:
+        raise FieldMapError(
+            "The user-defined fields of the CRM don't fit: "
+            + "; ".join(problems)
+            + ". Create the fields and publish the "
+            "layout in SuperOffice's settings, or name the right ones in SUPEROFFICE_FIELD_… (ProgId or label)."
+        )
+    return fields
+
+
+def match_fields(
+    layouts: Mapping[Entity, Sequence[UdefField]], configured: Mapping[str, str | None]
+) -> tuple[dict[str, CrmField], list[str]]:
+    """Roles to fields as far as they were found, and what is wrong with the others.
 
     Args:
         layouts: The published layout of both entities.
         configured: Role to what ``SUPEROFFICE_FIELD_<ROLE>`` says, a ProgId or a label.
-
-    Raises:
-        FieldMapError: A role has no field, a field of another type, a read-only one, or two roles share one.
     """
     fields: dict[str, CrmField] = {}
     problems: list[str] = []
@@ -145,14 +161,7 @@ def resolve_fields(
         other = used.setdefault((resolved.entity, resolved.prog_id), name)
         if other != name:
             problems.append(f"{name} and {other} would both be {resolved.entity} {resolved.prog_id}")
-    if problems:
-        raise FieldMapError(
-            "The user-defined fields of the CRM don't fit: "
-            + "; ".join(problems)
-            + ". Create the fields and publish the "
-            "layout in SuperOffice's settings, or name the right ones in SUPEROFFICE_FIELD_… (ProgId or label)."
-        )
-    return fields
+    return fields, problems
 
 
 def _find(role: FieldRole, layout: Sequence[UdefField], wanted: str | None) -> tuple[UdefField, MatchedBy] | None:

@@ -31,6 +31,11 @@ def guard_level(connection: sa.Connection) -> Guard:
     return stored["level"] if stored else "C"
 
 
+def set_guard(connection: sa.Connection, level: Guard, proof: Mapping[str, Any]) -> None:
+    """Remember what a probe has proven, and by what (its time, the tenant, the record)."""
+    set_cursor(connection, GUARD, {"level": level, **proof})
+
+
 def stop_reason(connection: sa.Connection) -> str:
     """Why the engine stopped writing to this tenant; empty where it did not."""
     stored = get_cursor(connection, STOPPED)

@@ -36,6 +36,11 @@ def encode(value: str, field: CrmField) -> str:
     return value
 
 
+def custom_field_path(prog_id: str) -> str:
+    """The path of one user-defined field; an administrator may give it a ProgId with a slash (RFC 6901 escapes that)."""
+    return f"/CustomFields/{prog_id.replace('~', '~0').replace('/', '~1')}"
+
+
 def operations(
     plan: EntityPlan, fields: Mapping[str, CrmField], record: Mapping[str, Any], guard: Guard
 ) -> list[dict[str, Any]]:
@@ -57,7 +62,7 @@ def operations(
             custom[prog_id] = encode(change.after, fields[name])
             if name not in FOLLOWERS:
                 tests.append(
-                    {"op": "test", "path": f"/CustomFields/{prog_id}", "value": carried.get(prog_id.casefold()) or ""}
+                    {"op": "test", "path": custom_field_path(prog_id), "value": carried.get(prog_id.casefold()) or ""}
                 )
         elif name == "org_nr":
             tests.append({"op": "test", "path": "/OrgNr", "value": record.get("OrgNr") or ""})

@@ -17,7 +17,7 @@ import tenacity
 
 from resources.errors import AuthError, OutsideError, PermanentError, TransientError
 from resources.gemini.failures import SYSTEM, from_status
-from resources.gemini.replies import M, ModelReply, read_reply
+from resources.gemini.replies import M, ModelFacts, ModelReply, read_reply
 
 if TYPE_CHECKING:
     import httpx2
@@ -92,6 +92,30 @@ class GeminiClient:
         )
         response, seconds = retrying(self._once, system, user, schema)
         return read_reply(response, schema, model=self.model, seconds=seconds)
+
+    def look_up(self) -> ModelFacts:
+        """What Google says about the model: proves address, key and name, and costs nothing. Sent once.
+
+        Raises:
+            AuthError, PermanentError, TransientError: As :meth:`generate`.
+        """
+        sdk = self._client()
+        with self._lock:
+            self.calls += 1
+        try:
+            model = sdk.models.get(model=self.model)
+        except Exception as error:
+            typed = self._translate(error)
+            if typed is None:
+                raise
+            raise typed from error
+        actions = model.supported_actions
+        return ModelFacts(
+            name=str(model.name or self.model).removeprefix("models/"),
+            generates=None if actions is None else "generateContent" in actions,
+            input_tokens=model.input_token_limit,
+            output_tokens=model.output_token_limit,
+        )
 
     def close(self) -> None:
         """Close the connections; the client can be used again afterwards."""

@@ -41,6 +41,16 @@ _FENCE = re.compile(r"```[A-Za-z]*\s*\n?(.*?)```", re.DOTALL)
 
 
 @dataclass(frozen=True)
+class ModelFacts:
+    """What Google says about a model. ``generates`` is None where it does not say what the model can do; limits are in tokens."""
+
+    name: str
+    generates: bool | None
+    input_tokens: int | None
+    output_tokens: int | None
+
+
+@dataclass(frozen=True)
 class ModelReply(Generic[M]):
     """One answer of the model, good or not.
 

@@ -51,24 +51,26 @@ class Store:
 
     Args:
         url: SQLAlchemy URL, ``sqlite:///path`` or ``postgresql://…`` (driven by psycopg 3).
+        migrate: False leaves the schema as it is: for whoever only looks (``gtm doctor``).
 
     Opening creates or migrates the schema. Use :meth:`read` for queries and :meth:`write` for a transaction that changes
     rows; on SQLite a write takes the lock at its beginning, so it waits instead of failing half-way.
     """
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, *, migrate: bool = True) -> None:
         self.url = sa.make_url(url)
         if self.url.drivername in {"postgresql", "postgres"}:
             self.url = self.url.set(drivername="postgresql+psycopg")
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
-        if self.is_sqlite and self.url.database:
+        if migrate and self.is_sqlite and self.url.database:
             Path(self.url.database).parent.mkdir(parents=True, exist_ok=True)
         options: dict[str, Any] = {"connect_args": {"timeout": 60}} if self.is_sqlite else {"pool_pre_ping": True}
         self.engine = sa.create_engine(self.url, **options)
         if self.is_sqlite:
             sa.event.listen(self.engine, "connect", _prepare_sqlite)
             sa.event.listen(self.engine, "begin", _begin_sqlite)
-        self._ensure_schema()
+        if migrate:
+            self._ensure_schema()
 
     @contextmanager
     def read(self) -> Iterator[sa.Connection]:

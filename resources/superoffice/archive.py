@@ -74,11 +74,15 @@ class Archives:
         """One page. Raises what ``Api.send`` raises; PermanentError for an answer without rows' array."""
         call = self._call(query)
         response = self._api.send(call)
-        rows = self._exchange.json_object(call, response).get("value")
+        answer = self._exchange.json_object(call, response)
+        rows = answer.get("value")
         if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
             message = f"{call.what} was answered without a list of rows."
             raise PermanentError(SYSTEM, message, "Check the provider's name.")
-        return ArchivePage(tuple(rows), http_date(response.headers.get("Date", "")))
+        next_link = answer.get("odata.nextLink")
+        return ArchivePage(
+            tuple(rows), http_date(response.headers.get("Date", "")), str(next_link) if next_link else None
+        )
 
     def by_key(self, query: Query, key: str, after: int, own_filter: str) -> Iterator[ArchivePage]:
         """All pages, ordered by ``key`` (an int column, unique for each primary key), above ``after``.

@@ -23,13 +23,14 @@ from resources.superoffice.archive import Archives, Query
 from resources.superoffice.auth import SignIn
 from resources.superoffice.credentials import Credentials, fingerprint, secrets_of
 from resources.superoffice.errors import SYSTEM
-from resources.superoffice.exchange import Call, Exchange
+from resources.superoffice.exchange import Call, Exchange, refusal_of
 from resources.superoffice.limits import RateLimiter
 from resources.superoffice.models import (
     ArchivePage,
     EntityName,
     ListItem,
     Principal,
+    Refusal,
     TenantState,
     UdefField,
 )
@@ -115,6 +116,21 @@ class SuperOfficeClient:
             PermanentError: Deleted, suspended or unknown.
         """
         return self._tenant.current()
+
+    def answer_to_bad_token(self) -> Refusal:
+        """How the tenant refuses a token that is none: nothing is read, nothing changes, and our own token stays."""
+        call = Call(
+            "GET",
+            self._api.url("User/currentPrincipal"),
+            "GET User/currentPrincipal without a valid token",
+            headers={"Accept": "application/json", "Authorization": "Bearer none"},
+        )
+        return refusal_of(self._exchange.send(call))
+
+    def answer_to_unknown_id(self, entity: EntityName, entity_id: int) -> Refusal:
+        """How the tenant says that there is no such record."""
+        path = f"{entity}/{entity_id}"
+        return refusal_of(self._api.send(Call("GET", path, f"GET {path}"), accept=(404,)))
 
     def current_principal(self) -> Principal:
         """Who we are in the CRM."""

@@ -26,6 +26,7 @@ from resources.errors import (
 )
 from resources.superoffice.errors import SYSTEM, MaybeSentError, NotSentError
 from resources.superoffice.limits import RateLimiter, Unlimited
+from resources.superoffice.models import Refusal
 
 logger = logging.getLogger(__name__)
 
@@ -200,6 +201,17 @@ class Exchange:
         for secret in sorted(self._secrets, key=len, reverse=True):
             text = text.replace(secret, "***")
         return text
+
+
+def refusal_of(response: httpx.Response) -> Refusal:
+    """What kind of no this is."""
+    if not response.content.strip():
+        return Refusal(response.status_code, "empty")
+    try:
+        body = response.json()
+    except ValueError:
+        return Refusal(response.status_code, "html" if _kind_of_body(response) == "an HTML page" else "other")
+    return Refusal(response.status_code, "error" if isinstance(body, dict) and "ErrorMessage" in body else "other")
 
 
 def retry_after(response: httpx.Response, now: datetime | None = None) -> float | None:

@@ -135,16 +135,25 @@ class ListItem:
 
 
 @dataclass(frozen=True)
+class Refusal:
+    """An answer that says no: its status, and what kind of body came with it (``error`` is the API's documented one)."""
+
+    status: int
+    body: Literal["error", "html", "empty", "other"]
+
+
+@dataclass(frozen=True)
 class ArchivePage:
     """One page of an archive query.
 
     ``rows`` are as SuperOffice sent them (Slim mode: list columns hold display texts, ``PrimaryKey`` is a text).
     ``server_time`` is the ``Date`` header, UTC: the server's clock at the time of the answer, to move a cursor by.
-    None where there was no such header.
+    None where there was no such header. ``next_link`` is shown to whoever asks how the tenant pages; nothing pages by it.
     """
 
     rows: tuple[Row, ...]
     server_time: datetime | None
+    next_link: str | None = None
 
 
 def _text(value: object) -> str:
