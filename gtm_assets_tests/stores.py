@@ -104,6 +104,24 @@ def persona_row(key: str, titles: Sequence[str] = ("Produktionsleiter",), **chan
     }
 
 
+def campaign_row(key: str, **changed: Any) -> dict[str, Any]:
+    """A row of ``campaigns``."""
+    now = utc_now()
+    return {
+        "key": key,
+        "name": key.replace("-", " ").capitalize(),
+        "notion_page_id": f"page-{key}",
+        "notion_url": f"https://notion.example/{key}",
+        "active": True,
+        "row_hash": "h",
+        "changed_at": now,
+        "seen_at": now,
+        "tag": key.replace("-", " ").capitalize(),
+        "brief": "Einladung an unseren Messestand.",
+        **changed,
+    }
+
+
 def account_row(contact_id: int, **changed: Any) -> dict[str, Any]:
     """A row of ``accounts``."""
     return {

@@ -397,3 +397,42 @@ class Queue(RuleBasedStateMachine):
 
 Queue.TestCase.settings = settings(max_examples=25, stateful_step_count=12, deadline=None)
 TestQueueInAnyOrder = Queue.TestCase
+
+
+# --- giving way ---------------------------------------------------------------------------------------------------------
+
+
+def _live(store: Store, contact_id: int = 1, *, priority: int = 0) -> None:
+    with store.write() as connection:
+        queue.mark_due(connection, [contact_id], trigger="a change", priority=priority)
+
+
+def test_a_run_gives_way_while_another_works_off_live_changes(store) -> None:
+    queue.take_lease(store, queue.LIVE_CHANGES, "elsewhere/1/x")
+    _live(store)
+    slept: list[float] = []
+
+    def work_off(seconds: float) -> None:
+        slept.append(seconds)
+        if len(slept) == 2:
+            (covered,) = queue.claim(store, "elsewhere/1/x", limit=1).values()
+        if len(slept) == 3:
+            with store.write() as connection:
+                queue.finish(connection, "elsewhere/1/x", 1, covered=1, phase="completed", reason="")
+
+    assert queue.give_way(store, "backfill", sleep=work_off) == 3, "in hand counts too"
+
+
+@pytest.mark.parametrize("why", ["nobody works them off", "the rest of a first load", "none"])
+def test_nothing_is_waited_for_where_there_is_nothing_to_give_way_to(store, why) -> None:
+    if why != "nobody works them off":
+        queue.take_lease(store, queue.LIVE_CHANGES, "elsewhere/1/x")
+    if why != "none":
+        _live(store, priority=1 if why == "the rest of a first load" else 0)
+    assert queue.give_way(store, "backfill", sleep=pytest.fail) == 0
+
+
+def test_giving_way_ends_even_if_the_live_changes_do_not(store) -> None:
+    queue.take_lease(store, queue.LIVE_CHANGES, "elsewhere/1/x")
+    _live(store)
+    assert queue.give_way(store, "backfill", sleep=lambda _: None) == queue.GIVE_WAY_LOOKS

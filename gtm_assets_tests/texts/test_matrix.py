@@ -20,7 +20,16 @@ from gtm_assets.texts.matrix import (
 )
 from gtm_assets_tests.fake_crm import FIELDS, sample_fields
 from gtm_assets_tests.fake_model import FakeModel
-from gtm_assets_tests.stores import fresh_store, person_row, persona_row, profile_row, put, rows_of, vertical_row
+from gtm_assets_tests.stores import (
+    campaign_row,
+    fresh_store,
+    person_row,
+    persona_row,
+    profile_row,
+    put,
+    rows_of,
+    vertical_row,
+)
 from gtm_assets_tests.texts.samples import CELL_INPUTS, CELL_TEXT
 from resources.errors import TransientError
 from resources.store import schema
@@ -172,6 +181,34 @@ def test_a_reference_of_another_vertical_is_not_allowed_in_a_proof(desk) -> None
     assert desk.write(["leitung|maschinenbau"]).outcomes == {"leitung|maschinenbau": "rejected"}
 
 
+# --- campaigns --------------------------------------------------------------------------------------------------------
+
+CAMPAIGN_KEYS = [f"{key}|messe-2026" for key in KEYS]
+
+
+def test_a_campaign_has_a_cell_for_each_standard_one_and_none_comes_by_itself(desk) -> None:
+    put(desk.store, schema.campaigns, campaign_row("messe-2026"), campaign_row("alt", active=False))
+    with desk.store.read() as connection:
+        cells = load_cells(connection, FIELDS, desk.model.model)
+    assert sorted(cells) == sorted([*KEYS, *CAMPAIGN_KEYS])
+    assert {cells[key].campaign_key for key in CAMPAIGN_KEYS} == {"messe-2026"}
+    assert {cells[key].inputs.campaign_name for key in KEYS} == {""}
+    assert desk.stale() == KEYS
+    assert set(desk.write().outcomes) == set(KEYS)
+
+
+def test_campaign_cells_that_were_asked_for_are_kept_up_to_date_from_then_on(desk) -> None:
+    put(desk.store, schema.campaigns, campaign_row("messe-2026"))
+    desk.write()
+    assert desk.write(CAMPAIGN_KEYS[:1]).outcomes == {CAMPAIGN_KEYS[0]: "generated"}
+    assert desk.model.asked[-1]["campaign"] == {"name": "Messe 2026", "brief": "Einladung an unseren Messestand."}
+    assert desk.stale() == []
+    put(desk.store, schema.campaigns, campaign_row("messe-2026", brief="Anderer Anlass."))
+    assert desk.stale() == CAMPAIGN_KEYS[:1], "the standard texts have no brief"
+    put(desk.store, schema.campaigns, campaign_row("messe-2026", active=False))
+    assert desk.stale() == []
+
+
 # --- who wakes --------------------------------------------------------------------------------------------------------
 
 
@@ -209,3 +246,11 @@ def test_waking_counts_accounts_and_not_persons(carriers) -> None:
     put(carriers.store, schema.persons, person_row(8, 1, persona_key="leitung"))
     with carriers.store.write() as connection:
         assert matrix.wake_carriers(connection, ["leitung|maschinenbau", "einkauf|maschinenbau"]) == 2
+
+
+def test_a_campaign_text_wakes_only_the_people_of_that_campaign(carriers) -> None:
+    put(carriers.store, schema.campaigns, campaign_row("messe-2026"))
+    put(carriers.store, schema.persons, person_row(5, 1, persona_key="leitung", campaign="messe 2026"))
+    put(carriers.store, schema.persons, person_row(8, 2, persona_key="leitung", campaign="Messe 2027"))
+    assert carriers.write(["leitung|maschinenbau|messe-2026"]).accounts_due == 1
+    assert _due(carriers) == {1}
