@@ -38,16 +38,28 @@ def enter_sandbox(variables: Mapping[str, str]) -> None:
     load_settings.cache_clear()
 
 
+def adopted_variables() -> dict[str, str]:
+    """The environment of the sandbox that this process took over; empty if it did not."""
+    directory = os.environ.get("GTM_STATE_DIR", "")
+    path = Path(directory).parent / _FILE
+    if not directory or not path.is_file():
+        return {}
+    variables: dict[str, str] = json.loads(path.read_text(encoding="utf-8"))
+    return variables if all(os.environ.get(name) == value for name, value in variables.items()) else {}
+
+
 def adopt_sandbox() -> bool:
     """Use the running sandbox's environment where nothing else is configured; answers whether it did."""
-    from sandbox.server import running_at
-
     if vendor_variables(read_environment()):
         return False
     directory = load_settings().gtm_state_dir / "sandbox"
     path = directory / _FILE
+    if not path.is_file():
+        return False
+    from sandbox.server import running_at
+
     address = running_at(directory)
-    if not path.is_file() or address is None:
+    if address is None:
         return False
     variables = json.loads(path.read_text(encoding="utf-8"))
     if not variables["SUPEROFFICE_LOGIN_URL"].startswith(address):

@@ -66,6 +66,30 @@ _PAIRS: tuple[tuple[str, str], ...] = (
         "{length} characters, the field holds {limit}: refused, not cut",
         "{length} Zeichen, ins Feld passen {limit}: nicht geschrieben und nicht gekürzt",
     ),
+    # gtm_assets.writeback.preview and preview_facts
+    ("belongs to no company that the engine knows", "gehört zu keiner Firma, die die Engine kennt"),
+    ("neutral: there is no last name", "neutral: Es gibt keinen Nachnamen"),
+    (
+        "neutral: {mrmrs} in Mrmrs does not tell Herr from Frau",
+        "neutral: Die Angabe {mrmrs} im Feld Mrmrs lässt Herr oder Frau offen",
+    ),
+    ("from Mrmrs {mrmrs} and the last name", "aus dem Feld Mrmrs ({mrmrs}) und dem Nachnamen"),
+    ("there is no text to unsubscribe from", "es gibt keinen Text, von dem man sich abmelden könnte"),
+    ("a link of this person's own, signed", "ein eigener, signierter Link dieser Person"),
+    ("GTM_PUBLIC_URL is not set", "GTM_PUBLIC_URL ist nicht gesetzt"),
+    ("primary opener, for {product}", "primärer Opener, für {product}"),
+    (
+        "the academic title is left out: the CRM was not asked",
+        "der akademische Titel fehlt: Das CRM wurde nicht gefragt",
+    ),
+    (
+        "the academic title is left out: SuperOffice is not configured here",
+        "der akademische Titel fehlt: SuperOffice ist hier nicht eingerichtet",
+    ),
+    (
+        "the academic title is left out, the CRM could not be asked: {error}",
+        "der akademische Titel fehlt, das CRM war nicht erreichbar: {error}",
+    ),
     # gtm_assets.texts.openers, gtm_assets.research.profiles and websites
     ("there is no website text to write from", "es gibt keinen Website-Text, aus dem ein Opener entstehen kann"),
     (

@@ -9,21 +9,32 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from gtm_assets.crm.fields import CrmField
-from gtm_assets.texts.compose import EmailParts, compose
+from gtm_assets.texts.compose import EmailParts, Paragraph, paragraphs
+from gtm_assets.writeback.suppression import record_marked
 from resources.superoffice.client import SuperOfficeClient
 
-_PERSON = ("PersonId", "Firstname", "Lastname", "Mrmrs", "Salutation", "Title", "Position", "Contact", "CustomFields")
+_PERSON = (
+    *("PersonId", "Firstname", "Lastname", "Mrmrs", "Salutation", "Title", "Position", "Contact", "CustomFields"),
+    *("NoMailing", "Retired", "IsAssociate"),
+)
 
 
 @dataclass(frozen=True)
 class ReadEmail:
-    """An e-mail as the CRM's fields give it: subject, joined text, and whom it is for."""
+    """An e-mail as the CRM's fields give it: subject, paragraphs, whom it is for, and what the records say against sending it."""
 
     person: str
     title: str
     company: str
+    contact_id: int
     subject: str
-    text: str
+    paragraphs: tuple[Paragraph, ...]
+    blocked: str
+
+    @property
+    def text(self) -> str:
+        """The joined text."""
+        return "\n\n".join(paragraph.text for paragraph in self.paragraphs)
 
 
 def read_email(crm: SuperOfficeClient, fields: Mapping[str, CrmField], person_id: int) -> ReadEmail | None:
@@ -36,7 +47,7 @@ def read_email(crm: SuperOfficeClient, fields: Mapping[str, CrmField], person_id
         return None
     contact_ref = person.get("Contact") or {}
     contact_id = int(contact_ref.get("ContactId") or 0)
-    contact = crm.get("Contact", contact_id, select=("Name", "CustomFields")) if contact_id else None
+    contact = crm.get("Contact", contact_id, select=("Name", "Xstop", "CustomFields")) if contact_id else None
     own = person.get("CustomFields") or {}
     company = (contact or {}).get("CustomFields") or {}
     parts = EmailParts(
@@ -53,8 +64,10 @@ def read_email(crm: SuperOfficeClient, fields: Mapping[str, CrmField], person_id
         person=f"{_text(person.get('Firstname'))} {_text(person.get('Lastname'))}".strip(),
         title=_text(person.get("Title")) or _text((person.get("Position") or {}).get("Value")),
         company=_text((contact or {}).get("Name")),
+        contact_id=contact_id,
         subject=_text(own.get(fields["subject"].prog_id)),
-        text=compose(parts),
+        paragraphs=paragraphs(parts),
+        blocked=record_marked("Contact", contact or {}) or record_marked("Person", person),
     )
 
 
