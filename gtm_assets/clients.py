@@ -31,13 +31,16 @@ def open_analytics(settings: Settings) -> Analytics:
     return Analytics(settings.database_url)
 
 
-def open_superoffice(settings: Settings, store: Store, *, limiter: RateLimiter | None = None) -> SuperOfficeClient:
+def open_superoffice(
+    settings: Settings, store: Store, *, limiter: RateLimiter | None = None, timeout: float = 30.0
+) -> SuperOfficeClient:
     """The tenant's client, limited together with every other process that uses the store (or by ``limiter``).
 
     Raises:
         ConfigurationError: A variable is missing.
     """
-    return _superoffice(settings, settings.gtm_state_dir / "tokens", limiter or superoffice_limiter(settings, store))
+    limit = limiter or superoffice_limiter(settings, store)
+    return _superoffice(settings, settings.gtm_state_dir / "tokens", limit, timeout)
 
 
 def open_fresh_superoffice(settings: Settings, limiter: RateLimiter, timeout: float) -> SuperOfficeClient:
