@@ -47,7 +47,10 @@ _WAITING = (
     "SELECT b.key, b.key FROM text_blocks b WHERE b.kind = :kind AND b.current AND b.passed AND NOT EXISTS "
     "(SELECT 1 FROM reviews r WHERE r.block_id = b.id) AND substr(b.key, 1, length(:start)) = :start ORDER BY b.key LIMIT :most"
 )
-_CURRENT = "SELECT key, key FROM text_blocks WHERE kind = :kind AND current AND substr(key, 1, length(:start)) = :start ORDER BY key LIMIT :most"
+_CURRENT = (
+    "SELECT key, key FROM text_blocks WHERE kind = :kind AND current AND substr(key, 1, length(:start)) = :start "
+    "ORDER BY key LIMIT :most"
+)
 _PHASES = "SELECT DISTINCT phase, '' FROM sync_state WHERE substr(phase, 1, length(:start)) = :start ORDER BY phase LIMIT :most"
 
 
