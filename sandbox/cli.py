@@ -114,24 +114,74 @@ def edit_company(
     _edit(context, "Contact", company_id, {"Vertical": vertical, "Name": name, "Url": url, "City": city}, field)
 
 
+ColumnOptions = Annotated[
+    list[str] | None, typer.Option("--field", metavar="COLUMN=VALUE", help="Any other column; repeatable.")
+]
+
+
 @edit_app.command("vertical")
 def edit_vertical(
     context: typer.Context,
     key: Annotated[str, typer.Argument(metavar="KEY", help="The vertical's key in Notion.")],
     pains: Annotated[str | None, typer.Option(help="New pains, one per line.")] = None,
     gains: Annotated[str | None, typer.Option(help="New gains, one per line.")] = None,
-    field: Annotated[
-        list[str] | None, typer.Option("--field", metavar="COLUMN=VALUE", help="Any other column.")
-    ] = None,
+    field: ColumnOptions = None,
 ) -> None:
     """Change a vertical in Notion."""
-    values = {name: value for name, value in {"Pains": pains, "Gains": gains}.items() if value is not None}
-    values |= _pairs(field, "--field")
+    _edit_notion(context, "verticals", key, {"Pains": pains, "Gains": gains}, field)
+
+
+@edit_app.command("persona")
+def edit_persona(
+    context: typer.Context,
+    key: Annotated[str, typer.Argument(metavar="KEY", help="The persona's key in Notion.")],
+    pains: Annotated[str | None, typer.Option(help="New pains, one per line.")] = None,
+    gains: Annotated[str | None, typer.Option(help="New gains, one per line.")] = None,
+    field: ColumnOptions = None,
+) -> None:
+    """Change a persona in Notion."""
+    _edit_notion(context, "personas", key, {"Pains": pains, "Gains": gains}, field)
+
+
+@edit_app.command("campaign")
+def edit_campaign(
+    context: typer.Context,
+    tag: Annotated[str, typer.Argument(metavar="TAG", help="The campaign's tag in Notion.")],
+    brief: Annotated[str | None, typer.Option(help="What the campaign is about.")] = None,
+    *,
+    active: Annotated[bool | None, typer.Option("--active/--ended", help="Tick or clear Active.")] = None,
+    field: ColumnOptions = None,
+) -> None:
+    """Change a campaign in Notion, or end it."""
+    _edit_notion(context, "campaigns", tag, {"Brief": brief, "Active": active}, field)
+
+
+def _edit_notion(
+    context: typer.Context,
+    database: str,
+    key: str,
+    columns: dict[str, str | bool | None],
+    more: list[str] | None,
+) -> None:
+    values = {name: value for name, value in columns.items() if value is not None} | _pairs(more, "--field")
     if not values:
-        _fail("Nothing to change. Name a column, such as --pains.")
+        _fail("Nothing to change. Name a column; --help lists the options.")
     for column, value in values.items():
-        _post(context, "notion/edit", {"database": "verticals", "key": key, "column": column, "value": value})
-    typer.echo(f"Vertical {key}: {', '.join(values)} changed in Notion.")
+        _post(context, "notion/edit", {"database": database, "key": key, "column": column, "value": value})
+    typer.echo(f"{key} in {database}: {', '.join(values)} changed in Notion.")
+
+
+@create_app.command("campaign")
+def create_campaign(
+    context: typer.Context,
+    tag: Annotated[str, typer.Argument(metavar="TAG", help="What stands in the field MA_Campaign of its people.")],
+    brief: Annotated[str, typer.Option(help="What the campaign is about.")] = "",
+    name: Annotated[str | None, typer.Option(help="Default: the tag.")] = None,
+) -> None:
+    """Add a campaign to Notion, active at once."""
+    values = {"Name": name or tag, "Tag": tag, "Brief": brief, "Active": True}
+    _post(context, "notion/add", {"database": "campaigns", "values": values})
+    typer.echo(f"Campaign {tag} added in Notion.")
 
 
 @create_app.command("company")

@@ -49,6 +49,8 @@ def control_routes(world: World) -> list[Route]:
         ("POST", "delete", _delete),
         ("GET", "crm/{entity}/{id:int}", _show),
         ("POST", "notion/edit", _edit_notion),
+        ("POST", "notion/add", _add_to_notion),
+        ("POST", "notion/remove", _remove_from_notion),
     )
     return [
         Route(f"/control/{path}", endpoint(world, _answered(action)), methods=[method])
@@ -204,6 +206,20 @@ def _edit_notion(world: World, call: Call) -> dict[str, Any]:
     page = world.notion.edit(str(body["database"]), str(body["key"]), str(body["column"]), body["value"])
     world.persist_notion()
     return {"database": body["database"], "key": body["key"], "column": body["column"], "page_id": page.id}
+
+
+def _add_to_notion(world: World, call: Call) -> dict[str, Any]:
+    body = _body(call)
+    page = world.notion.add(str(body["database"]), dict(body["values"]))
+    world.persist_notion()
+    return {"database": body["database"], "page_id": page.id}
+
+
+def _remove_from_notion(world: World, call: Call) -> dict[str, Any]:
+    body = _body(call)
+    world.notion.remove(str(body["database"]), str(body["key"]))
+    world.persist_notion()
+    return {"database": body["database"], "key": body["key"]}
 
 
 def _body(call: Call) -> dict[str, Any]:

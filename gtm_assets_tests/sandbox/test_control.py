@@ -128,6 +128,14 @@ def test_an_edit_in_notion_reaches_the_workspace(crm: CrmSession) -> None:
     assert crm.world.notion.rows("verticals")[0]["Pains"] == "Neu"
 
 
+def test_rows_are_added_to_notion_and_removed(crm: CrmSession) -> None:
+    values = {"Name": "Frühjahr", "Tag": "Frühjahr 2027", "Brief": "Ein Anlass.", "Active": True}
+    crm.control("POST", "notion/add", json={"database": "campaigns", "values": values})
+    assert crm.world.notion.rows("campaigns")[-1] == values
+    crm.control("POST", "notion/remove", json={"database": "campaigns", "key": "Frühjahr 2027"})
+    assert "Frühjahr 2027" not in {row["Tag"] for row in crm.world.notion.rows("campaigns")}
+
+
 def test_the_journal_tells_what_took_effect_and_keeps_no_secret(crm: CrmSession) -> None:
     crm.control("DELETE", "journal")
     crm.refresh()

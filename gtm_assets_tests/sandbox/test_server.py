@@ -172,6 +172,14 @@ def test_the_command_serves_until_ctrl_c_and_edits_find_it(tmp_path: Path) -> No
         assert run.invoke(app, [*base, "switch", "vertical_field=list"]).exit_code == 0
         vertical = run.invoke(app, [*base, "edit", "company", "1", "--vertical", "Healthcare"])
         assert "Gesundheitswesen" in vertical.output
+        campaign = run.invoke(app, [*base, "create", "campaign", "Hausmesse", "--brief", "Ein Tag der offenen Tür."])
+        assert "Campaign Hausmesse added" in campaign.output
+        ended = run.invoke(app, [*base, "edit", "campaign", "Hausmesse", "--ended"])
+        assert "Hausmesse in campaigns: Active changed" in ended.output
+        persona = run.invoke(app, [*base, "edit", "persona", "einkauf", "--pains", "schwankende Preise"])
+        assert persona.exit_code == 0, persona.output
+        unknown = run.invoke(app, [*base, "edit", "campaign", "Unbekannt", "--active"])
+        assert (unknown.exit_code, "Unbekannt" in unknown.output) == (1, True)
         assert "control" not in run.invoke(app, [*base, "journal"]).output
         wrong = run.invoke(app, [*base, "edit", "person", "2"])
         assert (wrong.exit_code, "--title" in wrong.output) == (1, True)
