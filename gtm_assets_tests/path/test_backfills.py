@@ -1,0 +1,195 @@
+"""``gtm backfill`` over the whole path: what it touches, that a second one costs nothing, and what it answers to wrong wishes."""
+
+from __future__ import annotations
+
+import json
+import threading
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from gtm_assets.cli import app
+from gtm_assets.settings import ConfigurationError
+from gtm_assets_tests.path.conftest import StartEngine
+from gtm_assets_tests.path.harness import Engine
+from resources.store import queue, schema
+
+pytestmark = pytest.mark.slow
+
+TAG = "Messe 2026"
+PERSONAS = 6
+
+
+@pytest.fixture
+def filled(start_engine: StartEngine) -> Engine:
+    """Two companies in two industries, everything up to date; person 1 is in the campaign."""
+    engine = start_engine(companies=2, verticals=("maschinenbau", "healthcare"), fast=True)
+    engine.edit_field("Person", 1, "MA_Campaign", TAG)
+    assert engine.fast_pass().error is None
+    return engine
+
+
+def _run(*arguments: str) -> Result:
+    return CliRunner().invoke(app, ["backfill", *arguments])
+
+
+def _refused(*arguments: str) -> str:
+    result = _run(*arguments)
+    assert isinstance(result.exception, ConfigurationError), result.output
+    return str(result.exception)
+
+
+def _printed(*arguments: str, code: int = 0) -> dict[str, Any]:
+    result = _run(*arguments, "--json")
+    assert result.exit_code == code, result.output
+    found: dict[str, Any] = json.loads(result.stdout)
+    return found
+
+
+def _campaign_cells(engine: Engine) -> list[str]:
+    return sorted(row["key"] for row in engine.rows(schema.text_blocks) if row["key"].endswith("|messe-2026"))
+
+
+def test_a_campaign_is_written_for_all_verticals_and_reaches_its_people_and_the_second_time_costs_nothing(
+    filled: Engine,
+) -> None:
+    planned = _printed("campaign", TAG, "--dry-run")
+    assert (planned["cells"], planned["to_write"], planned["accounts"]) == (2 * PERSONAS, 2 * PERSONAS, [1])
+    assert _campaign_cells(filled) == [], "a dry run writes nothing"
+
+    mark = filled.mark()
+    first = _printed("campaign", TAG)
+    assert (first["cells"], first["texts"]["generated"], first["model_calls"]) == (12, 12, 12)
+    assert len(_campaign_cells(filled)) == filled.model_calls(mark) == 12
+    # Person 2 is in the campaign by the sample data.
+    assert sorted(filled.patches(mark)) == ["Person/1", "Person/2"]
+    assert (first["asked_accounts"], first["accounts"]["completed"], first["not_completed"]) == (1, 1, [])
+
+    mark = filled.mark()
+    second = _printed("campaign", "messe 2026")
+    assert (second["texts"]["generated"], second["model_calls"], second["writes"]["patches"]) == (0, 0, 0)
+    assert (filled.model_calls(mark), filled.patches(mark)) == (0, [])
+
+
+def test_a_vertical_brings_all_its_personas_and_campaigns(filled: Engine) -> None:
+    result = _printed("vertical", "healthcare")
+    # Its standard texts are there; those of two campaigns are not.
+    assert (result["cells"], result["texts"]["generated"]) == (3 * PERSONAS, 2 * PERSONAS)
+    assert {key.split("|")[1] for key in _campaign_cells(filled)} == {"healthcare"}
+
+
+def test_forcing_writes_texts_again_although_nothing_changed(filled: Engine) -> None:
+    _printed("campaign", TAG, "--vertical", "healthcare")
+    again = _printed("campaign", TAG, "--vertical", "healthcare", "--force")
+    assert again["texts"]["generated"] == PERSONAS
+    versions = [row["version"] for row in filled.rows(schema.text_blocks) if row["key"].endswith("|messe-2026")]
+    assert sorted(versions) == [1] * PERSONAS + [2] * PERSONAS
+
+
+def test_accounts_are_chosen_by_id_by_vertical_by_campaign_or_all(filled: Engine) -> None:
+    for which, ids in {
+        ("1",): [1],
+        ("--all",): [1, 2],
+        ("--vertical", "maschinenbau"): [1],
+        ("--campaign", TAG): [1],
+        ("--campaign", "standard"): [1, 2],
+        ("--campaign", TAG, "--vertical", "maschinenbau"): [1],
+    }.items():
+        assert _printed("accounts", *which, "--dry-run")["accounts"] == ids, which
+    mark = filled.mark()
+    result = _printed("accounts", "--campaign", TAG)
+    assert (result["asked_accounts"], result["accounts"]["completed"]) == (1, 1)
+    asked = {row["contact_id"] for row in filled.rows(schema.sync_state) if row["trigger"] == "asked for"}
+    assert asked == {1}
+    assert (result["model_calls"], filled.patches(mark)) == (0, [])
+
+
+def test_an_account_that_does_not_exist_is_named_and_harms_no_other(filled: Engine) -> None:
+    printed = _run("accounts", "1", "4711").output
+    assert "completed 1" in printed
+    assert "4711" in printed
+    assert "skipped: no such company in the CRM" in printed
+
+
+def test_wrong_wishes_get_an_answer_that_helps(filled: Engine) -> None:
+    assert "There is no campaign 'Messe 2027'. Active campaigns: fachkraefte-initiative, messe-2026." in _refused(
+        "campaign", "Messe 2027"
+    )
+    assert "There is no vertical 'bergbau'" in _refused("vertical", "bergbau")
+    assert "There is no vertical 'bergbau'" in _refused("campaign", TAG, "--vertical", "bergbau", "--dry-run")
+    assert "one of the three" in _refused("accounts")
+    assert "one of the three" in _refused("accounts", "1", "--all")
+    assert "by its tag" in _refused("campaign", " ")
+    assert "There is nothing to do" in _refused("accounts", "--campaign", "Fachkräfte-Initiative", "--dry-run")
+    filled.edit_notion("campaigns", TAG, "Active", value=False)
+    assert "The campaign 'Messe 2026' is not active in Notion" in _refused("campaign", TAG)
+
+
+def test_a_backfill_over_nothing_says_so(start_engine: StartEngine) -> None:
+    engine = start_engine(companies=0, verticals=())
+    assert "There is nothing to write: no vertical is active in Notion." in _refused("campaign", TAG)
+    assert "no account is known" in _refused("accounts", "--all")
+    assert engine.model_calls() == 0
+
+
+def test_what_nothing_was_read_from_yet_is_read_first(start_engine: StartEngine) -> None:
+    engine = start_engine(companies=1, verticals=("maschinenbau",))
+    result = _printed("campaign", TAG)
+    assert (result["texts"]["generated"], result["asked_accounts"]) == (PERSONAS, 0)
+    assert len(_campaign_cells(engine)) == PERSONAS
+
+
+def test_two_people_who_start_the_same_backfill_pay_once_and_the_second_is_told(filled: Engine) -> None:
+    filled.tell("hold", system="gemini", count=1)
+    first: dict[str, Any] = {}
+    worker = threading.Thread(target=lambda: first.update(result=filled.backfill(campaign=TAG, texts=True)))
+    worker.start()
+    try:
+        _wait_until_held(filled)
+        assert "is running already" in _refused("campaign", "messe 2026")
+    finally:
+        filled.tell("release")
+        worker.join()
+    assert first["result"].texts["generated"] == 12
+    assert filled.model_calls() == len(filled.rows(schema.model_calls))
+    assert _printed("campaign", TAG)["model_calls"] == 0
+
+
+def _wait_until_held(engine: Engine) -> None:
+    for _ in range(600):
+        if engine._control.get("held").json()["waiting"]:
+            return
+        threading.Event().wait(0.1)
+    raise AssertionError("no request was held")
+
+
+def test_a_vertical_that_is_deleted_while_its_backfill_runs_loses_nothing(filled: Engine) -> None:
+    filled.tell("hold", system="gemini", count=1)
+    done: dict[str, Any] = {}
+    worker = threading.Thread(target=lambda: done.update(result=filled.backfill(vertical="healthcare", texts=True)))
+    worker.start()
+    try:
+        _wait_until_held(filled)
+        filled.edit_notion("verticals", "healthcare", "Status", "Draft")
+        filled.read_notion()
+    finally:
+        filled.tell("release")
+        worker.join()
+    result = done["result"]
+    assert result.errors == []
+    assert result.texts["generated"] == 12
+    assert len(_campaign_cells(filled)) == PERSONAS, "what was paid for is kept; it counts again when the vertical does"
+    assert "is not active in Notion" in _refused("vertical", "healthcare")
+    assert not queue.live_leases(filled.store, "backfill:")
+
+
+def test_an_account_that_another_run_has_in_hand_comes_when_that_lets_go(filled: Engine) -> None:
+    owner = queue.new_owner()
+    assert queue.claim(filled.store, owner, limit=1, keys=[1])
+    threading.Timer(1.5, lambda: queue.release(filled.store, owner)).start()
+    result = filled.backfill(accounts=(1, 2))
+    assert result.errors == []
+    assert {
+        row["contact_id"] for row in filled.rows(schema.sync_state) if row["phase"] in {"completed", "skipped"}
+    } == {1, 2}
