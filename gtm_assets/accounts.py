@@ -11,7 +11,8 @@ same assets.
 
 # No postponed annotations here: Dagster reads the class of an op's `config` from its annotation.
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import dagster as dg
@@ -19,8 +20,10 @@ import dagster as dg
 from gtm_assets import batch, partitions, reporting
 from gtm_assets.batch import STAGES, AccountOutcome, BatchResult, Stage, Tools
 from gtm_assets.crm.fields import FieldMapError
+from gtm_assets.crm.links import web_address
 from gtm_assets.knowledge.sync import was_read
-from gtm_assets.monitoring import board
+from gtm_assets.monitoring import board_page, performance, story
+from gtm_assets.monitoring.keeping import BoardKeeper
 from gtm_assets.runs import noting_stops, sign_of_life, store_result
 from gtm_assets.settings import ConfigurationError, Settings
 from gtm_assets.tenancy import bind_store
@@ -170,8 +173,19 @@ def lead_accounts(
     with noting_stops(store, JOB):
         bind_store(store, found.settings)
         require_knowledge(store)
-    tools = _tools(context, found)
+    keeper = BoardKeeper(lambda: _log_board(context, store))
+    tools = _tools(context, found, keeper)
     result = BatchResult()
+
+    def report(outcome: AccountOutcome) -> None:
+        with store.read() as connection:
+            address = web_address(connection)
+        events = story.account_events(
+            outcome, stages, asked=keys is not None, address=address, run_id=context.run.run_id
+        )
+        _log(context, events, outcome.contact_id)
+        keeper.tick()
+
     error: Exception | None = None
     with sign_of_life(store, context.run.run_id) as owner:
         try:
@@ -190,14 +204,16 @@ def lead_accounts(
                 keys=keys,
                 force=config.force,
                 stages=stages,
-                report=lambda outcome: _log(context, found.superoffice, outcome, stages, asked=keys is not None),
+                report=report,
                 at_most=config.at_most,
             )
         except Exception as stopped:  # noqa: BLE001 - what was done until then is reported first
             error = stopped
     queue.drop_lease(store, queue.LIVE_CHANGES, owner)
     store_result(store, context.run.run_id, JOB, counts(result, tools))
-    _log_board(context, found.analytics, result)
+    keeper.end()
+    if result.outcomes:
+        _log_performance(context, store, found.analytics)
     with noting_stops(store, JOB):
         if error is not None:
             _raise_failures(result, error)
@@ -224,12 +240,22 @@ def require_knowledge(store: Store) -> None:
         )
 
 
-def _tools(context: Context, found: Any) -> Tools:
+def _tools(context: Context, found: Any, keeper: BoardKeeper) -> Tools:
     settings: Settings = found.settings
     crm: SuperOfficeClient = found.superoffice
     website: WebsiteClient = found.website
     gemini: GeminiClient = found.gemini
-    return Tools(found.store, crm, website, gemini, settings, context.run.run_id, context.log.info)
+    return Tools(
+        found.store,
+        crm,
+        website,
+        gemini,
+        settings,
+        context.run.run_id,
+        log=context.log.info,
+        moved=keeper.moved,
+        tick=keeper.tick,
+    )
 
 
 def counts(result: BatchResult, tools: Tools) -> dict[str, Any]:
@@ -244,6 +270,7 @@ def counts(result: BatchResult, tools: Tools) -> dict[str, Any]:
             "conflict": result.count("conflict"),
             "planned": result.count("planned"),
         },
+        "kinds": dict(Counter(outcome.kind for outcome in result.outcomes.values() if outcome.kind)),
         "texts": result.texts,
         "writes": {
             "patches": tools.crm.patches,
@@ -256,42 +283,31 @@ def counts(result: BatchResult, tools: Tools) -> dict[str, Any]:
     }
 
 
-def _log(
-    context: Context, crm: SuperOfficeClient, outcome: AccountOutcome, stages: frozenset[Stage], *, asked: bool
-) -> None:
-    """One account's materializations, with what a person wants to see."""
-    changed = set(outcome.stages)
-    names = [name for name in STAGES if name in stages and (asked or name in changed)]
-    if not names or (asked and outcome.phase == "failed"):
-        return
-    key = str(outcome.contact_id)
-    partitions.add_keys(context.instance, "account", [key])
-    common: dict[str, Any] = {
-        "account": outcome.name,
-        "phase": outcome.phase,
-        "seconds": outcome.seconds,
-        "in_crm": dg.MetadataValue.url(crm_link(crm, outcome.contact_id)),
-    }
-    if outcome.reason:
-        common["reason"] = outcome.reason[:1000]
-    for name in names:
-        details = {k: v for k, v in outcome.stages.get(name, {}).items() if v not in ("", None)}
-        metadata = {**common, **details, "changed": name in changed}
-        if name in {"contact_writeback", "person_writeback"} and outcome.fields_changed:
-            metadata["fields_changed"] = ", ".join(outcome.fields_changed)[:1000]
-        context.log_event(dg.AssetMaterialization(name, partition=key, metadata=metadata))
+def _log(context: Context, events: Iterable[story.Event], contact_id: int) -> None:
+    """One account's events, on the page of its own."""
+    for event in events:
+        partitions.add_keys(context.instance, "account", [str(contact_id)])
+        context.log_event(event)
 
 
-def crm_link(crm: SuperOfficeClient, contact_id: int) -> str:
-    """Where a person opens the company in SuperOffice."""
-    return f"{crm.tenant_state().api_url.removesuffix('/api')}/default.aspx?contact_id={contact_id}"
+def _log_board(context: Context, store: Store) -> None:
+    """The board as it stands; drawing it never stops the work that it shows."""
+    try:
+        context.log_event(dg.AssetMaterialization(board_page.ASSET, metadata=board_page.metadata(store)))
+    except Exception:
+        context.log.warning("The board could not be drawn; `gtm board` shows it from the store.", exc_info=True)
 
 
-def _log_board(context: Context, analytics: Analytics, result: BatchResult) -> None:
-    """The board is kept current by the runs that move it; it can be materialized by itself too."""
-    if result.outcomes:
-        metadata = board.metadata(board.load(analytics))
-        context.log_event(dg.AssetMaterialization(board.ASSET, metadata=metadata))
+def _log_performance(context: Context, store: Store, analytics: Analytics) -> None:
+    """The plots, now and then; like the board they never stop the work that they show."""
+    try:
+        if performance.take_turn(store):
+            metadata = performance.metadata(analytics)
+            context.log_event(dg.AssetMaterialization(performance.ASSET, metadata=metadata))
+    except Exception:
+        context.log.warning(
+            "The performance could not be drawn; the asset sync_performance tries again.", exc_info=True
+        )
 
 
 def _raise_failures(result: BatchResult, error: Exception | None) -> None:

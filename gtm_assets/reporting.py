@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -21,7 +22,8 @@ KINDS: Mapping[str, set[str]] = {
     "company_openers": {"gemini", "python"},
     "contact_writeback": {"superoffice", "python"},
     "person_writeback": {"superoffice", "python"},
-    "sync_board": {"duckdb", "pandas"},
+    "sync_board": {"python"},
+    "sync_performance": {"duckdb", "pandas", "matplotlib"},
 }
 #: The way of the data; the figure keeps Dagster's alphabetical lists in its order.
 GROUPS: Mapping[str, str] = {
@@ -37,6 +39,7 @@ GROUPS: Mapping[str, str] = {
     "contact_writeback": "5_writeback",
     "person_writeback": "5_writeback",
     "sync_board": "6_monitoring",
+    "sync_performance": "6_monitoring",
 }
 
 
@@ -68,3 +71,18 @@ def shorten(text: str, characters: int) -> str:
     """A text cut in its middle: errors say first what happened and last what to do."""
     half = (characters - 3) // 2
     return text if len(text) <= characters else f"{text[:half]} … {text[-half:]}"
+
+
+def plain(text: str) -> str:
+    """Text that Markdown shows as it is: a company may be called ``*Muster* [GmbH]``."""
+    return re.sub(r"([\\`*_\[\]<>#~])", r"\\\1", text)
+
+
+def duration(seconds: float | None) -> str:
+    """Seconds as people say them: ``0.4 s``, ``3.2 min``, ``5.1 h``, ``2.5 days``; empty for None."""
+    if seconds is None:
+        return ""
+    for unit, size, upto in (("s", 1, 90), ("min", 60, 90), ("h", 3600, 48)):
+        if seconds / size < upto:
+            return f"{seconds / size:.1f} {unit}"
+    return f"{seconds / 86400:.1f} days"

@@ -32,6 +32,7 @@ ASSETS = {
         {"persons", "company_profile", "marketing_matrix", "campaign_matrix", "campaigns"},
     ),
     "sync_board": ("6_monitoring", {"contact_writeback", "person_writeback"}),
+    "sync_performance": ("6_monitoring", {"contact_writeback", "person_writeback"}),
 }
 #: Rooms from left to right; a room takes from rooms to its left (and its own) only.
 ROOMS = ("knowledge", "crm", "research", "texts", "writeback", "monitoring")
@@ -110,7 +111,7 @@ _LOAD = """
 import sys
 from gtm_assets.definitions import defs
 defs().get_repository_def() if callable(defs) else defs
-heavy = {"google.genai", "notion_client", "trafilatura", "duckdb", "pandas"}
+heavy = {"google.genai", "notion_client", "trafilatura", "duckdb", "pandas", "matplotlib", "PIL"}
 print(*sorted(heavy & set(sys.modules)))
 import socket
 """

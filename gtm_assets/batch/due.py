@@ -15,6 +15,7 @@ from gtm_assets.crm import accounts as crm_accounts
 from gtm_assets.crm import changes, sweep
 from gtm_assets.crm.field_map import current_fields, stored_fields
 from gtm_assets.crm.fields import CrmField
+from gtm_assets.crm.links import remember_web_address
 from gtm_assets.research import personas
 from gtm_assets.research.asking import price_usd
 from gtm_assets.research.profile_prompt import PROFILE_PROMPT_VERSION
@@ -40,6 +41,7 @@ def read_tenant(tools: Tools) -> Tenant:
     fields = current_fields(tools.store, tools.crm, configured)
     lists = crm_accounts.read_lists(tools.crm, fields)
     missing = tie_list_items(tools.store, fields["vertical"], lists)
+    remember_web_address(tools.store, tools.crm)
     return Tenant(fields, lists, _own_associate_id(tools), missing)
 
 
@@ -55,7 +57,7 @@ def find_due(tools: Tools, tenant: Tenant, *, full_sweep: bool = False) -> None:
     if not first:
         poll(tools, tenant)
     if first or due:
-        swept = sweep.sweep(store, tools.crm, tenant.fields, tenant.lists)
+        swept = sweep.sweep(store, tools.crm, tenant.fields, tenant.lists, stored=tools.moved)
         tools.log(f"{swept.source}: read {swept.accounts} accounts and {swept.persons} persons, {swept.due} are due")
         if swept.source == "first_load":
             tools.log(first_load_estimate(store, tools.gemini.model))

@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
+from gtm_assets.batch.kinds import Kind
+from gtm_assets.batch.times import Times
 from gtm_assets.crm.accounts import Refreshed
 from gtm_assets.crm.fields import CrmField
 from gtm_assets.crm.snapshots import Lists
@@ -22,6 +24,7 @@ from gtm_assets.writeback.targets import AccountPlan
 from resources.gemini.client import GeminiClient
 from resources.store.store import Store
 from resources.superoffice.client import SuperOfficeClient
+from resources.waiting import silent
 from resources.website.client import WebsiteClient
 
 Phase = Literal["completed", "failed", "skipped", "conflict", "waiting for review", "planned"]
@@ -38,7 +41,13 @@ STAGES: tuple[Stage, ...] = (
 
 @dataclass(frozen=True)
 class Tools:
-    """Everything a batch works with."""
+    """Everything a batch works with.
+
+    Attributes:
+        log: Takes a line for the run's log.
+        moved: Called when accounts moved to another phase; whoever shows the board looks again.
+        tick: Called about once a second while the batch waits for others.
+    """
 
     store: Store
     crm: SuperOfficeClient
@@ -47,6 +56,8 @@ class Tools:
     settings: Settings
     run_id: str
     log: Callable[[str], None] = lambda _: None
+    moved: Callable[[], None] = silent
+    tick: Callable[[], None] = silent
 
 
 @dataclass(frozen=True)
@@ -61,16 +72,27 @@ class Tenant:
 
 @dataclass
 class AccountOutcome:
-    """How one account ended, and what changed on the way; ``stages`` maps a stage that changed something to details for people."""
+    """How one account ended, and what changed on the way.
+
+    Attributes:
+        kind: Sort of the reason.
+        before: Kind and reason that it ended with the last time.
+        times: How long it stood in each phase.
+        stages: Stages that changed something, with details for people.
+        persons: The living persons as they stand at the end: id, persona, level of text, and the reasons.
+    """
 
     contact_id: int
     name: str = ""
     phase: Phase = "completed"
     reason: str = ""
+    kind: Kind = ""
+    before: tuple[str, str] = ("", "")
     trigger: str = ""
-    seconds: float = 0.0
+    times: Times = field(default_factory=Times)
     fields_changed: list[str] = field(default_factory=list)
     stages: dict[Stage, dict[str, Any]] = field(default_factory=dict)
+    persons: list[dict[str, Any]] = field(default_factory=list)
     retry_at: datetime | None = None
     attempts: int = 0
 
@@ -106,4 +128,5 @@ class Round:
     written: WriteResult = field(default_factory=WriteResult)
     drafts: int = 0
     not_sent: str = ""
+    not_sent_kind: Kind = ""
     settled: int = 0

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-import time
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
+from gtm_assets.batch.kinds import error_kind
 from gtm_assets.batch.models import AccountOutcome, BatchResult, Report, Round, Stage, Tools
+from gtm_assets.batch.times import times_of
 from gtm_assets.crm import accounts as crm_accounts
 from gtm_assets.crm.fields import FieldMapError
 from gtm_assets.research.profiles import ProfileOutcome
@@ -45,8 +46,15 @@ def conclude(
         outcome.name = account["name"] if account else ""
         for way in rounds:
             _note_stages(outcome, way, persons.get(contact_id, []))
+        outcome.persons = _persons_in_short(persons.get(contact_id, []))
         if outcome.phase != "failed":
             _set_phase(outcome, account, rounds)
+
+
+def _persons_in_short(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """What an account's page says about its persons: no names, no addresses. Events can never be purged."""
+    columns = ("person_id", "persona_key", "persona_reason", "text_level", "text_reason")
+    return [{name: row[name] for name in columns} for row in rows]
 
 
 def _note_stages(outcome: AccountOutcome, way: Round, persons: Sequence[Mapping[str, Any]]) -> None:
@@ -102,9 +110,9 @@ def _set_phase(outcome: AccountOutcome, account: Mapping[str, Any] | None, round
     plan = last.plans.get(i) or rounds[0].plans.get(i)
     profile = last.profiles.get(i) or rounds[0].profiles.get(i)
     if account is None:
-        outcome.phase, outcome.reason = "skipped", "no such company in the CRM"
+        outcome.phase, outcome.kind, outcome.reason = "skipped", "gone", "no such company in the CRM"
     elif account["gone_at"] is not None:
-        outcome.phase, outcome.reason = "skipped", GONE
+        outcome.phase, outcome.kind, outcome.reason = "skipped", "gone", GONE
     elif failed:
         # One that may still come well decides: what it left open has to be looked at again.
         errors = [error for _, error in failed]
@@ -112,21 +120,26 @@ def _set_phase(outcome: AccountOutcome, account: Mapping[str, Any] | None, round
         fail(outcome, (worth_it or errors)[0], f"{len(failed)} of its records: ")
     elif conflicts:
         names = ", ".join(f"{p.entity} {p.entity_id}" for p in conflicts)
-        outcome.phase, outcome.reason = "conflict", f"edited in the CRM while the engine wrote, twice: {names}"
+        outcome.phase, outcome.kind = "conflict", "edited twice"
+        outcome.reason = f"edited in the CRM while the engine wrote, twice: {names}"
     elif plan is not None and plan.suppressed:
-        outcome.phase, outcome.reason = "skipped", plan.suppressed
+        outcome.phase, outcome.kind, outcome.reason = "skipped", "suppressed", plan.suppressed
     elif plan is not None and rounds[0].drafts and any(p.fields for p in plan.plans):
         count = sum(len(p.fields) for p in plan.plans)
-        outcome.phase = "planned"
+        outcome.phase, outcome.kind = "planned", rounds[0].not_sent_kind
         waiting = f"; {'; '.join(dict.fromkeys(plan.waiting))}" if plan.waiting else ""
         outcome.reason = f"{count} fields would change; {rounds[0].not_sent}{waiting}"
     elif plan is not None and plan.waiting:
-        outcome.phase, outcome.reason = "waiting for review", "; ".join(dict.fromkeys(plan.waiting))
+        outcome.phase = outcome.kind = "waiting for review"
+        outcome.reason = "; ".join(dict.fromkeys(plan.waiting))
     elif profile is not None and profile.vertical_key is None:
-        outcome.phase, outcome.reason = "skipped", f"the vertical is unknown: {profile.reason or profile.website}"
+        outcome.phase = "skipped"
+        outcome.kind = "website unreadable" if profile.website else "vertical unknown"
+        outcome.reason = f"the vertical is unknown: {profile.reason or profile.website}"
     else:
         outcome.phase, outcome.reason = "completed", _remarks(plan)
     if account is not None and profile is not None and (missing := _missing_item(plan, profile)):
+        outcome.kind = outcome.kind or "missing list item"
         outcome.reason = "; ".join(filter(None, (missing, outcome.reason)))
     if profile is not None and profile.retry_at is not None and outcome.phase != "failed":
         outcome.retry_at = profile.retry_at
@@ -154,6 +167,7 @@ def _missing_item(plan: AccountPlan | None, profile: ProfileOutcome) -> str:
 def fail(outcome: AccountOutcome, error: Exception, prefix: str = "") -> None:
     """Transient failures come back by themselves, later each time; permanent ones wait for a person."""
     outcome.phase = "failed"
+    outcome.kind = error_kind(error)
     outcome.reason = f"{prefix}{error}"
     outcome.attempts += 1
     if isinstance(error, TransientError):
@@ -171,13 +185,10 @@ def finish(
     outcomes: Mapping[int, AccountOutcome],
     result: BatchResult,
     report: Report,
-    started: float,
 ) -> None:
     """Lay the accounts down in their phases, and report each."""
-    seconds = (time.monotonic() - started) / max(1, len(outcomes))
     with tools.store.write() as connection:
         for contact_id, outcome in outcomes.items():
-            outcome.seconds = round(seconds, 3)
             queue.finish(
                 connection,
                 owner,
@@ -185,9 +196,15 @@ def finish(
                 covered=claimed[contact_id],
                 phase=outcome.phase,
                 reason=outcome.reason[:2000],
+                kind=outcome.kind,
                 retry_at=outcome.retry_at,
                 attempts=outcome.attempts if outcome.phase == "failed" else 0,
             )
+    for contact_id, row in queue.state_rows(tools.store, outcomes).items():
+        outcomes[contact_id].times = times_of(row, utc_now())
     result.outcomes |= outcomes
+    tools.moved()
     for outcome in outcomes.values():
         report(outcome)
+        # A backfill of a whole tenant ends in one result: only what is counted there stays.
+        outcome.persons = []

@@ -10,7 +10,6 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Any
 
 import sqlalchemy as sa
 
@@ -138,9 +137,11 @@ def _lead(
     report: Report,
     keep_due: frozenset[int] = frozenset(),
 ) -> None:
-    started = time.monotonic()
-    rows = _state_rows(tools.store, claimed)
-    outcomes = {i: AccountOutcome(i, trigger=rows[i]["trigger"], attempts=rows[i]["attempts"]) for i in claimed}
+    tools.moved()
+    outcomes = {
+        i: AccountOutcome(i, trigger=row["trigger"], attempts=row["attempts"], before=(row["kind"], row["reason"]))
+        for i, row in queue.state_rows(tools.store, claimed).items()
+    }
     try:
         first = _go(tools, tenant, owner, list(claimed), outcomes, force=force, stages=stages)
         rounds = [first]
@@ -156,11 +157,11 @@ def _lead(
         # They come again later each time, so that what is wrong with one of them does not keep all others waiting.
         for outcome in outcomes.values():
             fail(outcome, error)
-        finish(tools, owner, claimed, outcomes, result, report, started)
+        finish(tools, owner, claimed, outcomes, result, report)
         raise
     if stages != frozenset(STAGES):
         _keep_due(outcomes, rounds, keep_due)
-    finish(tools, owner, claimed, outcomes, result, report, started)
+    finish(tools, owner, claimed, outcomes, result, report)
 
 
 def _keep_due(outcomes: Mapping[int, AccountOutcome], rounds: Sequence[Round], unfinished: frozenset[int]) -> None:
@@ -171,12 +172,6 @@ def _keep_due(outcomes: Mapping[int, AccountOutcome], rounds: Sequence[Round], u
         )
         if (contact_id in unfinished or changed) and outcome.retry_at is None:
             outcome.retry_at = utc_now()
-
-
-def _state_rows(store: Store, claimed: Mapping[int, int]) -> dict[int, Any]:
-    with store.read() as connection:
-        query = sa.select(schema.sync_state).where(schema.sync_state.c.contact_id.in_(list(claimed)))
-        return {row["contact_id"]: row for row in connection.execute(query).mappings()}
 
 
 def _go(
@@ -219,6 +214,7 @@ def _go(
     entities = frozenset(entity for entity, stage in written_by.items() if stage in stages)
     if entities:
         queue.set_phase(store, owner, here, "syncing")
+        tools.moved()
         _write(tools, tenant, way, owner, here, entities)
     return way
 
@@ -258,6 +254,7 @@ def _researcher(tools: Tools, tenant: Tenant, *, force: bool) -> Researcher:
         summary_max_characters=tenant.fields["summary"].text_length,
         run_id=tools.run_id,
         force=force,
+        tick=tools.tick,
     )
 
 
@@ -269,6 +266,7 @@ def _opener_writer(tools: Tools, tenant: Tenant, *, force: bool) -> OpenerWriter
         run_id=tools.run_id,
         approve=tools.settings.gtm_review_policy["opener"] == "auto",
         force=force,
+        tick=tools.tick,
     )
 
 
@@ -297,8 +295,9 @@ def _write(tools: Tools, tenant: Tenant, way: Round, owner: str, ids: list[int],
             ledger.store_drafts(connection, plans, tools.run_id)
         way.drafts = len(plans)
         way.not_sent = f"writing is stopped: {stopped}" if stopped else "SUPEROFFICE_ALLOW_LIVE_WRITE is not true"
+        way.not_sent_kind = "writing stopped" if stopped else "writing not allowed"
         return
     with tools.store.write() as connection:
         ledger.drop_drafts(connection, ids)
-    writer = Writer(tools.store, tools.crm, tenant.fields, tenant.lists, tools.run_id, owner)
+    writer = Writer(tools.store, tools.crm, tenant.fields, tenant.lists, tools.run_id, owner, tick=tools.tick)
     way.written = protocol.write_plans(writer, plans)

@@ -6,7 +6,7 @@ where it stopped. Every difference from the snapshot is a change.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal
@@ -23,6 +23,7 @@ from resources.errors import PermanentError
 from resources.store import queue, schema
 from resources.store.store import Store, get_cursor, set_cursor, utc_now
 from resources.superoffice.client import SuperOfficeClient
+from resources.waiting import silent
 
 POSITION = "crm.sweep"
 DONE = "crm.swept"
@@ -52,8 +53,18 @@ def sweep_is_due(connection: sa.Connection) -> bool:
     return done is None or utc_now() - datetime.fromisoformat(done["at"]) > EVERY
 
 
-def sweep(store: Store, crm: SuperOfficeClient, fields: Mapping[str, CrmField], lists: Lists) -> SweepResult:
-    """Read all living accounts and persons and put those that differ from their snapshots on the queue."""
+def sweep(
+    store: Store,
+    crm: SuperOfficeClient,
+    fields: Mapping[str, CrmField],
+    lists: Lists,
+    *,
+    stored: Callable[[], None] = silent,
+) -> SweepResult:
+    """Read all living accounts and persons and put those that differ from their snapshots on the queue.
+
+    ``stored`` is called after each page: a large tenant takes minutes.
+    """
     position = _begin(store)
     result = SweepResult(position["source"])
     entities: tuple[Entity, ...] = ("Contact", "Person")
@@ -76,6 +87,7 @@ def sweep(store: Store, crm: SuperOfficeClient, fields: Mapping[str, CrmField], 
                 refreshed = store_reading(connection, reading)
                 result.due += _wake(connection, refreshed, position["source"])
                 set_cursor(connection, POSITION, position)
+            stored()
             result.accounts += len(reading.accounts)
             result.persons += len(reading.persons)
     _end(store, position, result)

@@ -1,100 +1,134 @@
-"""The sync board: account by account its phase, reason and duration, and how many stand where.
+"""The sync board: account by account its phase, reason and durations, what to do, and where to look; and how many stand where.
 
-One DuckDB query over the store. What belongs elsewhere: the states themselves (``resources.store.queue``, ``gtm_assets.batch``).
+Read from the store with a limit, so that it is as quick with 20,000 accounts as with 20. What belongs elsewhere: the states
+themselves (``resources.store.queue``, ``gtm_assets.batch``), one account in full (``account``), how it is shown (``board_page``,
+``gtm_assets.board_views``).
 """
 
 from __future__ import annotations
 
-import math
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 
-import dagster as dg
+import sqlalchemy as sa
 
-from gtm_assets import reporting
-from resources.analytics.engine import Analytics
+from gtm_assets.batch.times import Times, times_of
+from gtm_assets.monitoring.advice import advice
+from resources.store import schema
+from resources.store.store import utc_now
 
-if TYPE_CHECKING:
-    import pandas as pd
-
-ASSET = "sync_board"
-SHOWN = 100
-#: Every phase, those that need a person first.
-PHASES = (
-    "failed",
-    "conflict",
-    "waiting for review",
-    "enriching",
-    "syncing",
-    "received",
-    "planned",
-    "skipped",
-    "completed",
-)
-_QUERY = """
-SELECT s.contact_id AS contact_id,
-       coalesce(a.name, '') AS account,
-       s.phase AS phase,
-       s.reason AS reason,
-       s.trigger AS trigger,
-       s.attempts AS attempts,
-       epoch(s.ended_at::TIMESTAMP - s.received_at::TIMESTAMP) AS seconds,
-       s.ended_at::TIMESTAMP AS ended_at,
-       s.due_at::TIMESTAMP AS due_at,
-       s.run_id AS run_id
-FROM sync_state s LEFT JOIN accounts a ON a.contact_id = s.contact_id
-"""
+#: Phases that somebody has to look at, that are being worked on, and in which an account came to its end; in the order of the board.
+NEEDS_A_PERSON = ("failed", "conflict", "waiting for review")
+IN_WORK = ("enriching", "syncing", "received")
+ENDED = ("planned", "skipped", "completed")
+PHASES = (*NEEDS_A_PERSON, *IN_WORK, *ENDED)
 
 
-def load(analytics: Analytics) -> pd.DataFrame:
-    """The board, those that need a person first, then the latest first. ``seconds`` run from received to ended."""
-    frame = analytics.frame(_QUERY)
-    order = {phase: place for place, phase in enumerate(PHASES)}
-    frame["order"] = frame["phase"].map(order).fillna(len(order))
-    return (
-        frame.sort_values(["order", "ended_at"], ascending=[True, False]).drop(columns="order").reset_index(drop=True)
-    )
+@dataclass(frozen=True)
+class Line:
+    """One account on the board.
+
+    Attributes:
+        reason: Why it stands where it stands; empty while it is in work.
+        kind: Sort of the reason.
+        because: What made it due.
+        times: Seconds in each phase, until now where it is in work.
+        due_at: When it comes again by itself; None where it does not.
+        run_id: The Dagster run that had it in hand last.
+    """
+
+    contact_id: int
+    account: str
+    phase: str
+    reason: str
+    kind: str
+    because: str
+    attempts: int
+    times: Times
+    received_at: datetime | None
+    ended_at: datetime | None
+    due_at: datetime | None
+    run_id: str
+
+    @property
+    def what_to_do(self) -> str:
+        """What a person does about it."""
+        return advice(self.kind, self.contact_id, self.due_at)
 
 
-def counts(board: pd.DataFrame) -> dict[str, int]:
+@dataclass(frozen=True)
+class Wanted:
+    """Which accounts; what is empty does not narrow the choice. ``search`` is part of the name, in any case."""
+
+    phases: Sequence[str] = ()
+    kinds: Sequence[str] = ()
+    search: str = ""
+    contact_id: int | None = None
+
+
+def phase_counts(connection: sa.Connection, wanted: Wanted | None = None) -> dict[str, int]:
     """How many accounts stand in each phase; every phase is there, so that Dagster plots it."""
-    found = board["phase"].value_counts().to_dict()
-    return {phase: int(found.get(phase, 0)) for phase in PHASES}
+    state = schema.sync_state
+    query = _chosen(sa.select(state.c.phase, sa.func.count()), wanted or Wanted()).group_by(state.c.phase)
+    found = {str(phase): int(count) for phase, count in connection.execute(query)}
+    return {phase: found.get(phase, 0) for phase in PHASES}
 
 
-def metadata(board: pd.DataFrame) -> dict[str, Any]:
-    """The board as asset metadata: counts as numbers, the rows as a table."""
-    ended = board["seconds"].dropna()
-    numbers: dict[str, Any] = {phase.replace(" ", "_"): count for phase, count in counts(board).items()}
-    rows = [_row(row) for row in board.head(SHOWN).to_dict("records")]
-    return {
-        "board": reporting.table(("Account", "Phase", "Reason", "Duration", "Run"), rows),
-        **numbers,
-        "accounts": len(board),
-        "median_seconds": round(float(ended.median()), 2) if len(ended) else 0.0,
-        "shown": f"{min(len(board), SHOWN)} of {len(board)}",
-    }
-
-
-def _row(row: dict[Any, Any]) -> tuple[str, ...]:
-    seconds = row["seconds"]
-    return (
-        f"[{row['account'] or '—'}](/assets/accounts?partition={row['contact_id']})",
-        str(row["phase"]),
-        reporting.shorten(str(row["reason"]), 300),
-        "" if math.isnan(seconds) else f"{seconds:.1f} s",
-        f"[run](/runs/{row['run_id']})" if row["run_id"] else "",
+def kind_counts(connection: sa.Connection) -> dict[tuple[str, str], int]:
+    """How many accounts ended for each sort of reason, by phase and kind, the most frequent first."""
+    state = schema.sync_state
+    query = (
+        sa.select(state.c.phase, state.c.kind, sa.func.count())
+        .where(state.c.kind != "", state.c.phase.not_in(IN_WORK))
+        .group_by(state.c.phase, state.c.kind)
+        .order_by(sa.func.count().desc(), state.c.kind)
     )
+    return {(str(phase), str(kind)): int(count) for phase, kind, count in connection.execute(query)}
 
 
-SPEC = dg.AssetSpec(
-    ASSET,
-    description="Where every account stands: phase, reason, duration, link. Those that need a person come first.",
-    deps=["contact_writeback", "person_writeback"],
-    metadata=reporting.columns(
-        account="string: company name, links to the account's page",
-        phase="string: received, enriching, syncing, completed, planned, waiting for review, skipped, conflict or failed",
-        reason="string: why, and what to do",
-        seconds="double: from received to ended",
-        run_id="string: the run that worked on it last",
-    ),
-)
+def load_lines(
+    connection: sa.Connection, wanted: Wanted, limit: int, *, now: datetime | None = None, by_time: bool = False
+) -> list[Line]:
+    """The first lines of the board: those that need a person first, then those in work, the latest first; or only the latest first."""
+    state = schema.sync_state
+    order = sa.case({phase: place for place, phase in enumerate(PHASES)}, value=state.c.phase, else_=len(PHASES))
+    latest = sa.func.coalesce(state.c.ended_at, state.c.enriching_at, state.c.received_at)
+    query = _chosen(sa.select(state, schema.accounts.c.name), wanted)
+    query = query.order_by(*([] if by_time else [order]), latest.desc(), state.c.contact_id).limit(limit)
+    moment = now or utc_now()
+    return [_line(dict(row), moment) for row in connection.execute(query).mappings()]
+
+
+def _chosen(query: sa.Select[Any], wanted: Wanted) -> sa.Select[Any]:
+    state, accounts = schema.sync_state, schema.accounts
+    query = query.select_from(state.join(accounts, accounts.c.contact_id == state.c.contact_id, isouter=True))
+    if wanted.phases:
+        query = query.where(state.c.phase.in_(wanted.phases))
+    if wanted.kinds:
+        query = query.where(state.c.kind.in_(wanted.kinds), state.c.phase.not_in(IN_WORK))
+    if wanted.search:
+        query = query.where(accounts.c.name.icontains(wanted.search, autoescape=True))
+    if wanted.contact_id is not None:
+        query = query.where(state.c.contact_id == wanted.contact_id)
+    return query
+
+
+def _line(row: Mapping[str, Any], now: datetime) -> Line:
+    in_work = row["phase"] in IN_WORK
+    return Line(
+        contact_id=row["contact_id"],
+        account=row["name"] or "",
+        phase=row["phase"],
+        # What the way before ended with says nothing about this one.
+        reason="" if in_work else row["reason"],
+        kind="" if in_work else row["kind"],
+        because=row["trigger"],
+        attempts=row["attempts"],
+        times=times_of(row, now),
+        received_at=row["received_at"],
+        ended_at=None if in_work else row["ended_at"],
+        due_at=row["due_at"],
+        run_id=row["run_id"],
+    )

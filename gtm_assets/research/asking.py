@@ -11,7 +11,7 @@ from typing import TypeVar
 from pydantic import BaseModel
 
 from gtm_assets.research.model_inputs import Prompt
-from resources.errors import OutsideError
+from resources.errors import OutsideError, TransientError
 from resources.gemini.client import GeminiClient
 from resources.gemini.replies import ModelReply
 from resources.store import schema
@@ -26,6 +26,10 @@ PRICES: dict[str, tuple[tuple[date, float, float], ...]] = {
     "gemini-3.5-flash": ((date(2026, 5, 19), 1.50, 9.00),),
     "gemini-3.5-flash-lite": ((date(2026, 7, 21), 0.30, 2.50),),
 }
+
+
+class UnusableReplyError(TransientError):
+    """The model answered, and no answer could be used. It says nothing about the company or the cell; it is asked for again later."""
 
 
 def price_usd(model: str, prompt_tokens: int, output_tokens: int, day: date) -> float:

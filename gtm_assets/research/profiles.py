@@ -8,7 +8,7 @@ the question and whether its answer can be believed (``profile_prompt``), visiti
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
@@ -21,7 +21,7 @@ from gtm_assets.crm.fields import CrmField
 from gtm_assets.knowledge.rows import Vertical
 from gtm_assets.knowledge.sync import load_verticals
 from gtm_assets.research import websites
-from gtm_assets.research.asking import ask
+from gtm_assets.research.asking import UnusableReplyError, ask
 from gtm_assets.research.profile_prompt import (
     PROFILE_PROMPT_VERSION,
     UNKNOWN,
@@ -33,10 +33,11 @@ from gtm_assets.research.profile_prompt import (
     check_profile,
 )
 from gtm_assets.research.vertical_field import VerticalValues
-from resources.errors import OutsideError, TransientError
+from resources.errors import OutsideError
 from resources.gemini.client import GeminiClient
 from resources.store import schema
 from resources.store.store import Store, rows_by, stable_hash, upsert, utc_now
+from resources.waiting import silent, wait_for_all
 from resources.website.client import WebsiteClient
 from resources.website.imprint import read_imprint
 
@@ -73,6 +74,7 @@ class Researcher:
     summary_max_characters: int
     run_id: str
     force: bool = False
+    tick: Callable[[], None] = silent
 
 
 @dataclass(frozen=True)
@@ -95,6 +97,7 @@ def bring_profiles_up_to_date(researcher: Researcher, contact_ids: Iterable[int]
         futures = {
             i: pool.submit(_bring_up_to_date, researcher, verticals, values, known[i]) for i in ids if i in known
         }
+        wait_for_all(futures.values(), researcher.tick)
         for contact_id, future in futures.items():
             try:
                 outcomes[contact_id] = future.result()
@@ -221,7 +224,7 @@ def _ask(
             )
         problem = reply.problem or "it answers for another company"
     # An unusable reply says nothing about the company: the profile of before stays, and the account comes again.
-    raise TransientError("Gemini", f"the profile of account {contact_id} could not be read: {problem}.")
+    raise UnusableReplyError("Gemini", f"the profile of account {contact_id} could not be read: {problem}.")
 
 
 def _decide_vertical(known: _Known, profile: Mapping[str, Any], values: VerticalValues) -> dict[str, Any]:

@@ -11,9 +11,8 @@ from typing import Generic, TypeVar
 
 from pydantic import BaseModel
 
-from gtm_assets.research.asking import ask
+from gtm_assets.research.asking import UnusableReplyError, ask
 from gtm_assets.texts.models import Finding, Prompt
-from resources.errors import TransientError
 from resources.gemini.client import GeminiClient
 from resources.store.store import Store
 
@@ -76,5 +75,7 @@ def generate(store: Store, gemini: GeminiClient, task: Task[Text, Reply], run_id
     if text is None:
         # No text at all says nothing about the inputs: nothing is kept, and it is asked for again later.
         said = "; ".join(finding.message for finding in findings)
-        raise TransientError("Gemini", f"no usable reply for {task.kind} {task.key} after {ATTEMPTS} attempts: {said}")
+        raise UnusableReplyError(
+            "Gemini", f"no usable reply for {task.kind} {task.key} after {ATTEMPTS} attempts: {said}"
+        )
     return Generated(text, findings, ATTEMPTS, model, version)

@@ -7,7 +7,7 @@ prompt and the rules, what the website says (``gtm_assets.research``).
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
@@ -30,6 +30,7 @@ from resources.errors import OutsideError
 from resources.gemini.client import GeminiClient
 from resources.store import queue, schema
 from resources.store.store import Store, rows_by, stable_hash
+from resources.waiting import silent, wait_for_all
 
 KIND: Literal["opener"] = "opener"
 WORKERS = 8
@@ -55,6 +56,7 @@ class OpenerWriter:
     run_id: str
     approve: bool
     force: bool = False
+    tick: Callable[[], None] = silent
 
 
 def opener_inputs(
@@ -133,6 +135,7 @@ def bring_openers_up_to_date(writer: OpenerWriter, contact_ids: Iterable[int]) -
         futures = {
             contact_id: pool.submit(_write, writer, given, digest) for contact_id, (given, digest) in todo.items()
         }
+        wait_for_all(futures.values(), writer.tick)
         for contact_id, future in futures.items():
             try:
                 outcomes[contact_id] = future.result()

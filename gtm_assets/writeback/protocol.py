@@ -11,7 +11,7 @@ before; **C** neither is proven: the record is read just before, and an edit wit
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
@@ -31,6 +31,7 @@ from resources.store.store import Store, chunked
 from resources.superoffice.client import SuperOfficeClient
 from resources.superoffice.errors import MaybeSentError
 from resources.superoffice.values import decode, parse_timestamp
+from resources.waiting import silent, wait_for_all
 
 WORKERS = 4
 INTENTS_AT_ONCE = 200
@@ -70,6 +71,7 @@ class Writer:
     run_id: str
     owner: str
     first_patch: threading.Lock = field(default_factory=threading.Lock)
+    tick: Callable[[], None] = silent
 
 
 def write_plans(writer: Writer, plans: Sequence[EntityPlan]) -> WriteResult:
@@ -81,7 +83,9 @@ def write_plans(writer: Writer, plans: Sequence[EntityPlan]) -> WriteResult:
         with writer.store.write() as connection:
             ids = ledger.intend(connection, piece, guard, writer.run_id)
         with ThreadPoolExecutor(max_workers=WORKERS) as pool:
-            ends = list(pool.map(lambda pair: _send(writer, guard, *pair), zip(ids, piece, strict=True)))
+            futures = [pool.submit(_send, writer, guard, *pair) for pair in zip(ids, piece, strict=True)]
+            wait_for_all(futures, writer.tick)
+        ends = [future.result() for future in futures]
         sent = []
         for ledger_id, plan, error in zip(ids, piece, ends, strict=True):
             if error is None:

@@ -21,7 +21,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from resources.store.schema import leases, sync_state
-from resources.store.store import Store, chunked, upsert, utc_now
+from resources.store.store import Store, chunked, rows_by, upsert, utc_now
 
 #: How long a lease is believed without a sign of life, and how often the holder gives one.
 LEASE = timedelta(seconds=90)
@@ -159,6 +159,7 @@ def claim(
                     lease_owner=owner,
                     lease_until=now + LEASE,
                     phase="enriching",
+                    received_at=_received_at(),
                     enriching_at=now,
                     syncing_at=None,
                     ended_at=None,
@@ -166,6 +167,13 @@ def claim(
                 )
             )
         return taken
+
+
+def _received_at() -> sa.Case[datetime | None]:
+    """An account that ended and comes again by itself was received when it became due; one that failed still is on its way."""
+    ended = sa.and_(sync_state.c.phase.not_in(("received", "failed")), sync_state.c.ended_at.is_not(None))
+    by_itself = sa.and_(ended, sync_state.c.due_at > sync_state.c.received_at)
+    return sa.case((by_itself, sync_state.c.due_at), else_=sync_state.c.received_at)
 
 
 def give_way(store: Store, owner: str, *, sleep: Callable[[float], None] = time.sleep) -> int:
@@ -183,6 +191,12 @@ def give_way(store: Store, owner: str, *, sleep: Callable[[float], None] = time.
                 return looked
         sleep(_GIVE_WAY_EVERY)
     return GIVE_WAY_LOOKS
+
+
+def state_rows(store: Store, contact_ids: Iterable[int]) -> dict[int, dict[str, Any]]:
+    """Rows of ``sync_state`` by account."""
+    with store.read() as connection:
+        return rows_by(connection, sync_state.c.contact_id, contact_ids)
 
 
 def set_phase(store: Store, owner: str, contact_ids: Iterable[int], phase: str) -> None:
@@ -205,10 +219,11 @@ def finish(
     covered: int,
     phase: str,
     reason: str,
+    kind: str = "",
     retry_at: datetime | None = None,
     attempts: int = 0,
 ) -> None:
-    """Lay an account down in its final phase.
+    """Lay an account down in its final phase; ``kind`` is the sort of reason, to count by.
 
     ``covered`` is what :func:`claim` gave: where more wishes came in the meantime, the account is due again at once.
     """
@@ -219,6 +234,7 @@ def finish(
         .values(
             phase=phase,
             reason=reason,
+            kind=kind,
             ended_at=utc_now(),
             lease_owner=None,
             lease_until=None,
