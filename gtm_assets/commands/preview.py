@@ -16,7 +16,7 @@ from gtm_assets.settings import ConfigurationError, Language, Settings, load_set
 if TYPE_CHECKING:
     from gtm_assets.writeback.email import ReadEmail
     from gtm_assets.writeback.preview import Preview
-    from gtm_assets.writeback.preview_facts import Record
+    from gtm_assets.writeback.preview_record import Record
     from resources.store.store import Store
 
 app = typer.Typer()
@@ -80,7 +80,8 @@ def _preview(store: Store, settings: Settings, person_id: int, *, offline: bool)
     from gtm_assets.batch.stages import target_policy
     from gtm_assets.crm.field_map import stored_fields
     from gtm_assets.writeback.preview import preview_person
-    from gtm_assets.writeback.preview_facts import UnknownPersonError, find_person, load_facts, unknown_person
+    from gtm_assets.writeback.preview_facts import load_facts
+    from gtm_assets.writeback.preview_record import UnknownPersonError, find_person, unknown_person
 
     row = find_person(store, person_id)
     record = _record(store, settings, person_id, offline=offline)
@@ -101,7 +102,7 @@ def _record(store: Store, settings: Settings, person_id: int, *, offline: bool) 
     """What only the CRM knows of the person; where it can't be asked, why."""
     from gtm_assets import clients
     from gtm_assets.tenancy import bind_store
-    from gtm_assets.writeback.preview_facts import NOT_ASKED, NOT_CONFIGURED, UNREACHABLE, Record, read_record
+    from gtm_assets.writeback.preview_record import NOT_ASKED, NOT_CONFIGURED, UNREACHABLE, Record, read_record
     from resources.errors import OutsideError
 
     if offline:
@@ -136,7 +137,7 @@ def _show(found: Preview, shown: _Shown) -> None:
 
 def _show_crm(store: Store, shown: _Shown) -> None:
     from gtm_assets.commands.preview_words import recipient
-    from gtm_assets.writeback.preview_facts import listed
+    from gtm_assets.writeback.preview_record import listed
 
     email = _read_email(store, shown)
     blocked = email.blocked or listed(store, email.contact_id, shown.person_id)

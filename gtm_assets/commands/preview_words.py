@@ -5,7 +5,7 @@ What belongs elsewhere: what is said (``gtm_assets.messages.preview``), how it l
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from gtm_assets.language import moment, phrase, say
 from gtm_assets.settings import Language
@@ -97,7 +97,8 @@ def _facts(preview: Preview, language: Language) -> tuple[FactWords, ...]:
         FactWords(
             say(language, "preview.campaign"),
             campaign,
-            tuple(filter(None, (level, "" if preview.blocked else reason))),
+            # Why there is none is said with the parts that are missing.
+            tuple(filter(None, (level, "" if preview.level == "none" else reason))),
             tuple(_todo(advice, language) for advice in preview.fallback),
         ),
         FactWords(say(language, "preview.writing"), sending, ()),
@@ -118,13 +119,22 @@ def _rests(what: str, rests: Rests, language: Language) -> FactWords:
 
 
 def _parts(preview: Preview, language: Language) -> tuple[PartWords, ...]:
-    """Who wrote and approved a text is said where it is first met: a cell's three parts come from one block."""
-    seen: list[Origin] = []
-    found = []
-    for part in preview.parts:
-        found.append(_part(part, preview, language, in_full=part.origin not in seen))
-        seen += [part.origin] if part.origin else []
+    """What a cell's three parts have in common is said where it is first met: who approved them, or why there are none."""
+    found: list[PartWords] = []
+    for place, part in enumerate(preview.parts):
+        earlier = preview.parts[:place]
+        same = next((each for each in earlier if not part.value and _alike(each, part)), None)
+        in_full = part.origin not in [each.origin for each in earlier]
+        words = _part(part, preview, language, in_full=in_full)
+        if same is not None:
+            line = say(language, "preview.same", part=say(language, f"preview.part.{same.name}"))
+            words = replace(words, lines=(line,), todo=())
+        found.append(words)
     return tuple(found)
+
+
+def _alike(one: Part, other: Part) -> bool:
+    return (one.state, one.reason, one.origin, one.advice) == (other.state, other.reason, other.origin, other.advice)
 
 
 def _part(part: Part, preview: Preview, language: Language, *, in_full: bool) -> PartWords:

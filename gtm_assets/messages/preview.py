@@ -54,6 +54,7 @@ MESSAGES: Mapping[str, Message] = {
     "preview.state.removed": Message("will be taken out of the CRM", "wird aus dem CRM entfernt"),
     "preview.state.missing": Message("missing", "fehlt"),
     "preview.state.computed": Message("made when the e-mail is joined", "entsteht beim Zusammensetzen"),
+    "preview.same": Message("for the same reason as: {part}", "aus demselben Grund wie: {part}"),
     # --- persona, vertical, campaign
     "preview.persona": Message("Persona", "Persona"),
     "preview.vertical": Message("Vertical", "Branche"),
@@ -67,9 +68,7 @@ MESSAGES: Mapping[str, Message] = {
     "preview.level.campaign": Message("the campaign's text", "Text der Kampagne"),
     "preview.level.standard": Message("the standard text", "Standardtext"),
     "preview.level.none": Message("no text", "kein Text"),
-    "preview.sending.nothing": Message(
-        "nothing is planned: the CRM is up to date", "nichts geplant: Das CRM ist auf dem neuesten Stand"
-    ),
+    "preview.sending.nothing": Message("nothing is planned for this person", "für diese Person ist nichts geplant"),
     "preview.sending.draft": Message(
         "draft mode: planned parts are not written (SUPEROFFICE_ALLOW_LIVE_WRITE is not true)",
         "Entwurfsmodus: Geplantes wird nicht geschrieben (SUPEROFFICE_ALLOW_LIVE_WRITE ist nicht true)",

@@ -109,6 +109,23 @@ _PAIRS: tuple[tuple[str, str], ...] = (
         "the page holds no text of its own; it may need a browser's scripts",
         "die Seite enthält selbst keinen Text; vielleicht entsteht er erst im Browser",
     ),
+    # resources.website
+    ("the field holds no web address", "das Feld enthält keine Webadresse"),
+    ("no imprint was found", "es wurde kein Impressum gefunden"),
+    ("the imprint can't be read: {reason}", "das Impressum ist nicht lesbar: {reason}"),
+    (
+        "{origin}/robots.txt came back with HTTP {status}, so nothing may be read now",
+        "{origin}/robots.txt antwortet mit HTTP {status}; deshalb darf jetzt nichts gelesen werden",
+    ),
+    ("robots.txt of {host} does not allow {path}", "die robots.txt von {host} erlaubt {path} nicht"),
+    ("{url} redirects in a circle", "{url} leitet im Kreis weiter"),
+    ("{url} redirects more than {count} times", "{url} leitet mehr als {count}-mal weiter"),
+    ("{url} is {media_type}, no web page", "{url} ist keine Webseite ({media_type})"),
+    ("{url} does not look like a web page", "{url} sieht nicht wie eine Webseite aus"),
+    ("{url} is larger than {count} bytes", "{url} ist größer als {count} Bytes"),
+    ("{url} took longer than a visit may take", "{url} antwortet zu langsam"),
+    ("the name {host} has no address ({why})", "zum Namen {host} gibt es keine Adresse ({why})"),
+    ("the name {host} has no address", "zum Namen {host} gibt es keine Adresse"),
     # gtm_assets.research.vertical_field
     (
         "the CRM says {value}, which is no vertical of Notion",
