@@ -8,11 +8,14 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 from rich.panel import Panel
 from rich.table import Table
+from rich.text import Text
 
 from gtm_assets import reporting
 from gtm_assets.backfills import BackfillResult
+from gtm_assets.language import say
 from gtm_assets.monitoring.board import PHASES
 from gtm_assets.once import OnceResult
+from gtm_assets.settings import Language
 from gtm_assets.writeback.email import ReadEmail
 from resources.store import schema
 from resources.store.store import Store
@@ -52,7 +55,9 @@ def _counts(values: Mapping[str, int]) -> str:
     return ", ".join(f"{key} {value}" for key, value in values.items())
 
 
-def standing_plans(store: Store, *, limit: int, contact_id: int | None = None) -> tuple[Table, int]:
+def standing_plans(
+    store: Store, *, limit: int, contact_id: int | None = None, language: Language = "en"
+) -> tuple[Table, int]:
     """Plans that wait for the permission to write, field by field; and how many records they concern."""
     plans = schema.plans
     query = (
@@ -66,14 +71,16 @@ def standing_plans(store: Store, *, limit: int, contact_id: int | None = None) -
     with store.read() as connection:
         rows = connection.execute(query).mappings().all()
         items = _list_items(connection)
-    table = Table(
-        "Account", "Record", "Field", "Now", "Would be", title="The plan: nothing is sent", title_justify="left"
-    )
+    heads = (say(language, f"plan.{head}") for head in ("account", "record", "field", "now", "would_be"))
+    table = Table(*heads, title=say(language, "plan.title"), title_justify="left")
     for row in rows[:limit]:
+        record = f"{say(language, 'plan.' + row['entity'])} {row['entity_id']}"
         for place, (name, change) in enumerate(row["fields"].items()):
-            head = (f"{row['contact_id']} {row['name'] or ''}", f"{row['entity']} {row['entity_id']}")
+            head = (f"{row['contact_id']} {row['name'] or ''}", record)
             values = (items.get(value, value) or "—" for value in (change["before"], change["after"]))
-            table.add_row(*(head if place == 0 else ("", "")), name, *values)
+            cells = (*(head if place == 0 else ("", "")), say(language, f"plan.field.{name}"), *values)
+            # What people typed into the CRM is shown as it is, also where it looks like Rich's markup.
+            table.add_row(*map(Text, cells))
         table.add_section()
     return table, len(rows)
 

@@ -6,7 +6,9 @@ from typing import Annotated
 
 import typer
 
+from gtm_assets.commands.completion import complete_account
 from gtm_assets.commands.console import console
+from gtm_assets.language import LanguageOption, language_of, say
 from gtm_assets.settings import load_settings
 
 app = typer.Typer()
@@ -14,16 +16,23 @@ app = typer.Typer()
 
 @app.command()
 def plan(
-    account: Annotated[int | None, typer.Argument(help="Contact id; all accounts if left out.")] = None,
+    account: Annotated[
+        int | None, typer.Argument(help="Contact id; all accounts if left out.", autocompletion=complete_account)
+    ] = None,
     limit: Annotated[int, typer.Option(help="Records to show.")] = 50,
+    *,
+    lang: LanguageOption = None,
 ) -> None:
     """Show what would be written and is not, because SUPEROFFICE_ALLOW_LIVE_WRITE is not true."""
     from gtm_assets import clients, views
 
-    table, count = views.standing_plans(clients.open_store(load_settings()), limit=limit, contact_id=account)
+    settings = load_settings()
+    language = language_of(lang, settings)
+    store = clients.open_store(settings)
+    table, count = views.standing_plans(store, limit=limit, contact_id=account, language=language)
     if count:
         console.print(table)
-    console.print(f"{count} records have a plan that was not sent.")
+    console.print(say(language, "plan.count", count=count))
 
 
 @app.command()

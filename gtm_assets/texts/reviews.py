@@ -5,12 +5,16 @@ What belongs elsewhere: what a verdict is bound to and when it lapses (``blocks`
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
+import sqlalchemy as sa
+
+from gtm_assets.knowledge.rows import STANDARD_CAMPAIGN
 from gtm_assets.settings import BlockKind
 from gtm_assets.texts import blocks, matrix
-from resources.store import queue
+from gtm_assets.texts.selection import SelectionError, named_campaign, named_vertical
+from resources.store import queue, schema
 from resources.store.store import Store
 
 
@@ -20,6 +24,41 @@ class Decided:
 
     blocks: int
     accounts_due: int
+
+
+def waiting(store: Store, kind: BlockKind, *, campaign: str = "", vertical: str = "") -> list[blocks.Block]:
+    """Blocks that pass every rule and have no verdict, by key.
+
+    Args:
+        store: The store.
+        kind: ``cell`` or ``opener``.
+        campaign: Tag or key of an active campaign, ``standard`` for the cells without one; only for cells.
+        vertical: Key of an active vertical: of the cell, or of the opener's company.
+
+    Raises:
+        SelectionError: The campaign or the vertical does not exist, or openers of a campaign were asked for.
+    """
+    if campaign and kind == "opener":
+        raise SelectionError("Openers belong to a company, not to a campaign: leave --campaign out.")
+    with store.read() as connection:
+        wanted = named_campaign(connection, campaign) if campaign else ""
+        place = named_vertical(connection, vertical) if vertical else ""
+        found = blocks.current_blocks(connection, kind)
+        here: Collection[str] = found
+        if kind == "opener" and place:
+            profiles = schema.profiles
+            query = sa.select(profiles.c.contact_id).where(profiles.c.vertical_key == place)
+            here = {str(contact_id) for contact_id in connection.execute(query).scalars()}
+        elif kind == "cell":
+            here = [key for key in found if _is_of(key, wanted, place)]
+    return [found[key] for key in sorted(found) if key in here and found[key].passed and found[key].verdict is None]
+
+
+def _is_of(key: str, campaign: str, vertical: str) -> bool:
+    """Whether a cell is one of the campaign's and the vertical's; an empty one leaves it open."""
+    _, of_vertical, *rest = key.split("|")
+    of_campaign = rest[0] if rest else STANDARD_CAMPAIGN
+    return vertical in {"", of_vertical} and campaign in {"", of_campaign}
 
 
 def decide(

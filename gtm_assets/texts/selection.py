@@ -114,6 +114,24 @@ def asked_cells(store: Store, keys: Sequence[str], campaign: str, vertical: str)
     return cells
 
 
+def named_campaign(connection: sa.Connection, text: str) -> str:
+    """The key of the active campaign that a tag or key names; ``standard`` for the texts without one.
+
+    Raises:
+        SelectionError: There is none; the message lists those there are.
+    """
+    return _campaign(load_knowledge(connection), text)
+
+
+def named_vertical(connection: sa.Connection, text: str) -> str:
+    """The key of the active vertical that a key names.
+
+    Raises:
+        SelectionError: There is none; the message lists those there are.
+    """
+    return _vertical(load_knowledge(connection), text)
+
+
 def _campaign(knowledge: Knowledge, text: str) -> str:
     key = campaign_key(text)
     if key == STANDARD_CAMPAIGN:

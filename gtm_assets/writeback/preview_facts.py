@@ -229,7 +229,7 @@ def _advice(state: blocks.CellState, kind: str, key: str) -> tuple[Advice, ...]:
     found: dict[str, tuple[Advice, ...]] = {
         "missing": (Advice("write", "gtm once"),),
         "lapsed": (Advice("write", "gtm once"),),
-        "waiting": (Advice("review", f"gtm review approve '{key}'{option}"),),
+        "waiting": (Advice("review", f"gtm review approve {key.replace('|', '/')}{option}"),),
         "rejected": (Advice("rewrite"),),
         "failed_rules": (Advice("rewrite"),),
     }
