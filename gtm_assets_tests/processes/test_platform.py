@@ -73,7 +73,9 @@ def _rows(store: Store, query: sa.Select[Any]) -> list[Any]:
 
 
 def _everything_is_done(store: Store) -> bool:
-    cells = _rows(store, sa.select(schema.text_blocks.c.id).where(schema.text_blocks.c.kind == "cell"))
+    blocks = schema.text_blocks
+    standard = sa.select(blocks.c.id).where(blocks.c.kind == "cell", blocks.c.key.not_like("%|%|%"), blocks.c.current)
+    cells = _rows(store, standard)
     states = _rows(store, sa.select(schema.sync_state))
     ended = [row for row in states if row["phase"] in {"completed", "skipped"} and row["due_at"] is None]
     return len(cells) == CELLS and len(ended) == COMPANIES
@@ -172,6 +174,58 @@ def test_backfills_from_the_ui_over_what_is_up_to_date_succeed_and_cost_nothing(
 
     assert ends == ["COMPLETED_SUCCESS"] * 3, platform.logs(settled.home)
     assert (settled.model_calls(), len(_rows(store, sa.select(schema.ledger.c.id)))) == (calls, ledger)
+
+
+def test_a_campaign_backfilled_from_the_ui_reaches_its_people_and_the_second_time_costs_nothing(
+    settled: Running, store: Store
+) -> None:
+    person = 2
+    settled.control("edit", entity="Person", id=person, fields={"MA_Campaign": "Messe 2026"})
+    levels = sa.select(schema.persons.c.text_level, schema.persons.c.text_reason)
+    of_person = levels.where(schema.persons.c.person_id == person)
+    wait_for("the fallback", lambda: "not written yet" in _rows(store, of_person)[0]["text_reason"], every=0.5)
+    settled.wait_for_runs()
+    standard, calls = _carried(settled, person), settled.model_calls()
+    keys = [f"messe-2026|{vertical}" for vertical in _verticals(store)]
+
+    first = settled.launch_backfill(["campaign_matrix"], keys)
+    assert settled.end_of_backfill(first) == "COMPLETED_SUCCESS", platform.logs(settled.home)
+    assert settled.model_calls() == calls + CELLS, "a cell each for persona × vertical"
+    assert {event["partition"]: event["changed"] for event in _events(settled, first)} == dict.fromkeys(keys, True)
+    wait_for("the campaign's texts", lambda: _carried(settled, person) != standard, every=0.5)
+    wait_for("the account to be done", lambda: _everything_is_done(store), every=0.5)
+    assert [row["text_level"] for row in _rows(store, of_person)] == ["campaign"]
+    settled.wait_for_runs()
+
+    ledger = len(_rows(store, sa.select(schema.ledger.c.id)))
+    second = settled.launch_backfill(["campaign_matrix"], keys)
+    assert settled.end_of_backfill(second) == "COMPLETED_SUCCESS", platform.logs(settled.home)
+    assert (settled.model_calls(), len(_rows(store, sa.select(schema.ledger.c.id)))) == (calls + CELLS, ledger)
+    assert {event["partition"]: event["changed"] for event in _events(settled, second)} == dict.fromkeys(keys, False)
+    settled.control("edit", entity="Person", id=person, fields={"MA_Campaign": ""})
+    wait_for("the standard texts", lambda: _carried(settled, person) == standard, every=0.5)
+
+
+def _verticals(store: Store) -> list[str]:
+    return [row["key"] for row in _rows(store, sa.select(schema.verticals).where(schema.verticals.c.active))]
+
+
+def _events(up: Running, backfill_id: str) -> list[dict[str, Any]]:
+    """Materializations of the campaign matrix that a backfill's runs logged: partition, and whether it changed."""
+    query = (
+        "query($filter: RunsFilter!) { runsOrError(filter: $filter) { ... on Runs { results { "
+        "assetMaterializations { partition metadataEntries { label ... on BoolMetadataEntry { boolValue } } } } } } }"
+    )
+    tags = {"tags": [{"key": "dagster/backfill", "value": backfill_id}]}
+    runs = up.ask(query, filter=tags)["runsOrError"]["results"]
+    return [
+        {
+            "partition": event["partition"],
+            "changed": next(entry["boolValue"] for entry in event["metadataEntries"] if entry["label"] == "changed"),
+        }
+        for run in runs
+        for event in run["assetMaterializations"]
+    ]
 
 
 def test_a_run_of_the_daemon_killed_in_a_patch_is_finished_by_the_next(settled: Running, store: Store) -> None:
