@@ -87,7 +87,7 @@ def recipient(name: str, title: str, company: str) -> str:
 
 
 def _facts(preview: Preview, language: Language) -> tuple[FactWords, ...]:
-    level = say(language, f"preview.level.{preview.level}")
+    level = "" if preview.blocked else say(language, f"preview.level.{preview.level}")
     reason = phrase(language, preview.level_reason)
     campaign = preview.campaign or say(language, "preview.none")
     sending = say(language, f"preview.sending.{preview.sending}", reason=preview.stopped)

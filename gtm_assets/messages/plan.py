@@ -12,7 +12,7 @@ MESSAGES: Mapping[str, Message] = {
     "plan.record": Message("Record", "Datensatz"),
     "plan.field": Message("Field", "Feld"),
     "plan.now": Message("Now", "Jetzt"),
-    "plan.would_be": Message("Would be", "Würde"),
+    "plan.would_be": Message("Would be", "Künftig"),
     "plan.Contact": Message("Contact", "Firma"),
     "plan.Person": Message("Person", "Person"),
     "plan.count": Message(

@@ -183,6 +183,7 @@ def preview_person(facts: Facts) -> Preview:
         social_proof=parts["social_proof"].value,
         unsubscribe_url=parts["unsubscribe"].value,
     )
+    subject, *others = parts.values()
     return Preview(
         person_id=person["person_id"],
         name=f"{person['firstname']} {person['lastname']}".strip(),
@@ -190,9 +191,9 @@ def preview_person(facts: Facts) -> Preview:
         company=facts.account["name"] if facts.account else "",
         contact_id=person["contact_id"],
         blocked=facts.blocked,
-        subject="" if facts.blocked else parts["subject"].value,
+        subject="" if facts.blocked else subject.value,
         paragraphs=() if facts.blocked else paragraphs(email),
-        parts=(_salutation_part(email), *parts.values()),
+        parts=(subject, _salutation_part(email), *others),
         persona=facts.persona,
         vertical=facts.vertical,
         campaign=person["campaign"],
