@@ -23,6 +23,7 @@ from gtm_assets.crm.fields import FieldMapError
 from gtm_assets.crm.links import web_address
 from gtm_assets.knowledge.sync import was_read
 from gtm_assets.monitoring import board_page, performance, story
+from gtm_assets.monitoring.assets import keep_coverage_current
 from gtm_assets.monitoring.keeping import BoardKeeper
 from gtm_assets.runs import noting_stops, sign_of_life, store_result
 from gtm_assets.settings import ConfigurationError, Settings
@@ -214,6 +215,7 @@ def lead_accounts(
     keeper.end()
     if result.outcomes:
         _log_performance(context, store, found.analytics)
+        keep_coverage_current(context)
     with noting_stops(store, JOB):
         if error is not None:
             _raise_failures(result, error)

@@ -17,6 +17,7 @@ from gtm_assets.accounts import require_knowledge, work_off_accounts
 from gtm_assets.crm.field_map import current_fields, stored_fields
 from gtm_assets.crm.fields import CrmField
 from gtm_assets.knowledge.assets import sync_knowledge
+from gtm_assets.monitoring.assets import keep_coverage_current
 from gtm_assets.research.personas import decide_if_stale
 from gtm_assets.runs import noting_stops, sign_of_life, store_result
 from gtm_assets.settings import Settings
@@ -33,7 +34,7 @@ NOTION_JOB = "sync_notion"
 TEXTS_JOB = "texts_up_to_date"
 
 
-@dg.op(name="sync_knowledge", required_resource_keys={"store", "notion", "settings"})
+@dg.op(name="sync_knowledge", required_resource_keys={"store", "notion", "settings", "analytics"})
 def sync_knowledge_op(context: dg.OpExecutionContext) -> None:
     """Read verticals, personas and campaigns; decide personas again where a persona changed."""
     found: Any = context.resources
@@ -57,6 +58,7 @@ def sync_knowledge_op(context: dg.OpExecutionContext) -> None:
         "api_calls": {"superoffice": 0, "notion": found.notion.calls, "gemini": 0},
     }
     store_result(store, context.run.run_id, NOTION_JOB, counts)
+    keep_coverage_current(context)
     if result.errors:
         with noting_stops(store, NOTION_JOB):
             raise dg.Failure(
@@ -92,7 +94,7 @@ def field_lengths(store: Store, crm: SuperOfficeClient, settings: Settings) -> d
         return known
 
 
-_TEXT_RESOURCES = {"store", "superoffice", "gemini", "settings"}
+_TEXT_RESOURCES = {"store", "superoffice", "gemini", "settings", "analytics"}
 
 
 @dg.op(name="write_stale_cells", required_resource_keys=_TEXT_RESOURCES)
@@ -146,6 +148,7 @@ def run_cells(
     }
     store_result(store, run_id, TEXTS_JOB, counts)
     context.log.info("cells: %s; %s accounts are due because of them", counts["texts"], result.accounts_due)
+    keep_coverage_current(context)
     if result.errors:
         raise dg.Failure(text_assets.failure_text(result), allow_retries=False)
 

@@ -24,6 +24,7 @@ KINDS: Mapping[str, set[str]] = {
     "person_writeback": {"superoffice", "python"},
     "sync_board": {"python"},
     "sync_performance": {"duckdb", "pandas", "matplotlib"},
+    "coverage": {"duckdb", "matplotlib"},
 }
 #: The way of the data; the figure keeps Dagster's alphabetical lists in its order.
 GROUPS: Mapping[str, str] = {
@@ -40,6 +41,7 @@ GROUPS: Mapping[str, str] = {
     "person_writeback": "5_writeback",
     "sync_board": "6_monitoring",
     "sync_performance": "6_monitoring",
+    "coverage": "6_monitoring",
 }
 
 

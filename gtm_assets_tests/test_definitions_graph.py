@@ -11,6 +11,7 @@ from typing import Any
 
 import dagster as dg
 import pytest
+import yaml
 
 from gtm_assets import reporting
 from gtm_assets.definitions import build_defs
@@ -33,6 +34,7 @@ ASSETS = {
     ),
     "sync_board": ("6_monitoring", {"contact_writeback", "person_writeback"}),
     "sync_performance": ("6_monitoring", {"contact_writeback", "person_writeback"}),
+    "coverage": ("6_monitoring", {"marketing_matrix", "campaign_matrix", "persons"}),
 }
 #: Rooms from left to right; a room takes from rooms to its left (and its own) only.
 ROOMS = ("knowledge", "crm", "research", "texts", "writeback", "monitoring")
@@ -166,3 +168,11 @@ def test_a_room_imports_from_no_room_to_its_right(room) -> None:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("gtm_assets."):
                 assert (node.module or "").split(".")[1] not in right, f"{path.name} imports {node.module}"
+
+
+def test_a_backfill_leaves_a_slot_for_every_job_that_starts_by_itself(defs) -> None:
+    runs = yaml.safe_load((PROJECT_ROOT / "dagster.yaml").read_text(encoding="utf-8"))["concurrency"]["runs"]
+    (of_backfills,) = [each["limit"] for each in runs["tag_concurrency_limits"] if each["key"] == "dagster/backfill"]
+    by_themselves = {name for sensor in defs.sensors for name in [target.job_name for target in sensor.targets]}
+    by_themselves |= {schedule.job_name for schedule in defs.schedules}
+    assert runs["max_concurrent_runs"] >= of_backfills + len(by_themselves)

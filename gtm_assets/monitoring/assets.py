@@ -7,7 +7,7 @@ from typing import Any
 import dagster as dg
 
 from gtm_assets import reporting
-from gtm_assets.monitoring import board_page, performance
+from gtm_assets.monitoring import board_page, coverage_page, performance
 
 
 @dg.multi_asset(name="sync_board", specs=[reporting.present(board_page.SPEC)], required_resource_keys={"store"})
@@ -24,3 +24,26 @@ def sync_performance(context: dg.AssetExecutionContext) -> Any:
     """The plots as of now; runs that did something draw them now and then by themselves."""
     found: Any = context.resources
     return dg.MaterializeResult(asset_key=performance.ASSET, metadata=performance.metadata(found.analytics))
+
+
+@dg.multi_asset(
+    name="coverage",
+    specs=[reporting.present(coverage_page.SPEC)],
+    required_resource_keys={"store", "analytics", "settings"},
+)
+def coverage(context: dg.AssetExecutionContext) -> Any:
+    """Coverage as of now; runs that change it log it by themselves."""
+    found: Any = context.resources
+    return dg.MaterializeResult(
+        asset_key=coverage_page.ASSET,
+        metadata=coverage_page.materialize(found.store, found.analytics, found.settings),
+    )
+
+
+def keep_coverage_current(context: dg.OpExecutionContext | dg.AssetExecutionContext) -> None:
+    """Log coverage where this run changed it; drawing it never stops the work that it shows."""
+    found: Any = context.resources
+    try:
+        coverage_page.log_if_changed(found.store, found.analytics, found.settings, context.log_event)
+    except Exception:
+        context.log.warning("Coverage could not be drawn; `gtm coverage` shows it from the store.", exc_info=True)

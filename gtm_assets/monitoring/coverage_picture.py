@@ -1,0 +1,356 @@
+"""Coverage as a picture: a heat map for each campaign, the standard text first, one below the other.
+
+A state is told by colour and by sign, so that nobody needs to tell colours apart. The card is light in every theme. Everything is laid out
+in pixels after its words were measured, so that no name is cut off. What belongs elsewhere: the numbers (``coverage``).
+"""
+
+from __future__ import annotations
+
+import io
+import math
+import textwrap
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from typing import TYPE_CHECKING, Any, Literal
+
+from gtm_assets.knowledge.rows import STANDARD_CAMPAIGN
+from gtm_assets.language import say
+from gtm_assets.monitoring.coverage import STATES, CellCoverage, Coverage, Summary
+from gtm_assets.settings import Language
+from gtm_assets.texts.blocks import CellState
+
+if TYPE_CHECKING:
+    from PIL import Image
+
+#: Sign and colour of each state; the colours are Okabe and Ito's, lightened so that dark figures can be read on them.
+SIGNS: Mapping[CellState, str] = {
+    "approved": "✓",
+    "waiting": "?",
+    "rejected": "✗",
+    "failed_rules": "!",
+    "lapsed": "↻",
+    "missing": "–",
+}
+FALL_BACK_SIGN = "↩"
+_COLOURS: Mapping[CellState, str] = {
+    "approved": "#8ed6bd",
+    "waiting": "#ffd98a",
+    "rejected": "#f2a07b",
+    "failed_rules": "#dfb2d1",
+    "lapsed": "#a6d4f2",
+    "missing": "#e2e8f0",
+}
+#: More would be no picture any more; what is left out is named below it.
+MOST_CAMPAIGNS, MOST_VERTICALS, MOST_PERSONAS, MOST_CELLS = 6, 30, 20, 1200
+_INK, _GREY, _CARD = "#1e293b", "#475569", "#f8fafc"
+_WIDTH, _MARGIN, _GAP = 940, 20, 3
+_NARROWEST, _WIDEST = 46, 128
+#: A cell with people who fall back has a second number: beside the first where there is room, else below it.
+_ROW, _HIGHER_ROW, _ROOM_FOR_TWO = 28, 34, 92
+_SLOPE = 40.0
+#: Finer for small pictures; large ones stay small enough for an event log that never forgets.
+_FINE, _COARSE, _MANY_CELLS = 1.5, 1.0, 250
+_SHADES = 4
+_TEXT, _SMALL, _HEADING, _TITLE = 9.0, 8.0, 11.0, 13.0
+
+
+@dataclass
+class _Sheet:
+    """Words and boxes with their places, in pixels from the top left; drawn when the height is known."""
+
+    boxes: list[tuple[float, float, float, float, CellState]] = field(default_factory=list)
+    words: list[tuple[float, float, str, dict[str, Any]]] = field(default_factory=list)
+
+    def box(self, x: float, y: float, width: float, height: float, state: CellState) -> None:
+        self.boxes.append((x, y, width, height, state))
+
+    def write(self, x: float, y: float, text: str, size: float = _TEXT, colour: str = _INK, **style: Any) -> None:
+        self.words.append((x, y, text, {"fontsize": size, "color": colour, **style}))
+
+
+def draw(
+    coverage: Coverage, language: Language, title: str, empty: str = "", *, form: Literal["PNG", "WEBP"] = "PNG"
+) -> bytes:
+    """The picture.
+
+    Args:
+        coverage: The numbers.
+        language: Of legend and headings.
+        title: The first line.
+        empty: What to say where there is no cell.
+        form: WEBP (lossless) is a third as large, for Dagster's event log, which never forgets; PNG for everything else.
+    """
+    sheet = _Sheet()
+    sheet.write(_MARGIN, _MARGIN + 8, title, _TITLE, weight="bold", va="center")
+    y = _MARGIN + 30.0
+    if not coverage.cells:
+        lines = textwrap.wrap(empty, 110)
+        sheet.write(_MARGIN, y, "\n".join(lines), _HEADING, va="top", linespacing=1.5)
+        return _render(sheet, _WIDTH, y + 20 * len(lines) + _MARGIN, form)
+    y = _legend(sheet, y, coverage.summary(), language)
+    width = float(_WIDTH)
+    for campaign in _drawn_campaigns(coverage):
+        y, right = _panel(sheet, y + 18, coverage, campaign, language)
+        width = max(width, right)
+    left_out = not_drawn(coverage, language)
+    if left_out:
+        sheet.write(_MARGIN, y + 18, left_out, va="center")
+        y += 26
+    return _render(sheet, width, y + _MARGIN, form)
+
+
+def not_drawn(coverage: Coverage, language: Language) -> str:
+    """What the picture leaves out, as a sentence; empty where it has everything."""
+    left_out = {
+        "campaigns": len(coverage.campaigns) - len(_drawn_campaigns(coverage)),
+        "verticals": len({cell.vertical_key for cell in coverage.cells}) - MOST_VERTICALS,
+        "personas": len({cell.persona_key for cell in coverage.cells}) - MOST_PERSONAS,
+    }
+    more = [say(language, f"coverage.more_{what}", count=count) for what, count in left_out.items() if count > 0]
+    return say(language, "coverage.more", what=", ".join(more)) if more else ""
+
+
+def _drawn_campaigns(coverage: Coverage) -> tuple[str, ...]:
+    verticals = min(MOST_VERTICALS, len({cell.vertical_key for cell in coverage.cells}))
+    personas = min(MOST_PERSONAS, len({cell.persona_key for cell in coverage.cells}))
+    most = max(1, min(MOST_CAMPAIGNS, MOST_CELLS // max(1, verticals * personas)))
+    return coverage.campaigns[:most]
+
+
+# --- parts ------------------------------------------------------------------------------------------------------------
+
+
+def _legend(sheet: _Sheet, y: float, summary: Summary, language: Language) -> float:
+    items: list[tuple[CellState | None, str]] = [
+        (state, f"{say(language, f'coverage.{state}')} ({summary.states[state]})") for state in STATES
+    ]
+    items += [(None, f"{FALL_BACK_SIGN}  {say(language, 'coverage.fall_back')}")] if summary.falling_back else []
+    items.insert(len(STATES), (None, say(language, "coverage.number")))
+    x = float(_MARGIN)
+    for state, text in items:
+        lead = 32.0 if state else 0.0
+        width = lead + measure_text(text, _TEXT)[0]
+        if x > _MARGIN and x + width > _WIDTH - _MARGIN:
+            x, y = float(_MARGIN), y + 26
+        if state:
+            sheet.box(x, y, 24, 18, state)
+            sheet.write(x + 12, y + 9, SIGNS[state], ha="center", va="center_baseline")
+        sheet.write(x + lead, y + 9, text, va="center_baseline")
+        x += width + 20
+    return y + 22
+
+
+def _panel(sheet: _Sheet, y: float, coverage: Coverage, campaign: str, language: Language) -> tuple[float, float]:
+    """One campaign's heat map; answers where it ends at the bottom and at the right."""
+    cells = {(cell.vertical_key, cell.persona_key): cell for cell in coverage.of(campaign)}
+    verticals = list(dict.fromkeys(vertical for vertical, _ in cells))[:MOST_VERTICALS]
+    personas = list(dict.fromkeys(persona for _, persona in cells))[:MOST_PERSONAS]
+    y = _heading(sheet, y, coverage, campaign, language)
+    rows = [wrapped(printable(coverage.outline.verticals[key], key), 40) for key in verticals]
+    names = [printable(coverage.outline.personas[key], key) for key in personas]
+    left = math.ceil(_MARGIN + max(measure_text(row, _TEXT)[0] for row in rows) + 12)
+    column = min(_WIDEST, max(_NARROWEST, (_WIDTH - _MARGIN - left) // len(personas)))
+    y, right = _column_names(sheet, left, y, column, names)
+    two = any(cell.falling_back for cell in cells.values()) and column < _ROOM_FOR_TWO
+    height = _HIGHER_ROW if two or any("\n" in row for row in rows) else _ROW
+    for vertical, label in zip(verticals, rows, strict=True):
+        sheet.write(left - 10, y + (height - _GAP) // 2, label, ha="right", va="center", linespacing=1.05)
+        for place, persona in enumerate(personas):
+            cell = cells.get((vertical, persona))
+            if cell is not None:
+                _cell(sheet, left + place * column, y, column, height, cell)
+        y += height
+    return y, max(right, left + column * len(personas)) + _MARGIN
+
+
+def _heading(sheet: _Sheet, y: float, coverage: Coverage, campaign: str, language: Language) -> float:
+    name = say(language, "coverage.standard")
+    if campaign != STANDARD_CAMPAIGN:
+        shown = printable(coverage.outline.campaigns[campaign].name, campaign)
+        name = wrapped(say(language, "coverage.campaign", name=shown), 90)
+    sheet.write(_MARGIN, y, name, _HEADING, weight="bold", va="top", linespacing=1.2)
+    y += 21 * (1 + name.count("\n"))
+    sheet.write(_MARGIN, y, panel_line(coverage.summary(campaign), language), colour=_GREY, va="top")
+    return y + 24
+
+
+def panel_line(summary: Summary, language: Language) -> str:
+    """A campaign in one line: how many texts are approved, how many persons covered, how many fall back."""
+    approved = summary.states["approved"]
+    parts = [
+        say(language, "coverage.panel", approved=approved, cells=summary.cells),
+        say(language, "coverage.panel_persons", covered=summary.covered, count=summary.addressed),
+    ]
+    if summary.falling_back:
+        parts.append(say(language, "coverage.panel_back", count=summary.falling_back))
+    return "  ·  ".join(parts)
+
+
+def _column_names(sheet: _Sheet, left: float, y: float, column: float, names: Sequence[str]) -> tuple[float, float]:
+    """Names of the personas: flat where each fits above its column, else sloping; answers the lower end and the right one."""
+    flat = [_fitted(name, column - 8) for name in names]
+    if all(label is not None for label in flat):
+        height = max(measure_text(label or "", _TEXT)[1] for label in flat)
+        for place, label in enumerate(flat):
+            middle = left + (place + 0.5) * column
+            sheet.write(middle, y + height, label or "", _TEXT, ha="center", va="bottom", linespacing=1.05)
+        return math.ceil(y + height + 6), left + column * len(names)
+    labels = [wrapped(name, 36) for name in names]
+    slope = math.radians(_SLOPE)
+    sizes = [measure_text(label, _TEXT) for label in labels]
+    height = max(width * math.sin(slope) + tall * math.cos(slope) for width, tall in sizes)
+    right = 0.0
+    for place, (label, (width, tall)) in enumerate(zip(labels, sizes, strict=True)):
+        # The foot of a sloping label stands over the middle of its column, whatever its number of lines.
+        x = left + (place + 0.5) * column + tall / 2 * math.sin(slope)
+        sheet.write(
+            x, y + height, label, rotation=_SLOPE, rotation_mode="anchor", ha="left", va="bottom", linespacing=1.05
+        )
+        right = max(right, x + width * math.cos(slope))
+    return math.ceil(y + height + 6), right
+
+
+def _cell(sheet: _Sheet, x: float, y: float, width: float, height: float, cell: CellCoverage) -> None:
+    sheet.box(x, y, width - _GAP, height - _GAP, cell.state)
+    middle, centre = x + (width - _GAP) // 2, y + (height - _GAP) // 2
+    main = f"{SIGNS[cell.state]} {_short(cell.persons)}"
+    if not cell.falling_back:
+        sheet.write(middle, centre, main, ha="center", va="center_baseline")
+        return
+    back = f"{FALL_BACK_SIGN} {_short(cell.falling_back)}"
+    if width >= _ROOM_FOR_TWO:
+        sheet.write(middle - width // 5, centre, main, ha="center", va="center_baseline")
+        sheet.write(middle + width // 5, centre, back, _SMALL, ha="center", va="center_baseline")
+    else:
+        sheet.write(middle, centre - 7, main, ha="center", va="center_baseline")
+        sheet.write(middle, centre + 7, back, _SMALL, ha="center", va="center_baseline")
+
+
+# --- words ------------------------------------------------------------------------------------------------------------
+
+
+def _short(number: int) -> str:
+    """Five figures and more do not fit into a cell; the table has them in full."""
+    if number < 10_000:
+        return str(number)
+    return f"{number // 1000}k" if number < 1_000_000 else f"{number // 1_000_000}M"
+
+
+def printable(text: str, otherwise: str) -> str:
+    """A name in characters that the font has: symbols it lacks are left out; a name in letters it lacks is replaced by its key."""
+    kept = []
+    for character in unicodedata.normalize("NFC", text):
+        if character.isspace():
+            kept.append(" ")
+        elif _has_glyph(character):
+            kept.append(character)
+        elif unicodedata.category(character)[0] in "LN":
+            return otherwise
+    return " ".join("".join(kept).split()) or otherwise
+
+
+def _has_glyph(character: str) -> bool:
+    # Joiners and selectors of emoji have a glyph here and there, and mean nothing without it.
+    if unicodedata.category(character) in {"Cf", "Cc", "Mn", "Me"} or "\ufe00" <= character <= "\ufe0f":
+        return False
+    return bool(_font().get_char_index(ord(character)))
+
+
+def wrapped(text: str, characters: int) -> str:
+    """A name in at most two lines; only what is longer than these ends with an ellipsis."""
+    return "\n".join(textwrap.wrap(text, characters, max_lines=2, placeholder=" …"))
+
+
+def _fitted(text: str, width: float) -> str | None:
+    """The name broken between words into at most three lines that are no wider; None where that can't be done."""
+    lines: list[str] = []
+    for word in text.split():
+        if measure_text(word, _TEXT)[0] > width:
+            return None
+        if lines and measure_text(f"{lines[-1]} {word}", _TEXT)[0] <= width:
+            lines[-1] += f" {word}"
+        else:
+            lines.append(word)
+    return "\n".join(lines) if len(lines) <= 3 else None
+
+
+def measure_text(text: str, size: float) -> tuple[float, float]:
+    """Width and height of some lines in pixels."""
+    renderer, properties = _measure(size)
+    widths = [
+        float(renderer.get_text_width_height_descent(line, properties, ismath=False)[0]) for line in text.split("\n")
+    ]
+    return max(widths), len(widths) * size * 100 / 72 * 1.25
+
+
+@cache
+def _measure(size: float) -> tuple[Any, Any]:
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+    from matplotlib.font_manager import FontProperties
+
+    canvas: Any = FigureCanvasAgg(Figure(dpi=100))
+    return canvas.get_renderer(), FontProperties(family="DejaVu Sans", size=size)
+
+
+@cache
+def _font() -> Any:
+    from matplotlib.font_manager import FontProperties, findfont, get_font
+
+    return get_font(findfont(FontProperties(family="DejaVu Sans")))
+
+
+# --- the sheet as PNG -------------------------------------------------------------------------------------------------
+
+
+def _render(sheet: _Sheet, width: float, height: float, form: Literal["PNG", "WEBP"]) -> bytes:
+    import numpy as np
+    from matplotlib import rc_context
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+    from matplotlib.patches import Rectangle
+    from PIL import Image
+
+    scale = _COARSE if len(sheet.boxes) > _MANY_CELLS else _FINE
+    size = (math.ceil(width), math.ceil(height))
+    # Somebody's matplotlibrc must not decide how this looks (or need LaTeX).
+    with rc_context({"font.family": "DejaVu Sans", "text.usetex": False, "text.hinting": "force_autohint"}):
+        figure = Figure(figsize=(size[0] / 100, size[1] / 100), dpi=100 * scale, facecolor=_CARD)
+        canvas: Any = FigureCanvasAgg(figure)
+        axes = figure.add_axes((0, 0, 1, 1))
+        axes.set_xlim(0, size[0])
+        axes.set_ylim(size[1], 0)
+        axes.axis("off")
+        for x, y, wide, high, state in sheet.boxes:
+            axes.add_patch(Rectangle((x, y), wide, high, facecolor=_COLOURS[state], linewidth=0, antialiased=False))
+        for x, y, text, style in sheet.words:
+            axes.text(x, y, text, parse_math=False, **style)
+        canvas.draw()
+        pixels = Image.fromarray(np.asarray(canvas.buffer_rgba())).convert("RGB")
+    few = pixels.quantize(palette=_palette(), dither=Image.Dither.NONE)
+    out = io.BytesIO()
+    if form == "WEBP":
+        few.convert("RGB").save(out, "WEBP", lossless=True, quality=80, method=4)
+    else:
+        few.save(out, "PNG", optimize=True)
+    return out.getvalue()
+
+
+@cache
+def _palette() -> Image.Image:
+    """The few colours there are: every ground, and some steps from it to the ink. They make the file a third as large."""
+    from PIL import Image, ImageColor
+
+    ink = ImageColor.getrgb(_INK)
+    colours = [
+        tuple(
+            round(low + (high - low) * step / _SHADES) for low, high in zip(ImageColor.getrgb(ground), ink, strict=True)
+        )
+        for ground in (_CARD, *_COLOURS.values())
+        for step in range(_SHADES)
+    ]
+    image = Image.new("P", (1, 1))
+    image.putpalette([value for colour in [*colours, ink] for value in colour[:3]])
+    return image
