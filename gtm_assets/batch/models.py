@@ -46,6 +46,7 @@ class Tools:
     Attributes:
         log: Takes a line for the run's log.
         moved: Called when accounts moved to another phase; whoever shows the board looks again.
+        together: Accounts that are led through the stages at once; one archive query reads up to 200.
         tick: Called about once a second while the batch waits for others.
     """
 
@@ -58,6 +59,7 @@ class Tools:
     log: Callable[[str], None] = lambda _: None
     moved: Callable[[], None] = silent
     tick: Callable[[], None] = silent
+    together: int = 100
 
 
 @dataclass(frozen=True)

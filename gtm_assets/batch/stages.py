@@ -32,8 +32,6 @@ from resources.errors import AuthError, PermanentError
 from resources.store import queue, schema
 from resources.store.store import Store, chunked, utc_now
 
-#: Accounts that are led through the stages together: one archive query reads up to 200.
-TOGETHER = 100
 #: In a long run the CRM is asked for live changes this often.
 _POLL_AGAIN_SECONDS = 15.0
 #: A run that was asked for accounts waits at its end so long for those that another run has in hand.
@@ -62,7 +60,7 @@ def work_off(
             # Live changes go before the rest of a first load: they are claimed first, once they are known.
             poll(tools, tenant)
             polled = time.monotonic()
-        claimed = queue.claim(tools.store, owner, limit=TOGETHER, run_id=tools.run_id)
+        claimed = queue.claim(tools.store, owner, limit=tools.together, run_id=tools.run_id)
         if not claimed:
             if not _settle_recent_changes(tools, tenant):
                 return
@@ -99,7 +97,7 @@ def _work_on_asked(
         keep = wanted_already if stages != frozenset(STAGES) else frozenset()
         _lead(tools, tenant, result, owner, claimed, force=force, stages=stages, report=report, keep_due=keep)
 
-    for piece in chunked(keys, TOGETHER):
+    for piece in chunked(keys, tools.together):
         queue.give_way(tools.store, owner)
         with tools.store.write() as connection:
             wanted_already = _unfinished(connection, piece)
@@ -111,7 +109,7 @@ def _work_on_asked(
     gives_up = time.monotonic() + _WAIT_FOR_OTHERS_SECONDS
     while result.busy and time.monotonic() < gives_up:
         time.sleep(0.5)
-        claimed = queue.claim(tools.store, owner, limit=TOGETHER, keys=result.busy, run_id=tools.run_id)
+        claimed = queue.claim(tools.store, owner, limit=tools.together, keys=result.busy, run_id=tools.run_id)
         if claimed:
             result.busy = [key for key in result.busy if key not in claimed]
             work_on(claimed, frozenset())

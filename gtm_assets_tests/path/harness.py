@@ -182,13 +182,15 @@ class Engine:
         finally:
             gemini.close()
 
-    def fast_pass(self, *, full_sweep: bool = False, keys: Sequence[int] | None = None) -> FastPass:
+    def fast_pass(
+        self, *, full_sweep: bool = False, keys: Sequence[int] | None = None, together: int = 100
+    ) -> FastPass:
         """The same stages without Dagster and without the vendors' rate limits; ``keys`` as a backfill asks for accounts."""
         result = FastPass()
         crm = self._crm()
         gemini = clients.open_gemini(self.settings)
         website = clients.open_website(self.settings)
-        tools = Tools(self.store, crm, website, gemini, self.settings, run_id="fast")
+        tools = Tools(self.store, crm, website, gemini, self.settings, run_id="fast", together=together)
         try:
             self.read_notion(result)
             self._write_cells(tools, gemini, result)
@@ -301,6 +303,10 @@ class Engine:
             state = schema.sync_state
             now = datetime.now(UTC)
             connection.execute(sa.update(state).where(state.c.due_at.is_not(None)).values(due_at=now))
+
+    def is_held(self) -> bool:
+        """Whether a request waits at a hold."""
+        return bool(self._control.get("held").json()["waiting"])
 
     # -- what is looked at --------------------------------------------------------------------------------------------
 

@@ -13,6 +13,7 @@ from gtm_assets.cli import app
 from gtm_assets.settings import ConfigurationError
 from gtm_assets_tests.path.conftest import StartEngine
 from gtm_assets_tests.path.harness import Engine
+from gtm_assets_tests.processes.harness import wait_for
 from resources.store import queue, schema
 
 pytestmark = pytest.mark.slow
@@ -146,7 +147,7 @@ def test_two_people_who_start_the_same_backfill_pay_once_and_the_second_is_told(
     worker = threading.Thread(target=lambda: first.update(result=filled.backfill(campaign=TAG, texts=True)))
     worker.start()
     try:
-        _wait_until_held(filled)
+        wait_for("a request", filled.is_held)
         assert "is running already" in _refused("campaign", "messe 2026")
     finally:
         filled.tell("release")
@@ -156,21 +157,13 @@ def test_two_people_who_start_the_same_backfill_pay_once_and_the_second_is_told(
     assert _printed("campaign", TAG)["model_calls"] == 0
 
 
-def _wait_until_held(engine: Engine) -> None:
-    for _ in range(600):
-        if engine._control.get("held").json()["waiting"]:
-            return
-        threading.Event().wait(0.1)
-    raise AssertionError("no request was held")
-
-
 def test_a_vertical_that_is_deleted_while_its_backfill_runs_loses_nothing(filled: Engine) -> None:
     filled.tell("hold", system="gemini", count=1)
     done: dict[str, Any] = {}
     worker = threading.Thread(target=lambda: done.update(result=filled.backfill(vertical="healthcare", texts=True)))
     worker.start()
     try:
-        _wait_until_held(filled)
+        wait_for("a request", filled.is_held)
         filled.edit_notion("verticals", "healthcare", "Status", "Draft")
         filled.read_notion()
     finally:
@@ -182,6 +175,42 @@ def test_a_vertical_that_is_deleted_while_its_backfill_runs_loses_nothing(filled
     assert len(_campaign_cells(filled)) == PERSONAS, "what was paid for is kept; it counts again when the vertical does"
     assert "is not active in Notion" in _refused("vertical", "healthcare")
     assert not queue.live_leases(filled.store, "backfill:")
+
+
+def test_between_two_pieces_a_backfill_gives_way_to_live_changes(start_engine: StartEngine) -> None:
+    engine = start_engine(companies=3, verticals=("maschinenbau",), fast=True)
+    engine.fast_pass()
+    live = queue.new_owner()
+    queue.take_lease(engine.store, queue.LIVE_CHANGES, live)
+    looked: list[dict[int, str]] = []
+
+    def a_change_of_account_2_comes_and_is_worked_off() -> None:
+        assert engine.is_held()
+        with engine.store.write() as connection:
+            queue.mark_due(connection, [2], trigger="a change in the CRM")
+        engine.tell("release")
+        # The first piece ends, then the backfill waits: account 3 is not touched before account 2 was.
+        wait_for("the first piece", lambda: engine.state(1)["phase"] != "enriching")
+        looked.append({i: engine.state(i)["trigger"] for i in (1, 2, 3)})
+        (covered,) = queue.claim(engine.store, live, limit=1).values()
+        with engine.store.write() as connection:
+            queue.finish(connection, live, 2, covered=covered, phase="completed", reason="")
+
+    engine.tell("hold", system="superoffice", path_regex="Archive|Contact")
+    worker = threading.Thread(
+        target=lambda: (
+            wait_for("a request of the first piece", engine.is_held),
+            a_change_of_account_2_comes_and_is_worked_off(),
+        )
+    )
+    worker.start()
+    engine.fast_pass(keys=[1, 3], together=1)
+    worker.join()
+    assert looked
+    assert looked[0][2] == "a change in the CRM"
+    assert looked[0][3] != "asked for", "the second piece was not begun"
+    assert engine.state(3)["trigger"] == "asked for"
+    assert engine.state(2)["ended_at"] < engine.state(3)["ended_at"]
 
 
 def test_an_account_that_another_run_has_in_hand_comes_when_that_lets_go(filled: Engine) -> None:
