@@ -12,8 +12,9 @@ import dagster as dg
 import sqlalchemy as sa
 from rich.console import Console
 
-from gtm_assets import clients, views
+from gtm_assets import board_views, clients, views
 from gtm_assets.crm.field_map import stored_fields
+from gtm_assets.monitoring import board
 from gtm_assets.once import OnceResult, run_once
 from gtm_assets.platform import dagster_home
 from gtm_assets.progress import shown_progress
@@ -50,8 +51,8 @@ def run_demo(console: Console, *, companies: int = 40) -> bool:
         console.rule("1. Draft: nothing is written to the CRM")
         draft = _pass(console, allow=False)
         store = clients.open_store(load_settings())
-        table, planned = views.standing_plans(store, limit=3)
-        console.print(table)
+        plans, planned = views.standing_plans(store, limit=3)
+        console.print(views.plans_table(plans))
         console.print(
             f"{planned} records would change; three of them are shown. In your own state `gtm plan` shows all.",
             soft_wrap=True,
@@ -61,7 +62,9 @@ def run_demo(console: Console, *, companies: int = 40) -> bool:
         console.rule("3. Three e-mails, joined from what now stands in the CRM")
         _print_emails(console, load_settings(), store)
         console.rule("4. The board")
-        console.print(views.board_table(store, limit=45))
+        with store.read() as connection:
+            counts, lines = board.phase_counts(connection), board.load_lines(connection, board.Wanted(), limit=45)
+        console.print(board_views.board_table(counts, lines))
         store.close()
     console.print(NEXT, soft_wrap=True, highlight=False)
     errors = draft.errors + written.errors

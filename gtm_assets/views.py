@@ -1,21 +1,18 @@
-"""What commands print: plans, the board, e-mails, and what a run did. Rich renderables from rows; no decisions."""
+"""What commands print: plans, e-mails, and what a run did. Rich renderables from rows; no decisions. The board: ``board_views``."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
+from rich.markup import escape
 from rich.panel import Panel
 from rich.table import Table
-from rich.text import Text
 
-from gtm_assets import reporting
 from gtm_assets.backfills import BackfillResult
-from gtm_assets.language import say
-from gtm_assets.monitoring.board import PHASES
+from gtm_assets.monitoring.account import list_item_names
 from gtm_assets.once import OnceResult
-from gtm_assets.settings import Language
 from gtm_assets.writeback.email import ReadEmail
 from resources.store import schema
 from resources.store.store import Store
@@ -55,70 +52,58 @@ def _counts(values: Mapping[str, int]) -> str:
     return ", ".join(f"{key} {value}" for key, value in values.items())
 
 
-def standing_plans(
-    store: Store, *, limit: int, contact_id: int | None = None, language: Language = "en"
-) -> tuple[Table, int]:
-    """Plans that wait for the permission to write, field by field; and how many records they concern."""
+def standing_plans(store: Store, *, limit: int, contact_id: int | None = None) -> tuple[list[dict[str, Any]], int]:
+    """Plans that wait for the permission to write, a record each, with readable values; and how many there are."""
     plans = schema.plans
+    chosen = plans.c.status == "planned"
+    if contact_id is not None:
+        chosen = sa.and_(chosen, plans.c.contact_id == contact_id)
     query = (
         sa.select(plans, schema.accounts.c.name)
         .join(schema.accounts, schema.accounts.c.contact_id == plans.c.contact_id, isouter=True)
-        .where(plans.c.status == "planned")
+        .where(chosen)
         .order_by(plans.c.contact_id, plans.c.entity, plans.c.entity_id)
-    )
-    if contact_id is not None:
-        query = query.where(plans.c.contact_id == contact_id)
-    with store.read() as connection:
-        rows = connection.execute(query).mappings().all()
-        items = _list_items(connection)
-    heads = (say(language, f"plan.{head}") for head in ("account", "record", "field", "now", "would_be"))
-    table = Table(*heads, title=say(language, "plan.title"), title_justify="left")
-    for row in rows[:limit]:
-        record = f"{say(language, 'plan.' + row['entity'])} {row['entity_id']}"
-        for place, (name, change) in enumerate(row["fields"].items()):
-            head = (f"{row['contact_id']} {row['name'] or ''}", record)
-            values = (items.get(value, value) or "—" for value in (change["before"], change["after"]))
-            cells = (*(head if place == 0 else ("", "")), say(language, f"plan.field.{name}"), *values)
-            # What people typed into the CRM is shown as it is, also where it looks like Rich's markup.
-            table.add_row(*map(Text, cells))
-        table.add_section()
-    return table, len(rows)
-
-
-def _list_items(connection: sa.Connection) -> dict[str, str]:
-    """List values of the vertical field to names; people can't read ids."""
-    rows = connection.execute(sa.select(schema.verticals.c.crm_item_id, schema.verticals.c.name)).all()
-    return {f"[I:{row.crm_item_id}]": row.name for row in rows if row.crm_item_id}
-
-
-def board_table(store: Store, *, limit: int) -> Table:
-    """The board in the terminal, those that need a person first."""
-    state, accounts = schema.sync_state, schema.accounts
-    order = sa.case({phase: place for place, phase in enumerate(PHASES)}, value=state.c.phase)
-    query = (
-        sa.select(state, accounts.c.name)
-        .join(accounts, accounts.c.contact_id == state.c.contact_id, isouter=True)
-        .order_by(order, state.c.ended_at.desc(), state.c.contact_id)
         .limit(limit)
     )
     with store.read() as connection:
-        rows = connection.execute(query).mappings().all()
-        phases = connection.execute(sa.select(state.c.phase, sa.func.count()).group_by(state.c.phase)).all()
-    title = "The board: " + ", ".join(f"{count} {phase}" for phase, count in sorted(phases, key=lambda row: row[0]))
-    table = Table("Account", "Phase", "Reason", "Seconds", title=title, title_justify="left")
-    for row in rows:
-        table.add_row(
-            f"{row['contact_id']} {row['name'] or ''}",
-            row["phase"],
-            reporting.shorten(row["reason"], 240),
-            _seconds(row),
-        )
+        count = connection.execute(sa.select(sa.func.count()).select_from(plans).where(chosen)).scalar_one()
+        items = list_item_names(connection)
+        rows = [dict(row) for row in connection.execute(query).mappings()]
+    return [_plan(row, items) for row in rows], count
+
+
+def _plan(row: Mapping[str, Any], items: Mapping[str, str]) -> dict[str, Any]:
+    return {
+        "contact_id": row["contact_id"],
+        "account": row["name"] or "",
+        "entity": row["entity"],
+        "entity_id": row["entity_id"],
+        "fields": {
+            name: {
+                "now": items.get(change["before"], change["before"]),
+                "would_be": items.get(change["after"], change["after"]),
+                "reason": change["reason"],
+            }
+            for name, change in row["fields"].items()
+        },
+        "kept": row["kept"],
+        "planned_at": row["created_at"].isoformat(),
+        "run_id": row["run_id"],
+    }
+
+
+def plans_table(plans: Sequence[Mapping[str, Any]]) -> Table:
+    """Plans field by field."""
+    table = Table(
+        "Account", "Record", "Field", "Now", "Would be", title="The plan: nothing is sent", title_justify="left"
+    )
+    for plan in plans:
+        for place, (name, change) in enumerate(plan["fields"].items()):
+            head = (f"{plan['contact_id']} {plan['account']}", f"{plan['entity']} {plan['entity_id']}")
+            values = (change[side] or "—" for side in ("now", "would_be"))
+            table.add_row(*(escape(text) for text in (*(head if place == 0 else ("", "")), name, *values)))
+        table.add_section()
     return table
-
-
-def _seconds(row: Any) -> str:
-    begun, ended = row["received_at"], row["ended_at"]
-    return f"{(ended - begun).total_seconds():.1f}" if begun and ended and ended >= begun else ""
 
 
 def email_panel(email: ReadEmail) -> Panel:

@@ -1,51 +1,52 @@
-"""``gtm board``, ``plan``, ``retry`` and ``resume-writing``: where accounts stand, and moving them on."""
+"""``gtm plan``, ``retry`` and ``resume-writing``: what is not written, and moving accounts on."""
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from gtm_assets.commands.completion import complete_account
-from gtm_assets.commands.console import console
-from gtm_assets.language import LanguageOption, language_of, say
-from gtm_assets.settings import load_settings
+from gtm_assets.commands.console import console, print_json
+from gtm_assets.settings import ConfigurationError, load_settings
+
+if TYPE_CHECKING:
+    from resources.store.store import Store
 
 app = typer.Typer()
 
 
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON and nothing else.")]
+
+
 @app.command()
 def plan(
-    account: Annotated[
-        int | None, typer.Argument(help="Contact id; all accounts if left out.", autocompletion=complete_account)
-    ] = None,
-    limit: Annotated[int, typer.Option(help="Records to show.")] = 50,
+    account: Annotated[int | None, typer.Argument(help="Contact id; all accounts if left out.")] = None,
+    limit: Annotated[int, typer.Option(help="Records to show.", min=1)] = 50,
     *,
-    lang: LanguageOption = None,
+    as_json: AsJson = False,
 ) -> None:
     """Show what would be written and is not, because SUPEROFFICE_ALLOW_LIVE_WRITE is not true."""
     from gtm_assets import clients, views
 
-    settings = load_settings()
-    language = language_of(lang, settings)
-    store = clients.open_store(settings)
-    table, count = views.standing_plans(store, limit=limit, contact_id=account, language=language)
-    if count:
-        console.print(table)
-    console.print(say(language, "plan.count", count=count))
-
-
-@app.command()
-def board(limit: Annotated[int, typer.Option(help="Accounts to show.")] = 50) -> None:
-    """Show where every account stands."""
-    from gtm_assets import clients, views
-
-    console.print(views.board_table(clients.open_store(load_settings()), limit=limit))
+    store = clients.open_store(load_settings())
+    if account is not None:
+        _require_known(store, [account])
+    plans, count = views.standing_plans(store, limit=limit, contact_id=account)
+    if as_json:
+        print_json({"of": count, "shown": len(plans), "records": plans})
+        return
+    if plans:
+        console.print(views.plans_table(plans))
+    more = f" The first {len(plans)} are shown; more with --limit." if len(plans) < count else ""
+    console.print(f"{count} records have a plan that was not sent.{more}", soft_wrap=True)
 
 
 @app.command()
 def retry(
     accounts: Annotated[list[int] | None, typer.Argument(help="Contact ids; every failed account if left out.")] = None,
+    *,
+    as_json: AsJson = False,
 ) -> None:
     """Put failed accounts that wait for a person on the queue again."""
     from gtm_assets import clients
@@ -53,10 +54,43 @@ def retry(
     from resources.store import queue
 
     store = clients.open_store(load_settings())
+    if accounts:
+        _require_known(store, accounts)
+    before = queue.state_rows(store, accounts or [])
     with store.write() as connection:
         count = queue.retry_failed(connection, accounts or None)
     clear_pauses(store)
+    left = {
+        contact_id: why for contact_id in dict.fromkeys(accounts or []) if (why := _not_retried(before.get(contact_id)))
+    }
+    if as_json:
+        print_json({"due_again": count, "left": {str(contact_id): why for contact_id, why in left.items()}})
+        return
+    for contact_id, why in left.items():
+        console.print(f"{contact_id}: {why}", soft_wrap=True)
     console.print(f"{count} accounts are due again; the next pass takes them.")
+
+
+def _not_retried(row: Mapping[str, Any] | None) -> str:
+    """Why an account was left as it is, empty if it was put on the queue."""
+    if row is None:
+        return "was never due; `gtm backfill accounts` brings it up to date"
+    if row["phase"] != "failed":
+        return f"is {row['phase']}, not failed; `gtm backfill accounts` looks at it again"
+    return f"comes again by itself at {row['due_at']:%Y-%m-%d %H:%M:%S} UTC" if row["due_at"] else ""
+
+
+def _require_known(store: Store, contact_ids: Sequence[int]) -> None:
+    from gtm_assets.crm.accounts import load_accounts
+
+    with store.read() as connection:
+        known = load_accounts(connection, contact_ids)
+    unknown = [str(contact_id) for contact_id in contact_ids if contact_id not in known]
+    if unknown:
+        raise ConfigurationError(
+            f"The engine knows no account {', '.join(unknown)}. It is the contactId of the company in SuperOffice; "
+            "`gtm board --search NAME` finds it."
+        )
 
 
 @app.command("resume-writing")

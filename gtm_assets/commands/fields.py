@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Annotated, get_args
 
 import typer
 from rich.table import Table
 
-from gtm_assets.commands.console import console
+from gtm_assets.commands.console import console, print_json
 from gtm_assets.settings import ConfigurationError, load_settings
 
 app = typer.Typer()
@@ -15,7 +16,9 @@ app = typer.Typer()
 
 @app.command()
 def fields(
-    *, accept: Annotated[bool, typer.Option("--accept", help="Accept that the CRM's layout changed.")] = False
+    *,
+    accept: Annotated[bool, typer.Option("--accept", help="Accept that the CRM's layout changed.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON and nothing else.")] = False,
 ) -> None:
     """Show which user-defined field of the CRM plays which role; confirm a changed layout."""
     from gtm_assets import clients
@@ -34,6 +37,15 @@ def fields(
     except FieldMapError as error:
         raise ConfigurationError(str(error)) from error
     clear_pauses(store)
+    findings = {name: field_finding(name, found[name].text_length) for name in get_args(TextField)}
+    if as_json:
+        print_json(
+            {
+                "fields": [asdict(field) for field in found.values()],
+                "findings": {name: finding.message for name, finding in findings.items() if finding is not None},
+            }
+        )
+        return
     table = Table()
     for head in ("Role", "Entity", "ProgId", "Label", "Type", "Characters", "Found by"):
         table.add_column(head, overflow="fold")
@@ -41,7 +53,6 @@ def fields(
         length = str(field.text_length or "")
         table.add_row(field.role, field.entity, field.prog_id, field.label, field.field_type, length, field.matched_by)
     console.print(table)
-    for name in get_args(TextField):
-        finding = field_finding(name, found[name].text_length)
+    for name, finding in findings.items():
         if finding is not None:
             console.print(f"[yellow]{name}: {finding.message}[/yellow]")

@@ -104,9 +104,21 @@ def _serve(settings: Settings, port: int) -> None:
     running = platform.Platform(environment, platform.free_port(port), settings.gtm_state_dir / "logs")
     try:
         running.start()
+        _leave_address(settings, running.url)
         console.print(f"Board:   {running.url}{platform.BOARD_PATH}", soft_wrap=True)
         console.print(f"Graph:   {running.url}/asset-groups")
         console.print(f"Logs:    {running.log_dir}. Ctrl-C ends everything.", soft_wrap=True)
         running.wait()
     finally:
         running.stop()
+        _leave_address(settings, "")
+
+
+def _leave_address(settings: Settings, url: str) -> None:
+    """Let other commands know where the webserver answers, for links; empty: nowhere any more."""
+    from gtm_assets import clients
+    from gtm_assets.monitoring.account import remember_dagster
+
+    store = clients.open_store(settings)
+    remember_dagster(store, url)
+    store.close()

@@ -1,0 +1,260 @@
+"""One account in full: where it stands, its people and whose text each gets, what would be written, what was written last.
+
+For the terminal, which shows names; nothing of this goes into events. What belongs elsewhere: the board (``board``), printing
+(``gtm_assets.board_views``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from gtm_assets.crm.links import company_link, person_link, web_address
+from gtm_assets.monitoring.board import Line, Wanted, load_lines
+from resources.store import schema
+from resources.store.store import Store, get_cursor, set_cursor
+
+#: Where Dagster's webserver answers, as ``gtm up`` leaves it.
+DAGSTER_ADDRESS = "dagster.address"
+WRITES_SHOWN = 10
+
+
+@dataclass(frozen=True)
+class FieldValue:
+    """A field of a record and what the engine wrote there, read back at ``at``; ``block`` names the text it comes from."""
+
+    name: str
+    value: str
+    at: datetime
+    block: str = ""
+
+
+@dataclass(frozen=True)
+class PlannedField:
+    """A field that would move from ``now`` to ``would_be``."""
+
+    entity: str
+    entity_id: int
+    name: str
+    now: str
+    would_be: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Write:
+    """One PATCH of the ledger; ``fields`` maps names to (before, after)."""
+
+    at: datetime
+    entity: str
+    entity_id: int
+    status: str
+    fields: Mapping[str, tuple[str, str]]
+    error: str
+    run_id: str
+
+
+@dataclass(frozen=True)
+class Person:
+    """A person of the account; ``gone`` says that the CRM no longer has them."""
+
+    person_id: int
+    contact_id: int
+    name: str
+    title: str
+    campaign: str
+    persona: str
+    persona_reason: str
+    level: str
+    level_reason: str
+    gone: bool
+    carries: Sequence[FieldValue] = ()
+    link: str = ""
+
+
+@dataclass(frozen=True)
+class Account:
+    """An account in full; ``kept`` maps fields of its open plan that stay as they are to why."""
+
+    line: Line
+    url: str
+    vertical: str
+    vertical_source: str
+    vertical_reason: str
+    evidence: Sequence[str]
+    persons: Sequence[Person]
+    plan: Sequence[PlannedField]
+    kept: Mapping[str, str]
+    writes: Sequence[Write]
+    carries: Sequence[FieldValue]
+    links: Mapping[str, str] = field(default_factory=dict)
+
+
+def load_account(connection: sa.Connection, contact_id: int) -> Account | None:
+    """An account; None where the board does not know it."""
+    lines = load_lines(connection, Wanted(contact_id=contact_id), 1)
+    if not lines:
+        return None
+    row = _row(connection, schema.accounts, schema.accounts.c.contact_id == contact_id)
+    profile = _row(connection, schema.profiles, schema.profiles.c.contact_id == contact_id)
+    people = schema.persons
+    rows = connection.execute(
+        sa.select(people)
+        .where(people.c.contact_id == contact_id, people.c.gone_at.is_(None))
+        .order_by(people.c.person_id)
+    ).mappings()
+    plans = _open_plans(connection, schema.plans.c.contact_id == contact_id)
+    return Account(
+        line=lines[0],
+        url=row.get("url", ""),
+        vertical=profile.get("vertical_key") or "",
+        vertical_source=profile.get("vertical_source", ""),
+        vertical_reason=profile.get("vertical_reason", ""),
+        evidence=profile.get("evidence") or [],
+        persons=[_person(connection, dict(person)) for person in rows],
+        plan=_planned(connection, plans),
+        kept=_kept(plans),
+        writes=_writes(connection, schema.ledger.c.contact_id == contact_id),
+        carries=_carried(connection, "Contact", contact_id),
+        links=account_links(connection, lines[0]),
+    )
+
+
+def load_person(connection: sa.Connection, person_id: int) -> Person | None:
+    """A person, also one that the CRM no longer has; None where nobody ever heard of them."""
+    row = _row(connection, schema.persons, schema.persons.c.person_id == person_id)
+    return _person(connection, row) if row else None
+
+
+def person_plan(connection: sa.Connection, person_id: int) -> tuple[Sequence[PlannedField], Mapping[str, str]]:
+    """What would be written to a person and is not, and what stays as it is and why."""
+    plans = _open_plans(connection, _of("Person", person_id, schema.plans))
+    return _planned(connection, plans), _kept(plans)
+
+
+def person_writes(connection: sa.Connection, person_id: int) -> Sequence[Write]:
+    """What was written to a person last."""
+    return _writes(connection, _of("Person", person_id, schema.ledger))
+
+
+def account_links(connection: sa.Connection, line: Line) -> dict[str, str]:
+    """Where to look: the CRM, the account's own page, the board and the run in Dagster (paths where its address is not known)."""
+    stored = get_cursor(connection, DAGSTER_ADDRESS)
+    dagster = str(stored["address"]) if stored else ""
+    found = {
+        "crm": company_link(web_address(connection), line.contact_id),
+        "account": f"{dagster}/assets/accounts?partition={line.contact_id}",
+        "board": f"{dagster}/assets/sync_board",
+        "run": f"{dagster}/runs/{line.run_id}" if line.run_id else "",
+    }
+    return {name: link for name, link in found.items() if link}
+
+
+def remember_dagster(store: Store, address: str) -> None:
+    """Keep where Dagster's webserver answers; empty forgets it."""
+    with store.write() as connection:
+        set_cursor(connection, DAGSTER_ADDRESS, {"address": address})
+
+
+def _row(connection: sa.Connection, table: sa.Table, condition: sa.ColumnElement[bool]) -> dict[str, Any]:
+    found = connection.execute(sa.select(table).where(condition)).mappings().first()
+    return dict(found) if found else {}
+
+
+def _of(entity: str, entity_id: int, table: sa.Table) -> sa.ColumnElement[bool]:
+    return sa.and_(table.c.entity == entity, table.c.entity_id == entity_id)
+
+
+def _person(connection: sa.Connection, row: Mapping[str, Any]) -> Person:
+    return Person(
+        person_id=row["person_id"],
+        contact_id=row["contact_id"],
+        name=" ".join(filter(None, (row["firstname"], row["lastname"]))),
+        title=row["title"] or row["job_title"] or row["position"],
+        campaign=row["campaign"],
+        persona=row["persona_key"] or "",
+        persona_reason=row["persona_reason"],
+        level=row["text_level"] or "",
+        level_reason=row["text_reason"],
+        gone=row["gone_at"] is not None,
+        carries=_carried(connection, "Person", row["person_id"]),
+        link=person_link(web_address(connection), row["person_id"]),
+    )
+
+
+def _carried(connection: sa.Connection, entity: str, entity_id: int) -> list[FieldValue]:
+    written, blocks = schema.written_values, schema.text_blocks
+    query = (
+        sa.select(written, blocks.c.kind, blocks.c.key, blocks.c.version)
+        .join(blocks, blocks.c.id == written.c.block_id, isouter=True)
+        .where(_of(entity, entity_id, written))
+        .order_by(written.c.field)
+    )
+    items = list_item_names(connection)
+    return [
+        FieldValue(
+            row["field"],
+            items.get(row["value"], row["value"]),
+            row["confirmed_at"],
+            f"{row['kind']} {row['key']}, version {row['version']}" if row["key"] else "",
+        )
+        for row in connection.execute(query).mappings()
+    ]
+
+
+def _open_plans(connection: sa.Connection, condition: sa.ColumnElement[bool]) -> list[dict[str, Any]]:
+    plans = schema.plans
+    query = sa.select(plans).where(plans.c.status == "planned", condition).order_by(plans.c.entity, plans.c.entity_id)
+    return [dict(row) for row in connection.execute(query).mappings()]
+
+
+def _planned(connection: sa.Connection, plans: Sequence[Mapping[str, Any]]) -> list[PlannedField]:
+    items = list_item_names(connection)
+    return [
+        PlannedField(
+            plan["entity"],
+            plan["entity_id"],
+            name,
+            items.get(change["before"], change["before"]),
+            items.get(change["after"], change["after"]),
+            change["reason"],
+        )
+        for plan in plans
+        for name, change in plan["fields"].items()
+    ]
+
+
+def _kept(plans: Sequence[Mapping[str, Any]]) -> dict[str, str]:
+    return {f"{plan['entity']} {plan['entity_id']} {name}": why for plan in plans for name, why in plan["kept"].items()}
+
+
+def _writes(connection: sa.Connection, condition: sa.ColumnElement[bool]) -> list[Write]:
+    table = schema.ledger
+    query = sa.select(table).where(condition).order_by(table.c.id.desc()).limit(WRITES_SHOWN)
+    items = list_item_names(connection)
+
+    def shown(value: object) -> str:
+        return items.get(str(value), str(value))
+
+    return [
+        Write(
+            at=row["ended_at"] or row["sent_at"] or row["intended_at"],
+            entity=row["entity"],
+            entity_id=row["entity_id"],
+            status=row["status"],
+            fields={name: (shown(row["before"].get(name, "")), shown(after)) for name, after in row["after"].items()},
+            error=row["error"],
+            run_id=row["run_id"],
+        )
+        for row in connection.execute(query).mappings()
+    ]
+
+
+def list_item_names(connection: sa.Connection) -> dict[str, str]:
+    """List values of the vertical field to names; people can't read ids."""
+    rows = connection.execute(sa.select(schema.verticals.c.crm_item_id, schema.verticals.c.name)).all()
+    return {f"[I:{row.crm_item_id}]": row.name for row in rows if row.crm_item_id}
