@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 import sys
 import webbrowser
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+from rich.box import SIMPLE_HEAD
 from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
@@ -29,8 +31,8 @@ _STYLES = {
     "lapsed": "cyan",
     "missing": "dim",
 }
-#: Columns: a vertical's name, and what a persona's name is folded to.
-_NAMES, _COLUMN = 28, 13
+#: Widths of columns: of a vertical's name at most; of a persona's at least and at most, before it is folded.
+_NAMES, _NARROW, _WIDE = 28, 9, 22
 
 
 @app.command()
@@ -103,8 +105,9 @@ def _legend(found: Coverage, language: Language) -> Text:
     summary = found.summary()
     text = Text()
     for state, count in summary.states.items():
-        text.append(f"{SIGNS[state]} ", style=_STYLES[state])
-        text.append(f"{say(language, f'coverage.{state}')} ({count})   ")
+        # Spaces that do not break keep a sign beside its words.
+        text.append(f"{SIGNS[state]}\u00a0", style=_STYLES[state])
+        text.append(f"{say(language, f'coverage.{state}')} ({count})".replace(" ", "\u00a0") + "   ")
     text.append(f"\n{say(language, 'coverage.number')}")
     if summary.falling_back:
         text.append(f"   {FALL_BACK_SIGN} {say(language, 'coverage.fall_back')}")
@@ -114,27 +117,39 @@ def _legend(found: Coverage, language: Language) -> Text:
 def _grids(found: Coverage, campaign: str, language: Language, width: int) -> list[RenderableType]:
     """One campaign as tables of verticals × personas; more than one where the terminal is too narrow for all personas."""
     from gtm_assets.monitoring import coverage_words
-    from gtm_assets.monitoring.coverage_picture import panel_line
+    from gtm_assets.monitoring.coverage_picture import is_folded, panel_line
 
     cells = {(cell.vertical_key, cell.persona_key): cell for cell in found.of(campaign)}
     verticals = list(dict.fromkeys(vertical for vertical, _ in cells))
     personas = list(dict.fromkeys(persona for _, persona in cells))
     names = min(_NAMES, max(len(found.outline.verticals[key]) for key in verticals))
-    fit = max(1, (width - names - 4) // (_COLUMN + 3))
     title = Text(f"\n{coverage_words.campaign_name(found, campaign, language)}", style="bold")
-    title.append(f"  {panel_line(found.summary(campaign), language)}", style="not bold dim")
+    title.append(f"  {panel_line(found, campaign, language)}", style="not bold dim")
     grids: list[RenderableType] = [title]
-    for start in range(0, len(personas), fit):
-        table = Table(show_edge=False, pad_edge=False)
-        table.add_column(say(language, "coverage.vertical"), max_width=_NAMES, overflow="fold")
-        shown = personas[start : start + fit]
-        for key in shown:
-            table.add_column(Text(found.outline.personas[key]), max_width=_COLUMN, overflow="fold")
+    if is_folded(found, campaign):
+        return grids
+    for shown in _side_by_side(found, personas, width - names - 2):
+        table = Table(box=SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, 2, 0, 0))
+        table.add_column(say(language, "coverage.vertical"), width=names, overflow="fold")
+        for key, wide in shown.items():
+            table.add_column(Text(found.outline.personas[key]), width=wide, overflow="fold")
         for vertical in verticals:
             row = (_cell(cells[vertical, key]) if (vertical, key) in cells else Text() for key in shown)
             table.add_row(Text(found.outline.verticals[vertical]), *row)
-        grids.append(table)
-    return grids
+        grids += [table, Text()]
+    return grids[:-1]
+
+
+def _side_by_side(found: Coverage, personas: Iterable[str], width: int) -> list[dict[str, int]]:
+    """Personas with the width of their columns, as many beside each other as fit; no word is broken that need not be."""
+    tables: list[dict[str, int]] = [{}]
+    for key in personas:
+        longest = max((len(word) for word in found.outline.personas[key].split()), default=0)
+        column = min(_WIDE, max(_NARROW, longest))
+        if tables[-1] and sum(tables[-1].values()) + 2 * len(tables[-1]) + column + 2 > width:
+            tables.append({})
+        tables[-1][key] = column
+    return tables
 
 
 def _cell(cell: CellCoverage) -> Text:

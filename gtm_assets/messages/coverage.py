@@ -34,6 +34,12 @@ MESSAGES = {
         one_de="{covered} von {count} Person abgedeckt",
     ),
     "coverage.panel_back": Message("{count} fall back", "{count} mit Standardtext", one_en="{count} falls back"),
+    "coverage.bare": Message(
+        "None of its {count} texts is written, and it has no person yet",
+        "Keiner ihrer {count} Texte ist geschrieben, und sie hat noch keine Person",
+        one_en="Its text is not written, and it has no person yet",
+        one_de="Ihr Text ist nicht geschrieben, und sie hat noch keine Person",
+    ),
     "coverage.more": Message(
         "Not drawn, but in the table and in `gtm coverage`: {what}.",
         "Nicht gezeichnet, aber in der Tabelle und in `gtm coverage`: {what}.",

@@ -163,6 +163,10 @@ class Coverage:
         """The cells of one campaign."""
         return tuple(cell for cell in self.cells if cell.campaign_key == campaign)
 
+    def is_bare(self, campaign: str) -> bool:
+        """Whether a campaign has neither a text nor a person: there is nothing to look at cell by cell."""
+        return all(cell.state == "missing" and not cell.persons for cell in self.of(campaign))
+
     def summary(self, campaign: str | None = None) -> Summary:
         """One campaign's cells added up; all of them, with the persons who have none, where it is None."""
         cells = self.cells if campaign is None else self.of(campaign)

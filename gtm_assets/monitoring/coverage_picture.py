@@ -148,6 +148,8 @@ def _panel(sheet: _Sheet, y: float, coverage: Coverage, campaign: str, language:
     verticals = list(dict.fromkeys(vertical for vertical, _ in cells))[:MOST_VERTICALS]
     personas = list(dict.fromkeys(persona for _, persona in cells))[:MOST_PERSONAS]
     y = _heading(sheet, y, coverage, campaign, language)
+    if is_folded(coverage, campaign):
+        return y, float(_WIDTH)
     rows = [wrapped(printable(coverage.outline.verticals[key], key), 40) for key in verticals]
     names = [printable(coverage.outline.personas[key], key) for key in personas]
     left = math.ceil(_MARGIN + max(measure_text(row, _TEXT)[0] for row in rows) + 12)
@@ -165,6 +167,11 @@ def _panel(sheet: _Sheet, y: float, coverage: Coverage, campaign: str, language:
     return y, max(right, left + column * len(personas)) + _MARGIN
 
 
+def is_folded(coverage: Coverage, campaign: str) -> bool:
+    """Whether a campaign is told in one line instead of a heat map that would hold nothing."""
+    return campaign != STANDARD_CAMPAIGN and coverage.is_bare(campaign)
+
+
 def _heading(sheet: _Sheet, y: float, coverage: Coverage, campaign: str, language: Language) -> float:
     name = say(language, "coverage.standard")
     if campaign != STANDARD_CAMPAIGN:
@@ -172,12 +179,15 @@ def _heading(sheet: _Sheet, y: float, coverage: Coverage, campaign: str, languag
         name = wrapped(say(language, "coverage.campaign", name=shown), 90)
     sheet.write(_MARGIN, y, name, _HEADING, weight="bold", va="top", linespacing=1.2)
     y += 21 * (1 + name.count("\n"))
-    sheet.write(_MARGIN, y, panel_line(coverage.summary(campaign), language), colour=_GREY, va="top")
+    sheet.write(_MARGIN, y, panel_line(coverage, campaign, language), colour=_GREY, va="top")
     return y + 24
 
 
-def panel_line(summary: Summary, language: Language) -> str:
+def panel_line(coverage: Coverage, campaign: str, language: Language) -> str:
     """A campaign in one line: how many texts are approved, how many persons covered, how many fall back."""
+    summary = coverage.summary(campaign)
+    if is_folded(coverage, campaign):
+        return say(language, "coverage.bare", count=summary.cells)
     approved = summary.states["approved"]
     parts = [
         say(language, "coverage.panel", approved=approved, cells=summary.cells),
