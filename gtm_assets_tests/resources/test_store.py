@@ -13,15 +13,17 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
 from hypothesis import given
 from hypothesis import strategies as st
 
 from gtm_assets.settings import PROJECT_ROOT
 from gtm_assets_tests.resources.real_postgres import empty_database, postgres, postgres_store  # noqa: F401 - a fixture
-from gtm_assets_tests.stores import account_row, fresh_store, passing_store, put, rows_of, written_row
-from resources.store import schema
+from gtm_assets_tests.stores import account_row, fresh_store, passing_store, person_row, put, rows_of, written_row
+from resources.store import queue, schema
 from resources.store.store import (
     REVISION,
     Store,
@@ -72,6 +74,36 @@ def test_opening_makes_the_schema_and_opening_again_changes_nothing(url) -> None
         stack.callback(second.close)
         assert second.revision() == REVISION
         assert len(rows_of(second, schema.accounts)) == 1
+
+
+def test_a_store_of_the_first_schema_is_brought_up_to_date_and_loses_nothing(url) -> None:
+    with ExitStack() as stack:
+        newest = Store(url)
+        stack.callback(newest.close)
+        put(newest, schema.accounts, account_row(1))
+        put(newest, schema.persons, person_row(5, 1, persona_key="leitung"))
+        with newest.write() as connection:
+            queue.mark_due(connection, [1], trigger="a change")
+        _downgrade(newest, "0001")
+        assert newest.revision() == "0001"
+        assert "text_level" not in {column["name"] for column in sa.inspect(newest.engine).get_columns("persons")}
+
+        again = Store(url)
+        stack.callback(again.close)
+        assert again.revision() == REVISION
+        (person,) = rows_of(again, schema.persons)
+        assert (person["persona_key"], person["text_level"], person["text_reason"]) == ("leitung", None, "")
+        (state,) = rows_of(again, schema.sync_state)
+        assert (state["trigger"], state["kind"]) == ("a change", "")
+        assert len(rows_of(again, schema.accounts)) == 1
+
+
+def _downgrade(store: Store, revision: str) -> None:
+    config = Config()
+    config.set_main_option("script_location", str(PROJECT_ROOT / "resources" / "store" / "migrations"))
+    with store.write() as connection:
+        config.attributes["connection"] = connection
+        command.downgrade(config, revision)
 
 
 _OPEN = "import sys; from resources.store.store import Store; print(Store(sys.argv[1]).revision())"
