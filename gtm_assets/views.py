@@ -10,7 +10,6 @@ from rich.markup import escape
 from rich.panel import Panel
 from rich.table import Table
 
-from gtm_assets.backfills import BackfillResult
 from gtm_assets.monitoring.account import list_item_names
 from gtm_assets.once import OnceResult
 from gtm_assets.writeback.email import ReadEmail
@@ -18,7 +17,6 @@ from resources.store import schema
 from resources.store.store import Store
 
 if TYPE_CHECKING:
-    from gtm_assets.backfills import BackfillResult
     from gtm_assets.once import OnceResult
 
 
@@ -33,23 +31,6 @@ def result_table(result: OnceResult) -> Table:
     table.add_row("model calls", str(result.model_calls))
     table.add_row("API calls", ", ".join(f"{key} {value}" for key, value in result.api_calls.items()))
     return table
-
-
-def backfill_table(result: BackfillResult) -> Table:
-    """What ``gtm backfill`` did."""
-    table = Table(title=f"Backfill of {result.scope}: {result.seconds} s", show_header=False, title_justify="left")
-    table.add_column(style="bold")
-    table.add_column()
-    if result.cells:
-        table.add_row(f"texts ({result.cells} cells)", _counts(result.texts))
-    table.add_row(f"accounts ({result.asked_accounts})", _counts(result.accounts))
-    table.add_row("writes", _counts(result.writes))
-    table.add_row("model calls", str(result.model_calls))
-    return table
-
-
-def _counts(values: Mapping[str, int]) -> str:
-    return ", ".join(f"{key} {value}" for key, value in values.items())
 
 
 def standing_plans(store: Store, *, limit: int, contact_id: int | None = None) -> tuple[list[dict[str, Any]], int]:

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+from rich.table import Table
+from rich.text import Text
 
+from gtm_assets.commands.completion import complete_account, complete_campaign, complete_vertical
 from gtm_assets.commands.console import console
-from gtm_assets.settings import ConfigurationError, load_settings
+from gtm_assets.language import LanguageOption, language_of, phrase, say
+from gtm_assets.settings import ConfigurationError, Language, load_settings
 
 if TYPE_CHECKING:
     from gtm_assets.backfills import BackfillResult, Outlook, Scope
@@ -29,48 +34,62 @@ _SHOWN = 20
 @app.command()
 def campaign(
     tag: Annotated[
-        str, typer.Argument(help='The campaign\'s tag, such as "Messe 2026"; "standard" for the marketing matrix.')
+        str,
+        typer.Argument(
+            autocompletion=complete_campaign,
+            help='Its tag, such as "Messe 2026"; "standard" for the matrix.',
+        ),
     ],
-    vertical: Annotated[str, typer.Option(help="Only this vertical's key.")] = "",
+    vertical: Annotated[str, typer.Option(help="Only this vertical's key.", autocompletion=complete_vertical)] = "",
     *,
     force: Force = False,
     dry_run: DryRun = False,
     as_json: AsJson = False,
+    lang: LanguageOption = None,
 ) -> None:
     """Write a campaign's texts for all verticals and personas, then bring its people's accounts up to date."""
     from gtm_assets.backfills import Scope
 
     if not tag.strip():
         raise ConfigurationError('Name the campaign by its tag, such as "Messe 2026", or say standard.')
-    _backfill(Scope(campaign=tag, vertical=vertical, texts=True), force=force, dry_run=dry_run, as_json=as_json)
+    _backfill(
+        Scope(campaign=tag, vertical=vertical, texts=True), force=force, dry_run=dry_run, as_json=as_json, lang=lang
+    )
 
 
 @app.command()
 def vertical(
-    key: Annotated[str, typer.Argument(help="The vertical's key.")],
+    key: Annotated[str, typer.Argument(help="The vertical's key.", autocompletion=complete_vertical)],
     *,
     force: Force = False,
     dry_run: DryRun = False,
     as_json: AsJson = False,
+    lang: LanguageOption = None,
 ) -> None:
     """Write a vertical's texts for all personas and campaigns, then bring its accounts up to date."""
     from gtm_assets.backfills import Scope
 
     if not key.strip():
         raise ConfigurationError("Name the vertical by its key.")
-    _backfill(Scope(vertical=key, texts=True), force=force, dry_run=dry_run, as_json=as_json)
+    _backfill(Scope(vertical=key, texts=True), force=force, dry_run=dry_run, as_json=as_json, lang=lang)
 
 
 @app.command()
 def accounts(
-    ids: Annotated[list[int] | None, typer.Argument(help="Contact ids.")] = None,
-    of_vertical: Annotated[str, typer.Option("--vertical", help="Accounts of this vertical's key.")] = "",
-    of_campaign: Annotated[str, typer.Option("--campaign", help="Accounts with a person in this campaign.")] = "",
+    ids: Annotated[list[int] | None, typer.Argument(help="Contact ids.", autocompletion=complete_account)] = None,
+    of_vertical: Annotated[
+        str, typer.Option("--vertical", help="Accounts of this vertical's key.", autocompletion=complete_vertical)
+    ] = "",
+    of_campaign: Annotated[
+        str,
+        typer.Option("--campaign", help="Accounts with people in it.", autocompletion=complete_campaign),
+    ] = "",
     *,
     everything: Annotated[bool, typer.Option("--all", help="Every account that the engine knows.")] = False,
     force: Annotated[bool, typer.Option("--force", help="Visit websites and ask the model again.")] = False,
     dry_run: DryRun = False,
     as_json: AsJson = False,
+    lang: LanguageOption = None,
 ) -> None:
     """Bring chosen accounts up to date: read them, research, plan, write the difference."""
     from gtm_assets.backfills import Scope
@@ -79,10 +98,10 @@ def accounts(
     if sum(ways) != 1:
         raise ConfigurationError("Name contact ids, or --all, or --vertical and --campaign; one of the three.")
     scope = Scope(campaign=of_campaign, vertical=of_vertical, accounts=tuple(ids or ()), everything=everything)
-    _backfill(scope, force=force, dry_run=dry_run, as_json=as_json)
+    _backfill(scope, force=force, dry_run=dry_run, as_json=as_json, lang=lang)
 
 
-def _backfill(scope: Scope, *, force: bool, dry_run: bool, as_json: bool) -> None:
+def _backfill(scope: Scope, *, force: bool, dry_run: bool, as_json: bool, lang: Language | None) -> None:
     import dagster as dg
 
     from gtm_assets import clients
@@ -92,10 +111,11 @@ def _backfill(scope: Scope, *, force: bool, dry_run: bool, as_json: bool) -> Non
     from gtm_assets.texts.selection import SelectionError
 
     settings = load_settings()
+    language = language_of(lang, settings)
     store = clients.open_store(settings)
     try:
         if dry_run:
-            _print_outlook(scope, outlook(store, settings, scope, force=force), as_json=as_json)
+            _print_outlook(scope, outlook(store, settings, scope, force=force), language, as_json=as_json)
             return
         settings.require("SuperOffice", "Notion", "Gemini")
         dagster_home(settings)
@@ -106,11 +126,22 @@ def _backfill(scope: Scope, *, force: bool, dry_run: bool, as_json: bool) -> Non
     if as_json:
         sys.stdout.write(json.dumps(result.as_json(), ensure_ascii=False, indent=1) + "\n")
     else:
-        _print_result(result)
+        _print_result(scope, result, language)
     raise typer.Exit(1 if result.failed else 0)
 
 
-def _print_outlook(scope: Scope, found: Outlook, *, as_json: bool) -> None:
+def _scope(scope: Scope, language: Language) -> str:
+    if scope.everything:
+        return say(language, "backfill.scope.all")
+    if scope.accounts:
+        return say(language, "backfill.scope.accounts", ids=", ".join(map(str, scope.accounts)))
+    parts = [say(language, "backfill.scope.campaign", tag=scope.campaign)] if scope.campaign else []
+    parts += [say(language, "backfill.scope.vertical", key=scope.vertical)] if scope.vertical else []
+    what = ", ".join(parts)
+    return what if scope.texts else say(language, "backfill.scope.of", what=what)
+
+
+def _print_outlook(scope: Scope, found: Outlook, language: Language, *, as_json: bool) -> None:
     if as_json:
         values = {
             "scope": str(scope),
@@ -120,26 +151,41 @@ def _print_outlook(scope: Scope, found: Outlook, *, as_json: bool) -> None:
         }
         sys.stdout.write(json.dumps(values, ensure_ascii=False, indent=1) + "\n")
         return
-    console.print(f"The backfill of {scope} would look at:", highlight=False)
+    _line(say(language, "backfill.would_look", scope=_scope(scope, language)))
     if found.cells:
-        console.print(
-            f"  {len(found.cells)} texts, of which {found.to_write} would be written (a model call each, or two)"
-        )
-    console.print(f"  {len(found.accounts)} accounts")
-    console.print("Nothing was done.")
+        _line(say(language, "backfill.would_write", cells=len(found.cells), to_write=found.to_write))
+    _line(say(language, "backfill.would_accounts", count=len(found.accounts)))
+    _line(say(language, "backfill.nothing_done"))
 
 
-def _print_result(result: BackfillResult) -> None:
-    from gtm_assets import views
-
-    console.print(views.backfill_table(result))
+def _print_result(scope: Scope, result: BackfillResult, language: Language) -> None:
+    table = Table(
+        title=Text(say(language, "backfill.title", scope=_scope(scope, language), seconds=result.seconds)),
+        show_header=False,
+        title_justify="left",
+    )
+    table.add_column(style="bold")
+    table.add_column()
+    if result.cells:
+        table.add_row(say(language, "backfill.texts", cells=result.cells), _counts(result.texts, language))
+    table.add_row(say(language, "backfill.accounts", count=result.asked_accounts), _counts(result.accounts, language))
+    table.add_row(say(language, "backfill.writes"), _counts(result.writes, language))
+    table.add_row(say(language, "backfill.model_calls"), str(result.model_calls))
+    console.print(table)
     for row in result.not_completed[:_SHOWN]:
-        console.print(
-            f"{row['contact_id']} {row['name'] or ''}: {row['phase']}: {row['reason']}", highlight=False, markup=False
-        )
+        phase, reason = phrase(language, row["phase"]), phrase(language, row["reason"])
+        _line(f"{row['contact_id']} {row['name'] or ''}: {phase}: {reason}")
     if len(result.not_completed) > _SHOWN:
-        console.print(f"… and {len(result.not_completed) - _SHOWN} more: gtm board")
+        _line(say(language, "backfill.more", count=len(result.not_completed) - _SHOWN))
     if result.waiting:
-        console.print(f"{result.waiting} of its texts wait for a review: gtm review list")
+        _line(say(language, "backfill.waiting", count=result.waiting))
     for error in result.errors:
         console.print(error, style="red", markup=False)
+
+
+def _counts(values: Mapping[str, int], language: Language) -> str:
+    return ", ".join(f"{say(language, f'backfill.{name}')} {count}" for name, count in values.items())
+
+
+def _line(text: str) -> None:
+    console.print(text, markup=False, highlight=False)

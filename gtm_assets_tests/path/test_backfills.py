@@ -222,3 +222,12 @@ def test_an_account_that_another_run_has_in_hand_comes_when_that_lets_go(filled:
     assert {
         row["contact_id"] for row in filled.rows(schema.sync_state) if row["phase"] in {"completed", "skipped"}
     } == {1, 2}
+
+
+def test_a_backfill_speaks_german_to_whoever_wants_it(filled: Engine) -> None:
+    planned = _run("campaign", TAG, "--dry-run", "--lang", "de").output
+    assert "12 Texte, davon würden 12 geschrieben" in planned
+    assert "Es wurde nichts getan." in planned
+    done = _run("accounts", "1", "4711", "--lang", "de").output
+    assert "Lauf für Firmen 1, 4711" in done
+    assert "fertig 1" in done
