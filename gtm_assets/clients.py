@@ -67,7 +67,7 @@ def _superoffice(
     )
 
 
-def open_notion(settings: Settings, *, timeout: float = 30.0) -> NotionClient:
+def open_notion(settings: Settings) -> NotionClient:
     """Notion's client.
 
     Raises:
@@ -75,9 +75,7 @@ def open_notion(settings: Settings, *, timeout: float = 30.0) -> NotionClient:
     """
     settings.require("Notion")
     assert settings.notion_token is not None
-    return NotionClient(
-        token=settings.notion_token.get_secret_value(), base_url=settings.notion_base_url, timeout=timeout
-    )
+    return NotionClient(token=settings.notion_token.get_secret_value(), base_url=settings.notion_base_url)
 
 
 def open_gemini(settings: Settings, *, timeout: float = 60.0) -> GeminiClient:

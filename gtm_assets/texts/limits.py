@@ -64,6 +64,11 @@ def limit_for(field: TextField, text_length: int) -> Limit:
     return Limit(characters, min_words=style.min_words if text_length >= style.shortest_field else 0)
 
 
+def shortest_field(field: TextField) -> int:
+    """Characters that a CRM field has to hold so that this text can be what it wants to be."""
+    return _STYLES[field].shortest_field
+
+
 def field_finding(field: TextField, text_length: int) -> Finding | None:
     """What there is to say about a CRM field that is too short for its purpose; None where it is long enough."""
     style = _STYLES[field]

@@ -1,0 +1,204 @@
+"""Looking at SuperOffice: the tenant's state, signing in, the layout's fields, lists, and whether records can be read. Reads only.
+
+It signs in anew and asks for the tenant's state anew. What belongs elsewhere: what only writing can tell (``probe``).
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any, get_args
+
+from gtm_assets import clients
+from gtm_assets.crm.accounts import read_lists
+from gtm_assets.crm.fields import CrmField, Entity, drift, match_fields
+from gtm_assets.crm.snapshots import Lists, columns
+from gtm_assets.doctor.findings import Finding
+from gtm_assets.doctor.looking import Notes
+from gtm_assets.settings import Settings
+from gtm_assets.texts.limits import TextField, shortest_field
+from gtm_assets.writeback.unsubscribe import unsubscribe_link
+from resources.store.store import Store
+from resources.superoffice.client import SuperOfficeClient
+
+#: Half of what the vendor allows, where the limit that all processes share can't be had.
+_OWN_PACE = 0.2
+#: Seconds to wait for the store, which shares the limit.
+_STORE_SECONDS = 5.0
+#: Seconds for connecting and for each wait for data.
+TIMEOUT = 4.0
+#: A clock further off than this spoils signatures, which carry the minute, and cursors.
+_CLOCK_OFF = timedelta(seconds=60)
+#: An id as long as ids get, for the length of a link.
+_LONG_ID = 9_999_999
+
+
+@dataclass
+class Pace:
+    """The shared limit where the store works, an own slow pace where it does not: a store that is down keeps nobody from looking."""
+
+    settings: Settings
+    ready: threading.Event = field(default_factory=threading.Event)
+    store: Store | None = None
+
+    def acquire(self) -> None:
+        """Wait until one call may be made."""
+        self.ready.wait(_STORE_SECONDS)
+        if self.store is not None:
+            clients.superoffice_limiter(self.settings, self.store).acquire()
+        else:
+            time.sleep(_OWN_PACE)
+
+    def offer(self, store: Store | None) -> None:
+        """Say whether there is a store that works."""
+        self.store = store
+        self.ready.set()
+
+
+@dataclass
+class Found:
+    """What the look leaves for others: fields by role, items of their lists, the tenant's version."""
+
+    fields: dict[str, CrmField] = field(default_factory=dict)
+    lists: Lists = field(default_factory=dict)
+    version: str = ""
+
+    def rows(self) -> tuple[Mapping[str, Any], ...]:
+        """The fields for people."""
+        return tuple(asdict(found) for found in self.fields.values())
+
+
+def look_at_superoffice(
+    notes: Notes, settings: Settings, pace: Pace, known: Mapping[str, CrmField], found: Found
+) -> None:
+    """Step by step: each step needs those before it. ``known``: the fields as last read, to see what moved."""
+    if "SuperOffice" in settings.missing():
+        notes.unknown("tenant", "not asked: variables are missing.")
+        return
+    crm = clients.open_fresh_superoffice(settings, pace, TIMEOUT)
+    try:
+        state = crm.tenant_state()
+        found.version = state.version
+        _note_state(
+            notes, state.tenant or str(settings.superoffice_tenant), state.state, state.api_url, state.valid_until
+        )
+        who = crm.current_principal()
+        if who.tenant and who.tenant.casefold() != str(settings.superoffice_tenant).casefold():
+            said = f"the token belongs to {who.tenant}, the settings name {settings.superoffice_tenant}."
+            notes.wrong("sign-in", said, "Check SUPEROFFICE_TENANT and the credentials.")
+            return
+        notes.ok("sign-in", f"as {who.name} (associate {who.associate_id}, {who.user_type or 'kind unknown'}).")
+        _look_at_fields(notes, crm, settings, known, found)
+        _look_at_records(notes, crm, found)
+    finally:
+        crm.close()
+
+
+def _note_state(notes: Notes, tenant: str, state: str, api_url: str, valid_until: datetime | None) -> None:
+    until = f", valid until {valid_until:%Y-%m-%d %H:%M} UTC" if valid_until else ""
+    said = f"{tenant} is {state or 'running'} at {api_url}{until}."
+    if state == "OnlineMaintenance":
+        notes.remark("tenant", said, "The API answers during this maintenance; nothing to do.")
+    elif valid_until is not None and valid_until < datetime.now(UTC):
+        notes.remark("tenant", f"{said} That is past already.", "Check this machine's clock.")
+    else:
+        notes.ok("tenant", said)
+
+
+def _look_at_fields(
+    notes: Notes, crm: SuperOfficeClient, settings: Settings, known: Mapping[str, CrmField], found: Found
+) -> None:
+    layouts: dict[Entity, Any] = {"Contact": crm.udef_layout("Contact"), "Person": crm.udef_layout("Person")}
+    found.fields, problems = match_fields(layouts, settings.configured_fields)
+    to_do = "Create or correct the field and publish the layout, or name the right one in SUPEROFFICE_FIELD_… (ProgId or label)."
+    for problem in problems:
+        notes.wrong("fields", f"{problem}.", to_do)
+    for moved in drift(known, found.fields) if not problems else ():
+        notes.wrong("fields", f"since the last run {moved}.", "Look at the layout, then run: gtm fields --accept")
+    short = list(_too_short(found.fields, settings))
+    for said, what in short:
+        notes.wrong("fields", said, what)
+    if not problems and not short:
+        shortest = min((f.text_length, f.role) for f in found.fields.values() if f.text_length)
+        notes.ok(
+            "fields", f"{len(found.fields)} found, the shortest text holds {shortest[0]} characters ({shortest[1]})."
+        )
+    found.lists = read_lists(crm, found.fields)
+
+
+def _too_short(fields: Mapping[str, CrmField], settings: Settings) -> Iterable[tuple[str, str]]:
+    for name in get_args(TextField):
+        if name in fields and fields[name].text_length < shortest_field(name):
+            field_ = fields[name]
+            holds, needs = f"holds {field_.text_length} characters", f"a usable text needs {shortest_field(name)}"
+            yield (
+                f"{name} ({field_.prog_id} {field_.label!r}) {holds}, {needs}.",
+                "Make it a long text field (199 characters), or name another one in SUPEROFFICE_FIELD_…",
+            )
+    if "unsubscribe" in fields and settings.gtm_public_url and settings.gtm_secret_key:
+        link = unsubscribe_link(settings.gtm_public_url, settings.gtm_secret_key.get_secret_value(), _LONG_ID)
+        room = fields["unsubscribe"].text_length
+        if room and len(link) > room:
+            said = f"unsubscribe ({fields['unsubscribe'].prog_id}): a link has up to {len(link)} characters, the field holds {room}."
+            yield said, "Make the field longer, or GTM_PUBLIC_URL shorter."
+
+
+def _look_at_records(notes: Notes, crm: SuperOfficeClient, found: Found) -> None:
+    """One row of each archive with every column that the engine reads; it shows the server's clock, too."""
+    seen: dict[str, int] = {}
+    server_time: datetime | None = None
+    for entity, key in (("Contact", "contactId"), ("Person", "personId")):
+        select = columns("Contact" if entity == "Contact" else "Person", found.fields)
+        page = crm.archive(entity, select=select, filter=f"{key} gt 0", order_by=key, top=1)
+        seen[entity] = len(page.rows)
+        server_time = page.server_time or server_time
+    if all(seen.values()):
+        notes.ok("records", "companies and persons can be read.")
+    else:
+        empty = " and ".join(
+            {"Contact": "companies", "Person": "persons"}[name] for name, count in seen.items() if not count
+        )
+        notes.wrong(
+            "records",
+            f"no {empty} to be seen.",
+            "Check the rights of the integration's user; an empty CRM needs nothing.",
+        )
+    if server_time is not None and abs(datetime.now(UTC) - server_time) > _CLOCK_OFF:
+        off = (datetime.now(UTC) - server_time).total_seconds()
+        notes.remark(
+            "clock",
+            f"this machine is {off:+.0f} s off SuperOffice's clock.",
+            "Set it by NTP; sign-ins carry the minute.",
+        )
+
+
+def list_findings(
+    found: Found, verticals: Sequence[str], campaigns: Sequence[str], tied: Mapping[str, int | None]
+) -> list[Finding]:
+    """Verticals and campaigns of Notion for which the CRM's lists have no item. ``tied``: vertical to the item it was matched with once."""
+    findings = []
+    for role, wanted in (("vertical", verticals), ("campaign", campaigns)):
+        own = found.fields.get(role)
+        if own is None or own.field_type != "List" or own.list_name not in found.lists:
+            continue
+        items = [item for item in found.lists[own.list_name] if not item.deleted]
+        names = {name.casefold() for item in items for name in item.names}
+        ids = {item.id for item in items}
+        missing = [name for name in wanted if name.casefold() not in names and tied.get(name) not in ids]
+        if missing:
+            said = f"the list of {own.prog_id} ({own.label}) has no item for {', '.join(missing)}."
+            findings.append(
+                Finding(
+                    "SuperOffice",
+                    f"{role} list",
+                    "wrong",
+                    said,
+                    "Add them in SuperOffice's settings; they are never created by the engine.",
+                )
+            )
+        elif wanted:
+            findings.append(Finding("SuperOffice", f"{role} list", "ok", f"an item for each of {len(wanted)}."))
+    return findings
