@@ -100,8 +100,8 @@ def _open_table(coverage: Coverage, cells: list[CellCoverage], language: Languag
 def _cell_page(cell: CellCoverage) -> str:
     """The page of the partition that holds a cell."""
     if cell.campaign_key == STANDARD_CAMPAIGN:
-        return f"/assets/marketing_matrix?partition={quote(cell.key)}"
-    return f"/assets/campaign_matrix?partition={quote(f'{cell.campaign_key}|{cell.vertical_key}')}"
+        return f"/assets/marketing_matrix?view=partitions&partition={quote(cell.key)}"
+    return f"/assets/campaign_matrix?view=partitions&partition={quote(f'{cell.campaign_key}|{cell.vertical_key}')}"
 
 
 def _plain(text: str) -> str:
