@@ -27,7 +27,7 @@ from gtm_assets.texts import selection
 from gtm_assets.texts.matrix import load_cells
 from gtm_assets.texts.selection import SelectionError
 from resources.store import queue, schema
-from resources.store.store import Store, chunked, stable_hash
+from resources.store.store import Store, chunked, rows_by, stable_hash
 
 #: Accounts of one run: its page in Dagster stays readable, and an interrupted backfill has named what it did.
 AT_ONCE = 500
@@ -112,10 +112,21 @@ def _nothing(scope: Scope) -> str:
 
 
 def _accounts(connection: sa.Connection, scope: Scope) -> list[int]:
-    """The accounts of a scope, those that are gone left out unless they were named."""
-    if scope.accounts:
-        return sorted(set(scope.accounts))
+    """The accounts of a scope, those that are gone left out unless they were named.
+
+    Raises:
+        SelectionError: An account was named that the engine does not know.
+    """
     accounts, persons, profiles = schema.accounts, schema.persons, schema.profiles
+    if scope.accounts:
+        known = rows_by(connection, accounts.c.contact_id, scope.accounts)
+        unknown = sorted(set(scope.accounts) - known.keys())
+        if unknown:
+            raise SelectionError(
+                f"The engine knows no account {', '.join(map(str, unknown))}; nothing was done. It is the contact id of the company "
+                "in SuperOffice. A company that was entered just now is read with the next change, or by `gtm once`."
+            )
+        return sorted(known)
     query = sa.select(accounts.c.contact_id).where(accounts.c.gone_at.is_(None))
     if scope.vertical:
         key = campaign_key(scope.vertical) or ""

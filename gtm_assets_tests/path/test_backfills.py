@@ -106,11 +106,17 @@ def test_accounts_are_chosen_by_id_by_vertical_by_campaign_or_all(filled: Engine
     assert (result["model_calls"], filled.patches(mark)) == (0, [])
 
 
-def test_an_account_that_does_not_exist_is_named_and_harms_no_other(filled: Engine) -> None:
-    printed = _run("accounts", "1", "4711").output
+def test_an_account_that_nobody_knows_is_named_and_nothing_is_done(filled: Engine) -> None:
+    assert "The engine knows no account 4711; nothing was done." in _refused("accounts", "1", "4711")
+    assert not [row for row in filled.rows(schema.sync_state) if row["trigger"] == "asked for"]
+    assert {row["contact_id"] for row in filled.rows(schema.sync_state)} == {1, 2}
+
+
+def test_an_account_that_does_not_complete_is_named_with_its_reason(filled: Engine) -> None:
+    filled.edit("Contact", 2, XStop="yes")
+    printed = _run("accounts", "1", "2").output
     assert "completed 1" in printed
-    assert "4711" in printed
-    assert "skipped: no such company in the CRM" in printed
+    assert "skipped: the company is marked Stop" in printed.replace("\n", " ")
 
 
 def test_wrong_wishes_get_an_answer_that_helps(filled: Engine) -> None:
@@ -228,6 +234,6 @@ def test_a_backfill_speaks_german_to_whoever_wants_it(filled: Engine) -> None:
     planned = _run("campaign", TAG, "--dry-run", "--lang", "de").output
     assert "12 Texte, davon würden 12 geschrieben" in planned
     assert "Es wurde nichts getan." in planned
-    done = _run("accounts", "1", "4711", "--lang", "de").output
-    assert "Lauf für Firmen 1, 4711" in done
+    done = _run("accounts", "1", "--lang", "de").output
+    assert "Lauf für Firmen 1" in done
     assert "fertig 1" in done
