@@ -10,8 +10,10 @@ from rich.markup import escape
 from rich.panel import Panel
 from rich.table import Table
 
+from gtm_assets.language import say
 from gtm_assets.monitoring.account import list_item_names
 from gtm_assets.once import OnceResult
+from gtm_assets.settings import Language
 from gtm_assets.writeback.email import ReadEmail
 from resources.store import schema
 from resources.store.store import Store
@@ -73,16 +75,16 @@ def _plan(row: Mapping[str, Any], items: Mapping[str, str]) -> dict[str, Any]:
     }
 
 
-def plans_table(plans: Sequence[Mapping[str, Any]]) -> Table:
+def plans_table(plans: Sequence[Mapping[str, Any]], language: Language = "en") -> Table:
     """Plans field by field."""
-    table = Table(
-        "Account", "Record", "Field", "Now", "Would be", title="The plan: nothing is sent", title_justify="left"
-    )
+    heads = (say(language, f"plan.{head}") for head in ("account", "record", "field", "now", "would_be"))
+    table = Table(*heads, title=say(language, "plan.title"), title_justify="left")
     for plan in plans:
         for place, (name, change) in enumerate(plan["fields"].items()):
-            head = (f"{plan['contact_id']} {plan['account']}", f"{plan['entity']} {plan['entity_id']}")
+            record = f"{say(language, 'plan.' + plan['entity'])} {plan['entity_id']}"
+            head = (f"{plan['contact_id']} {plan['account']}", record) if place == 0 else ("", "")
             values = (change[side] or "—" for side in ("now", "would_be"))
-            table.add_row(*(escape(text) for text in (*(head if place == 0 else ("", "")), name, *values)))
+            table.add_row(*(escape(text) for text in (*head, say(language, f"plan.field.{name}"), *values)))
         table.add_section()
     return table
 

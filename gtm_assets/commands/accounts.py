@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from gtm_assets.commands.completion import complete_account
 from gtm_assets.commands.console import console, print_json
+from gtm_assets.language import LanguageOption, language_of, say
 from gtm_assets.settings import ConfigurationError, load_settings
 
 if TYPE_CHECKING:
@@ -21,15 +23,20 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print JSON and nothing els
 
 @app.command()
 def plan(
-    account: Annotated[int | None, typer.Argument(help="Contact id; all accounts if left out.")] = None,
+    account: Annotated[
+        int | None, typer.Argument(help="Contact id; all accounts if left out.", autocompletion=complete_account)
+    ] = None,
     limit: Annotated[int, typer.Option(help="Records to show.", min=1)] = 50,
     *,
     as_json: AsJson = False,
+    lang: LanguageOption = None,
 ) -> None:
     """Show what would be written and is not, because SUPEROFFICE_ALLOW_LIVE_WRITE is not true."""
     from gtm_assets import clients, views
 
-    store = clients.open_store(load_settings())
+    settings = load_settings()
+    language = language_of(lang, settings)
+    store = clients.open_store(settings)
     if account is not None:
         _require_known(store, [account])
     plans, count = views.standing_plans(store, limit=limit, contact_id=account)
@@ -37,9 +44,9 @@ def plan(
         print_json({"of": count, "shown": len(plans), "records": plans})
         return
     if plans:
-        console.print(views.plans_table(plans))
-    more = f" The first {len(plans)} are shown; more with --limit." if len(plans) < count else ""
-    console.print(f"{count} records have a plan that was not sent.{more}", soft_wrap=True)
+        console.print(views.plans_table(plans, language))
+    more = f" {say(language, 'plan.more', shown=len(plans))}" if len(plans) < count else ""
+    console.print(f"{say(language, 'plan.count', count=count)}{more}", soft_wrap=True)
 
 
 @app.command()

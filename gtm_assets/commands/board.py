@@ -6,13 +6,14 @@ import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Annotated
 
-import sqlalchemy as sa
 import typer
 
+from gtm_assets.commands.completion import complete_account, complete_person, complete_phase
 from gtm_assets.commands.console import console, print_json
 from gtm_assets.settings import ConfigurationError, load_settings
 
 if TYPE_CHECKING:
+    import sqlalchemy as sa
     from rich.console import RenderableType
 
     from gtm_assets.watching import Shown
@@ -23,9 +24,15 @@ app = typer.Typer()
 
 @app.command()
 def board(
-    account: Annotated[int | None, typer.Option(help="One account in full, by its contact id.")] = None,
-    person: Annotated[int | None, typer.Option(help="One person in full, by the person id.")] = None,
-    phase: Annotated[list[str] | None, typer.Option(help="Only this phase; may be repeated.")] = None,
+    account: Annotated[
+        int | None, typer.Option(help="One account in full, by its contact id.", autocompletion=complete_account)
+    ] = None,
+    person: Annotated[
+        int | None, typer.Option(help="One person in full, by the person id.", autocompletion=complete_person)
+    ] = None,
+    phase: Annotated[
+        list[str] | None, typer.Option(help="Only this phase; may be repeated.", autocompletion=complete_phase)
+    ] = None,
     kind: Annotated[list[str] | None, typer.Option(help="Only this sort of reason; may be repeated.")] = None,
     search: Annotated[str, typer.Option(help="Only accounts with this in their name.")] = "",
     limit: Annotated[int, typer.Option(help="Accounts to show.", min=1)] = 50,
@@ -64,7 +71,8 @@ def board(
 def _known_phases(phases: list[str]) -> list[str]:
     from gtm_assets.monitoring.board import PHASES
 
-    return _known("--phase", phases, PHASES)
+    # The shell's completion writes "waiting-for-review": one word.
+    return _known("--phase", [phase.replace("-", " ") for phase in phases], PHASES)
 
 
 def _known_kinds(kinds: list[str]) -> list[str]:
@@ -125,6 +133,8 @@ def _account(store: Store, contact_id: int) -> Look:
 
 
 def _unknown_account(connection: sa.Connection, contact_id: int) -> str:
+    import sqlalchemy as sa
+
     from resources.store import schema
 
     known = sa.select(schema.accounts.c.contact_id).where(schema.accounts.c.contact_id == contact_id)

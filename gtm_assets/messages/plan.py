@@ -21,6 +21,9 @@ MESSAGES: Mapping[str, Message] = {
         "1 record has a plan that was not sent.",
         "Für 1 Datensatz gibt es einen Plan, der nicht geschrieben wurde.",
     ),
+    "plan.more": Message(
+        "The first {shown} are shown; more with --limit.", "Die ersten {shown} sind zu sehen; mehr mit --limit."
+    ),
     "plan.field.subject": Message("subject", "Betreff"),
     "plan.field.intro": Message("intro", "Brücke"),
     "plan.field.social_proof": Message("social_proof", "Social Proof"),

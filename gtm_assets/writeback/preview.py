@@ -228,8 +228,7 @@ def _part(name: PartName, facts: Facts) -> Part:
         return Part(name, carried, "human", EDITED, None, cause.text)
     if name == "unsubscribe" and cause.text:
         return Part(name, "", "missing", NOTHING_TO_LEAVE)
-    reason = (plan.without.get(name) if plan is not None else "") or cause.reason
-    return Part(name, "", "missing", reason, cause.origin, cause.text, cause.advice)
+    return Part(name, "", "missing", cause.reason, cause.origin, cause.text, cause.advice)
 
 
 def _kept(name: PartName, carried: str, written: str, why: str, cause: Cause) -> Part:
