@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
-import sys
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from gtm_assets.commands import preview_terminal as terminal
 from gtm_assets.commands.completion import complete_person
+from gtm_assets.commands.console import print_json
 from gtm_assets.language import LanguageOption, language_of, phrase, say
 from gtm_assets.settings import ConfigurationError, Language, Settings, load_settings
 
@@ -59,9 +58,6 @@ class _Shown:
         self.language = language
         self.open_page = open_page
         self.as_json = as_json
-
-    def json(self, values: object) -> None:
-        sys.stdout.write(json.dumps(values, ensure_ascii=False, indent=1) + "\n")
 
     def browser(self, html: str) -> None:
         """Keep the page and open it; where there is no browser, the path is enough."""
@@ -126,7 +122,7 @@ def _show(found: Preview, shown: _Shown) -> None:
     if shown.as_json:
         from gtm_assets.commands.preview_json import as_values
 
-        shown.json(as_values(found))
+        print_json(as_values(found))
     if shown.open_page:
         from gtm_assets.commands.preview_page import page
 
@@ -144,7 +140,7 @@ def _show_crm(store: Store, shown: _Shown) -> None:
     if shown.as_json:
         from gtm_assets.commands.preview_json import email_values
 
-        shown.json(email_values(email, shown.person_id, blocked))
+        print_json(email_values(email, shown.person_id, blocked))
     if shown.open_page:
         from gtm_assets.commands.preview_page import crm_page
 

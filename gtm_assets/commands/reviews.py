@@ -10,7 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from gtm_assets.commands.completion import complete_campaign, complete_text, complete_vertical, complete_waiting
-from gtm_assets.commands.console import console
+from gtm_assets.commands.console import console, print_json
 from gtm_assets.language import LanguageOption, language_of, say
 from gtm_assets.settings import BlockKind, ConfigurationError, Language, load_settings
 
@@ -33,6 +33,7 @@ def review_list(
     campaign: Campaign = "",
     vertical: Vertical = "",
     *,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON and nothing else.")] = False,
     lang: LanguageOption = None,
 ) -> None:
     """Show blocks that pass every rule and wait for a verdict."""
@@ -41,13 +42,17 @@ def review_list(
     settings = load_settings()
     language = language_of(lang, settings)
     found = _waiting(clients.open_store(settings), kind, campaign, vertical)
+    if as_json:
+        texts = [{"kind": b.kind, "key": b.key, "version": b.version, "content": dict(b.content)} for b in found]
+        print_json({"waiting": len(found), "texts": texts})
+        return
     if not found:
         console.print(_nothing(campaign, vertical, language))
         return
     table = Table(*(say(language, f"review.{head}") for head in ("key", "version", "text")))
     for block in found:
-        texts = "\n".join(str(text) for text in block.content.values() if text)
-        table.add_row(Text(_shown(block.key)), str(block.version), Text(texts))
+        content = "\n".join(str(text) for text in block.content.values() if text)
+        table.add_row(Text(_shown(block.key)), str(block.version), Text(content))
     console.print(table)
     console.print(say(language, "review.waiting", count=len(found)), markup=False)
 
