@@ -6,7 +6,7 @@ Bringing cells up to date is in ``matrix``; openers belong to accounts and run w
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import dagster as dg
@@ -24,7 +24,7 @@ from gtm_assets.texts.matrix import (
     bring_cells_up_to_date,
     choose_cells,
 )
-from gtm_assets.texts.models import CellText
+from gtm_assets.texts.models import CellText, Finding
 from resources.gemini.client import GeminiClient
 from resources.store.store import Store
 
@@ -126,7 +126,7 @@ class _Partitions:
         if "failed" in outcomes or (outcomes == {"unchanged"} and not self._log_unchanged):
             return
         asset, key = place
-        metadata = _metadata(outcome, generated) if asset == ASSET else _campaign_metadata(ended)
+        metadata = _metadata(cell, outcome, generated) if asset == ASSET else _campaign_metadata(ended)
         self._log_event(dg.AssetMaterialization(asset, partition=key, metadata=metadata))
 
 
@@ -137,49 +137,43 @@ def partition_of(cell: Cell) -> tuple[str, str]:
     return CAMPAIGN_ASSET, f"{cell.campaign_key}|{cell.vertical_key}"
 
 
+def _shown(cell: Cell, generated: Generated[CellText] | None) -> tuple[CellText | None, Sequence[Finding]]:
+    """The text a page shows, with its findings: the new one, else the one that stays. A partition's page shows its last event only."""
+    if generated is not None:
+        return generated.text, generated.findings
+    if cell.block is None:
+        return None, ()
+    return CellText(**cell.block.content), cell.block.findings
+
+
 def _campaign_metadata(ended: Iterable[Ended]) -> dict[str, Any]:
-    """One partition of the campaign matrix: how many cells became what, and the texts that are new, a row a persona."""
+    """One partition of the campaign matrix: how many cells became what, and the texts, a row a persona."""
     in_order = sorted(ended, key=lambda each: each[0].persona_key)
     outcomes = [outcome for _, outcome, _ in in_order]
     metadata: dict[str, Any] = {name: outcomes.count(name) for name in ("generated", "unchanged", "rejected")}
     metadata["changed"] = set(outcomes) != {"unchanged"}
-    rows = [
-        (cell.persona_key, generated.text.subject, generated.text.intro, generated.text.social_proof)
-        for cell, _, generated in in_order
-        if generated is not None
-    ]
+    shown = [(cell.persona_key, *_shown(cell, generated)) for cell, _, generated in in_order]
+    rows = [(persona, text.subject, text.intro, text.social_proof) for persona, text, _ in shown if text is not None]
     if rows:
         metadata["texts"] = reporting.table(("Persona", "Subject", "Bridge", "Social proof"), rows)
-    findings = [
-        (cell.persona_key, finding.field, finding.message)
-        for cell, _, generated in in_order
-        if generated is not None
-        for finding in generated.findings
-    ]
+    findings = [(persona, each.field, each.message) for persona, _, found in shown for each in found]
     if findings:
         metadata["findings"] = reporting.table(("Persona", "Field", "Finding"), findings)
     return metadata
 
 
-def _metadata(outcome: CellOutcome, generated: Generated[CellText] | None) -> dict[str, Any]:
+def _metadata(cell: Cell, outcome: CellOutcome, generated: Generated[CellText] | None) -> dict[str, Any]:
     metadata: dict[str, Any] = {"result": outcome, "changed": outcome != "unchanged"}
-    if generated is None:
-        return metadata
-    metadata |= {"attempts": generated.attempts, "model": generated.model, "prompt": generated.prompt_version}
-    metadata["text"] = reporting.table(
-        ("Field", "Text", "Characters"),
-        [
-            (name, text, len(text))
-            for name, text in (
-                ("Subject", generated.text.subject),
-                ("Bridge", generated.text.intro),
-                ("Social proof", generated.text.social_proof),
-            )
-        ],
-    )
-    if generated.findings:
-        rows = [(finding.field, finding.rule, finding.message) for finding in generated.findings]
-        metadata["findings"] = reporting.table(("Field", "Rule", "Finding"), rows)
+    if generated is not None:
+        metadata |= {"attempts": generated.attempts, "model": generated.model, "prompt": generated.prompt_version}
+    text, findings = _shown(cell, generated)
+    if text is not None:
+        named = (("Subject", text.subject), ("Bridge", text.intro), ("Social proof", text.social_proof))
+        rows = [(name, words, len(words)) for name, words in named]
+        metadata["text"] = reporting.table(("Field", "Text", "Characters"), rows)
+    if findings:
+        rows_of_findings = [(finding.field, finding.rule, finding.message) for finding in findings]
+        metadata["findings"] = reporting.table(("Field", "Rule", "Finding"), rows_of_findings)
     return metadata
 
 
