@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -167,3 +168,26 @@ def test_help_and_completion_import_nothing_heavy(home) -> None:
             timeout=60,
         )
         assert done.stdout.rstrip().endswith("HEAVY []"), (arguments, done.stdout[-300:])
+
+
+def test_bash_itself_completes_with_the_script_that_is_installed(home) -> None:
+    bash = shutil.which("bash")
+    if bash is None:
+        pytest.skip("there is no bash here")
+    folder = Path(sys.executable).parent
+    program = (
+        'eval "$(_GTM_COMPLETE=source_bash gtm)"; complete -p gtm >&2; COMP_WORDS=(gtm review approve leitung/bau/); COMP_CWORD=3; '
+        '_gtm_completion gtm; printf "%s\\n" "${COMPREPLY[@]}"'
+    )
+    env = environment(home)
+    done = subprocess.run(
+        [bash, "--norc", "-c", program],
+        env={**env, "PATH": f"{folder}:{env['PATH']}"},
+        cwd=home,
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=60,
+    )
+    assert "_gtm_completion" in done.stderr
+    assert done.stdout.split() == ["leitung/bau/messe-2026"]
