@@ -11,14 +11,14 @@ from contextlib import contextmanager
 import typer
 from rich.console import Console
 
-from gtm_assets.commands import accounts, backfill, board, coverage, doctor, fields, preview, reviews, running
+from gtm_assets.commands import accounts, backfill, board, coverage, doctor, fields, preview, reviews, running, status
 from gtm_assets.sandbox_mode import adopt_sandbox
 from gtm_assets.settings import ConfigurationError, load_settings
 from resources.errors import OutsideError
 from sandbox.cli import app as sandbox_app
 
 app = typer.Typer(help="Static, reviewed text blocks for every contact in SuperOffice CRM.", no_args_is_help=True)
-for module in (running, board, accounts, coverage, preview, fields, doctor):
+for module in (running, board, status, accounts, coverage, preview, fields, doctor):
     app.add_typer(module.app)
 app.add_typer(backfill.app, name="backfill")
 app.add_typer(reviews.app, name="review")
@@ -41,7 +41,7 @@ def _adopt_sandbox(context: typer.Context) -> None:
     if context.invoked_subcommand == "sandbox":
         # The sandbox knows nothing of our settings; it looks for its place here.
         os.environ["GTM_STATE_DIR"] = str(load_settings().gtm_state_dir)
-    elif context.invoked_subcommand not in {"up", "demo", "doctor"}:
+    elif context.invoked_subcommand not in {"up", "demo", "doctor", "status"}:
         adopt_sandbox()
 
 

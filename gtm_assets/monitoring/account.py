@@ -141,13 +141,18 @@ def person_writes(connection: sa.Connection, person_id: int) -> Sequence[Write]:
     return _writes(connection, _of("Person", person_id, schema.ledger))
 
 
+def account_path(contact_id: int) -> str:
+    """The account's own page in Dagster."""
+    return f"/assets/accounts?view=partitions&partition={contact_id}"
+
+
 def account_links(connection: sa.Connection, line: Line) -> dict[str, str]:
     """Where to look: the CRM, the account's own page, the board and the run in Dagster (paths where its address is not known)."""
     stored = get_cursor(connection, DAGSTER_ADDRESS)
     dagster = str(stored["address"]) if stored else ""
     found = {
         "crm": company_link(web_address(connection), line.contact_id),
-        "account": f"{dagster}/assets/accounts?partition={line.contact_id}",
+        "account": f"{dagster}{account_path(line.contact_id)}",
         "board": f"{dagster}/assets/sync_board",
         "run": f"{dagster}/runs/{line.run_id}" if line.run_id else "",
     }

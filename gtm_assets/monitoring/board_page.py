@@ -15,6 +15,7 @@ import sqlalchemy as sa
 from gtm_assets import reporting
 from gtm_assets.crm.links import company_link, web_address
 from gtm_assets.monitoring import dots
+from gtm_assets.monitoring.account import account_path
 from gtm_assets.monitoring.board import ENDED, IN_WORK, NEEDS_A_PERSON, PHASES, Line, Wanted, load_lines, phase_counts
 from resources.store.store import Store, utc_now
 
@@ -74,12 +75,11 @@ def _page(counts: Mapping[str, int], tables: Sequence[tuple[str, int, list[Line]
         shown = f" (the first {len(lines)} of {count}; all with `gtm board`)" if len(lines) < count else f" ({count})"
         table = reporting.table(_HEADERS, [_row(line, address) for line in lines])
         parts += [f"**{title}**{shown}", str(table.value)]
-    return "\n\n".join([*parts, dots.definitions(phase for phase in PHASES if counts[phase])])
+    return "\n\n".join(parts)
 
 
 def _row(line: Line, address: str) -> tuple[str, ...]:
     links = {
-        "account": f"/assets/accounts?partition={line.contact_id}",
         "CRM": company_link(address, line.contact_id),
         "run": f"/runs/{line.run_id}" if line.run_id else "",
     }
@@ -88,10 +88,11 @@ def _row(line: Line, address: str) -> tuple[str, ...]:
     times = (line.times.waited, line.times.enriching, line.times.syncing, line.times.total)
     return (
         dots.dot(line.phase),
-        f"[{name}]({links['account']})",
+        f"[{name}]({account_path(line.contact_id)})",
         line.phase,
         _why(line),
-        *(reporting.duration(seconds) for seconds in times),
+        # A number stays with its unit.
+        *(reporting.duration(seconds).replace(" ", "\u00a0") for seconds in times),
         " · ".join(f"[{label}]({url})" for label, url in links.items() if url),
     )
 

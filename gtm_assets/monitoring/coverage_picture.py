@@ -9,7 +9,6 @@ from __future__ import annotations
 import io
 import math
 import textwrap
-import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
@@ -18,6 +17,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from gtm_assets.knowledge.rows import STANDARD_CAMPAIGN
 from gtm_assets.language import say
 from gtm_assets.monitoring.coverage import STATES, CellCoverage, Coverage, Summary
+from gtm_assets.monitoring.picture_text import fitted, measure_text, printable, wrapped
 from gtm_assets.settings import Language
 from gtm_assets.texts.blocks import CellState
 
@@ -46,20 +46,22 @@ _COLOURS: Mapping[CellState, str] = {
 MOST_CAMPAIGNS, MOST_VERTICALS, MOST_PERSONAS, MOST_CELLS = 6, 30, 20, 1200
 _INK, _GREY, _CARD = "#1e293b", "#475569", "#f8fafc"
 _WIDTH, _MARGIN, _GAP = 940, 20, 3
-_NARROWEST, _WIDEST = 46, 128
+_NARROWEST, _WIDEST = 52, 128
 #: A cell with people who fall back has a second number: beside the first where there is room, else below it.
 _ROW, _HIGHER_ROW, _ROOM_FOR_TWO = 28, 34, 92
 _SLOPE = 40.0
 #: Finer for small pictures; large ones stay small enough for an event log that never forgets.
-_FINE, _COARSE, _MANY_CELLS = 1.5, 1.0, 250
+_FINE, _COARSE, _MANY_CELLS = 1.5, 1.0, 160
 _SHADES = 4
 _TEXT, _SMALL, _HEADING, _TITLE = 9.0, 8.0, 11.0, 13.0
 
 
 @dataclass
 class _Sheet:
-    """Words and boxes with their places, in pixels from the top left; drawn when the height is known."""
+    """Words and boxes with their places, in pixels from the top left; drawn when width and height are known."""
 
+    width: float = 0.0
+    height: float = 0.0
     boxes: list[tuple[float, float, float, float, CellState]] = field(default_factory=list)
     words: list[tuple[float, float, str, dict[str, Any]]] = field(default_factory=list)
 
@@ -82,23 +84,28 @@ def draw(
         empty: What to say where there is no cell.
         form: WEBP (lossless) is a third as large, for Dagster's event log, which never forgets; PNG for everything else.
     """
-    sheet = _Sheet()
+    return _render(_laid_out(coverage, language, title, empty), form)
+
+
+def _laid_out(coverage: Coverage, language: Language, title: str, empty: str) -> _Sheet:
+    sheet = _Sheet(width=_WIDTH)
     sheet.write(_MARGIN, _MARGIN + 8, title, _TITLE, weight="bold", va="center")
     y = _MARGIN + 30.0
     if not coverage.cells:
         lines = textwrap.wrap(empty, 110)
         sheet.write(_MARGIN, y, "\n".join(lines), _HEADING, va="top", linespacing=1.5)
-        return _render(sheet, _WIDTH, y + 20 * len(lines) + _MARGIN, form)
+        sheet.height = y + 20 * len(lines) + _MARGIN
+        return sheet
     y = _legend(sheet, y, coverage.summary(), language)
-    width = float(_WIDTH)
     for campaign in _drawn_campaigns(coverage):
         y, right = _panel(sheet, y + 18, coverage, campaign, language)
-        width = max(width, right)
+        sheet.width = max(sheet.width, right)
     left_out = not_drawn(coverage, language)
     if left_out:
         sheet.write(_MARGIN, y + 18, left_out, va="center")
         y += 26
-    return _render(sheet, width, y + _MARGIN, form)
+    sheet.height = y + _MARGIN
+    return sheet
 
 
 def not_drawn(coverage: Coverage, language: Language) -> str:
@@ -147,9 +154,9 @@ def _panel(sheet: _Sheet, y: float, coverage: Coverage, campaign: str, language:
     cells = {(cell.vertical_key, cell.persona_key): cell for cell in coverage.of(campaign)}
     verticals = list(dict.fromkeys(vertical for vertical, _ in cells))[:MOST_VERTICALS]
     personas = list(dict.fromkeys(persona for _, persona in cells))[:MOST_PERSONAS]
-    y = _heading(sheet, y, coverage, campaign, language)
+    y, widest = _heading(sheet, y, coverage, campaign, language)
     if is_folded(coverage, campaign):
-        return y, float(_WIDTH)
+        return y, widest
     rows = [wrapped(printable(coverage.outline.verticals[key], key), 40) for key in verticals]
     names = [printable(coverage.outline.personas[key], key) for key in personas]
     left = math.ceil(_MARGIN + max(measure_text(row, _TEXT)[0] for row in rows) + 12)
@@ -164,7 +171,7 @@ def _panel(sheet: _Sheet, y: float, coverage: Coverage, campaign: str, language:
             if cell is not None:
                 _cell(sheet, left + place * column, y, column, height, cell)
         y += height
-    return y, max(right, left + column * len(personas)) + _MARGIN
+    return y, max(widest, right + _MARGIN, left + column * len(personas) + _MARGIN)
 
 
 def is_folded(coverage: Coverage, campaign: str) -> bool:
@@ -172,7 +179,7 @@ def is_folded(coverage: Coverage, campaign: str) -> bool:
     return campaign != STANDARD_CAMPAIGN and coverage.is_bare(campaign)
 
 
-def _heading(sheet: _Sheet, y: float, coverage: Coverage, campaign: str, language: Language) -> float:
+def _heading(sheet: _Sheet, y: float, coverage: Coverage, campaign: str, language: Language) -> tuple[float, float]:
     name = say(language, "coverage.standard")
     if campaign != STANDARD_CAMPAIGN:
         shown = printable(coverage.outline.campaigns[campaign].name, campaign)
@@ -180,7 +187,8 @@ def _heading(sheet: _Sheet, y: float, coverage: Coverage, campaign: str, languag
     sheet.write(_MARGIN, y, name, _HEADING, weight="bold", va="top", linespacing=1.2)
     y += 21 * (1 + name.count("\n"))
     sheet.write(_MARGIN, y, panel_line(coverage, campaign, language), colour=_GREY, va="top")
-    return y + 24
+    # Bold letters are wider than those that were measured.
+    return y + 24, 1.2 * measure_text(name, _HEADING)[0] + 2 * _MARGIN
 
 
 def panel_line(coverage: Coverage, campaign: str, language: Language) -> str:
@@ -200,7 +208,7 @@ def panel_line(coverage: Coverage, campaign: str, language: Language) -> str:
 
 def _column_names(sheet: _Sheet, left: float, y: float, column: float, names: Sequence[str]) -> tuple[float, float]:
     """Names of the personas: flat where each fits above its column, else sloping; answers the lower end and the right one."""
-    flat = [_fitted(name, column - 8) for name in names]
+    flat = [fitted(name, column - 8, _TEXT) for name in names]
     if all(label is not None for label in flat):
         height = max(measure_text(label or "", _TEXT)[1] for label in flat)
         for place, label in enumerate(flat):
@@ -238,9 +246,6 @@ def _cell(sheet: _Sheet, x: float, y: float, width: float, height: float, cell: 
         sheet.write(middle, centre + 7, back, _SMALL, ha="center", va="center_baseline")
 
 
-# --- words ------------------------------------------------------------------------------------------------------------
-
-
 def _short(number: int) -> str:
     """Five figures and more do not fit into a cell; the table has them in full."""
     if number < 10_000:
@@ -248,97 +253,18 @@ def _short(number: int) -> str:
     return f"{number // 1000}k" if number < 1_000_000 else f"{number // 1_000_000}M"
 
 
-def printable(text: str, otherwise: str) -> str:
-    """A name in characters that the font has: symbols it lacks are left out; a name in letters it lacks is replaced by its key."""
-    kept = []
-    for character in unicodedata.normalize("NFC", text):
-        if character.isspace():
-            kept.append(" ")
-        elif _has_glyph(character):
-            kept.append(character)
-        elif unicodedata.category(character)[0] in "LN":
-            return otherwise
-    return " ".join("".join(kept).split()) or otherwise
-
-
-def _has_glyph(character: str) -> bool:
-    # Joiners and selectors of emoji have a glyph here and there, and mean nothing without it.
-    if unicodedata.category(character) in {"Cf", "Cc", "Mn", "Me"} or "\ufe00" <= character <= "\ufe0f":
-        return False
-    return bool(_font().get_char_index(ord(character)))
-
-
-def wrapped(text: str, characters: int) -> str:
-    """A name in at most two lines; only what is longer than these ends with an ellipsis."""
-    return "\n".join(textwrap.wrap(text, characters, max_lines=2, placeholder=" …"))
-
-
-def _fitted(text: str, width: float) -> str | None:
-    """The name broken between words into at most three lines that are no wider; None where that can't be done."""
-    lines: list[str] = []
-    for word in text.split():
-        if measure_text(word, _TEXT)[0] > width:
-            return None
-        if lines and measure_text(f"{lines[-1]} {word}", _TEXT)[0] <= width:
-            lines[-1] += f" {word}"
-        else:
-            lines.append(word)
-    return "\n".join(lines) if len(lines) <= 3 else None
-
-
-def measure_text(text: str, size: float) -> tuple[float, float]:
-    """Width and height of some lines in pixels."""
-    renderer, properties = _measure(size)
-    widths = [
-        float(renderer.get_text_width_height_descent(line, properties, ismath=False)[0]) for line in text.split("\n")
-    ]
-    return max(widths), len(widths) * size * 100 / 72 * 1.25
-
-
-@cache
-def _measure(size: float) -> tuple[Any, Any]:
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
-    from matplotlib.figure import Figure
-    from matplotlib.font_manager import FontProperties
-
-    canvas: Any = FigureCanvasAgg(Figure(dpi=100))
-    return canvas.get_renderer(), FontProperties(family="DejaVu Sans", size=size)
-
-
-@cache
-def _font() -> Any:
-    from matplotlib.font_manager import FontProperties, findfont, get_font
-
-    return get_font(findfont(FontProperties(family="DejaVu Sans")))
-
-
 # --- the sheet as PNG -------------------------------------------------------------------------------------------------
 
 
-def _render(sheet: _Sheet, width: float, height: float, form: Literal["PNG", "WEBP"]) -> bytes:
+def _render(sheet: _Sheet, form: Literal["PNG", "WEBP"]) -> bytes:
     import numpy as np
     from matplotlib import rc_context
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
-    from matplotlib.figure import Figure
-    from matplotlib.patches import Rectangle
     from PIL import Image
 
-    scale = _COARSE if len(sheet.boxes) > _MANY_CELLS else _FINE
-    size = (math.ceil(width), math.ceil(height))
     # Somebody's matplotlibrc must not decide how this looks (or need LaTeX).
     with rc_context({"font.family": "DejaVu Sans", "text.usetex": False, "text.hinting": "force_autohint"}):
-        figure = Figure(figsize=(size[0] / 100, size[1] / 100), dpi=100 * scale, facecolor=_CARD)
-        canvas: Any = FigureCanvasAgg(figure)
-        axes = figure.add_axes((0, 0, 1, 1))
-        axes.set_xlim(0, size[0])
-        axes.set_ylim(size[1], 0)
-        axes.axis("off")
-        for x, y, wide, high, state in sheet.boxes:
-            axes.add_patch(Rectangle((x, y), wide, high, facecolor=_COLOURS[state], linewidth=0, antialiased=False))
-        for x, y, text, style in sheet.words:
-            axes.text(x, y, text, parse_math=False, **style)
-        canvas.draw()
-        pixels = Image.fromarray(np.asarray(canvas.buffer_rgba())).convert("RGB")
+        canvas = _drawn(sheet)
+    pixels = Image.fromarray(np.asarray(canvas.buffer_rgba())).convert("RGB")
     few = pixels.quantize(palette=_palette(), dither=Image.Dither.NONE)
     out = io.BytesIO()
     if form == "WEBP":
@@ -346,6 +272,28 @@ def _render(sheet: _Sheet, width: float, height: float, form: Literal["PNG", "WE
     else:
         few.save(out, "PNG", optimize=True)
     return out.getvalue()
+
+
+def _drawn(sheet: _Sheet) -> Any:
+    """The sheet on a canvas without pyplot, whose state is global."""
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+    from matplotlib.patches import Rectangle
+
+    width, height = math.ceil(sheet.width), math.ceil(sheet.height)
+    scale = _COARSE if len(sheet.boxes) > _MANY_CELLS else _FINE
+    figure = Figure(figsize=(width / 100, height / 100), dpi=100 * scale, facecolor=_CARD)
+    canvas: Any = FigureCanvasAgg(figure)
+    axes = figure.add_axes((0, 0, 1, 1))
+    axes.set_xlim(0, width)
+    axes.set_ylim(height, 0)
+    axes.axis("off")
+    for x, y, wide, high, state in sheet.boxes:
+        axes.add_patch(Rectangle((x, y), wide, high, facecolor=_COLOURS[state], linewidth=0, antialiased=False))
+    for x, y, text, style in sheet.words:
+        axes.text(x, y, text, parse_math=False, **style)
+    canvas.draw()
+    return canvas
 
 
 @cache

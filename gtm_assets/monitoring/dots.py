@@ -7,7 +7,6 @@ light and dark pages alike. What belongs elsewhere: the tables they stand in (``
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterable
 from functools import cache
 from io import BytesIO
 from typing import TYPE_CHECKING
@@ -39,18 +38,8 @@ _FAINT = 60
 
 
 def dot(phase: str) -> str:
-    """The Markdown of a phase's dot; :func:`definitions` has to follow somewhere in the same text."""
-    return f"![{phase}][{_name(phase)}]" if phase in COLOURS else ""
-
-
-def definitions(phases: Iterable[str]) -> str:
-    """The pictures that :func:`dot` refers to, each once however often it is used."""
-    used = [phase for phase in COLOURS if phase in set(phases)]
-    return "\n".join(f"[{_name(phase)}]: data:image/png;base64,{_picture(phase)}" for phase in used)
-
-
-def _name(phase: str) -> str:
-    return "dot-" + phase.replace(" ", "-")
+    """The Markdown of a phase's dot. The picture stands in it: Dagster shows no pictures that a text defines once and refers to."""
+    return f"![{phase}](data:image/png;base64,{_picture(phase)})" if phase in COLOURS else ""
 
 
 @cache

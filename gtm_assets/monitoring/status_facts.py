@@ -1,0 +1,222 @@
+"""What the status rests on: rows of the store and Dagster's own instance. Nothing outside is asked, nothing is made or migrated.
+
+What belongs elsewhere: what the facts mean (``status``).
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+
+from gtm_assets.crm import changes, sweep
+from gtm_assets.monitoring.board import IN_WORK, phase_counts
+from gtm_assets.writeback import ledger
+from resources.store import queue, schema
+from resources.store.store import Store, get_cursor
+
+if TYPE_CHECKING:
+    import dagster as dg
+
+#: Sensors and the schedule, by what they do.
+WAKERS = ("superoffice_changes", "stale_texts", "notion_sync")
+_TICKS = 3
+_FIRES = 4
+
+
+@dataclass(frozen=True)
+class StoreFacts:
+    """What the store says.
+
+    Attributes:
+        counts: Accounts by phase.
+        wait_for_person: Failed accounts that do not come again by themselves.
+        due: Accounts that are due and in nobody's hands, by priority (0 live changes).
+        oldest_due: The time since which the oldest of them is due, by priority.
+        last_ended: When an account came to an end last.
+        notion_read: When Notion was read last, completely.
+        crm_read: When a run read the CRM's changes last.
+        swept: When the last sweep ended.
+        stopped: Job to what stopped its last run: ``why``, ``at``, ``transient``.
+        stop_reason: Why the engine stopped writing; empty where it did not.
+        reviews: Texts that wait for a verdict.
+        oldest_review: Since when the oldest of them waits.
+    """
+
+    counts: Mapping[str, int] = field(default_factory=dict)
+    wait_for_person: int = 0
+    due: Mapping[int, int] = field(default_factory=dict)
+    oldest_due: Mapping[int, datetime] = field(default_factory=dict)
+    last_ended: datetime | None = None
+    notion_read: datetime | None = None
+    crm_read: datetime | None = None
+    swept: datetime | None = None
+    stopped: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    stop_reason: str = ""
+    reviews: int = 0
+    oldest_review: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Waker:
+    """A sensor or the schedule: whether somebody switched it off, when it ticked last, and whether its last ticks failed and why."""
+
+    name: str
+    is_on: bool
+    last_tick: datetime | None
+    failed_ticks: int = 0
+    error: str = ""
+
+
+@dataclass(frozen=True)
+class PlatformFacts:
+    """What Dagster's instance says; ``heartbeats`` are the daemon's by kind, ``oldest_queued`` the oldest run that waits."""
+
+    heartbeats: Mapping[str, datetime] = field(default_factory=dict)
+    wakers: Sequence[Waker] = ()
+    oldest_queued: datetime | None = None
+
+
+def read_store(store: Store, now: datetime) -> StoreFacts:
+    """Ask the store."""
+    state = schema.sync_state
+    with store.read() as connection:
+        free = sa.or_(state.c.lease_owner.is_(None), state.c.lease_until < now)
+        due = connection.execute(
+            sa.select(state.c.priority, sa.func.count(), sa.func.min(state.c.due_at))
+            .where(state.c.due_at <= now, free)
+            .group_by(state.c.priority)
+        ).all()
+        waits = sa.select(sa.func.count()).where(state.c.phase == "failed", state.c.due_at.is_(None))
+        ended = sa.select(sa.func.max(state.c.ended_at)).where(state.c.phase.not_in(IN_WORK))
+        reviews = connection.execute(_reviews()).one()
+        return StoreFacts(
+            counts=phase_counts(connection),
+            wait_for_person=connection.execute(waits).scalar_one(),
+            due={row[0]: row[1] for row in due},
+            oldest_due={row[0]: row[2] for row in due},
+            last_ended=connection.execute(ended).scalar(),
+            notion_read=_notion_read(connection),
+            crm_read=_updated(connection, changes.CURSOR),
+            swept=_swept(connection),
+            stopped=_stopped(connection),
+            stop_reason=ledger.stop_reason(connection),
+            reviews=reviews[0],
+            oldest_review=reviews[1],
+        )
+
+
+def _reviews() -> sa.Select[int, Any]:
+    blocks, reviews = schema.text_blocks, schema.reviews
+    verdict = sa.exists().where(reviews.c.block_id == blocks.c.id, reviews.c.content_hash == blocks.c.content_hash)
+    return sa.select(sa.func.count(), sa.func.min(blocks.c.created_at)).where(
+        blocks.c.current, blocks.c.passed, sa.not_(verdict)
+    )
+
+
+def _notion_read(connection: sa.Connection) -> datetime | None:
+    """The oldest of the three databases' last readings: one that fails alone is late."""
+    read = [get_cursor(connection, f"notion:{name}") for name in ("verticals", "personas", "campaigns")]
+    times = [datetime.fromisoformat(value["read_at"]) for value in read if value]
+    return min(times) if times else None
+
+
+def _swept(connection: sa.Connection) -> datetime | None:
+    done = get_cursor(connection, sweep.DONE)
+    return datetime.fromisoformat(done["at"]) if done else None
+
+
+def _updated(connection: sa.Connection, name: str) -> datetime | None:
+    cursors = schema.cursors
+    return connection.execute(sa.select(cursors.c.updated_at).where(cursors.c.name == name)).scalar()
+
+
+def _stopped(connection: sa.Connection) -> dict[str, dict[str, Any]]:
+    cursors = schema.cursors
+    query = sa.select(cursors.c.name, cursors.c.value).where(cursors.c.name.startswith("stopped:"))
+    return {
+        row.name.removeprefix("stopped:"): {**row.value, "at": datetime.fromisoformat(row.value["at"])}
+        for row in connection.execute(query)
+    }
+
+
+def leased_runs(store: Store) -> list[str]:
+    """Runs that give signs of life now."""
+    return [name.removeprefix("run:") for name in queue.live_leases(store, "run:")]
+
+
+# --- Dagster ----------------------------------------------------------------------------------------------------------------------
+
+
+def existing_home(state_dir: Path) -> Path | None:
+    """Dagster's home, if the platform ever ran with this state; ``DAGSTER_HOME`` counts where it is set."""
+    named = os.environ.get("DAGSTER_HOME", "")
+    home = Path(named) if named else state_dir / "dagster"
+    return home if (home / "dagster.yaml").is_file() else None
+
+
+def read_platform(instance: dg.DagsterInstance) -> PlatformFacts:
+    """Ask Dagster's instance."""
+    import dagster as dg
+
+    heartbeats = {
+        kind: datetime.fromtimestamp(beat.timestamp, UTC) for kind, beat in instance.get_daemon_heartbeats().items()
+    }
+    queued = instance.get_run_records(
+        dg.RunsFilter(statuses=[dg.DagsterRunStatus.QUEUED]), limit=1, ascending=True, order_by="id"
+    )
+    wakers = [_waker(instance, state) for state in instance.all_instigator_state() if state.name in WAKERS]
+    return PlatformFacts(heartbeats, wakers, _aware(queued[0].create_timestamp) if queued else None)
+
+
+def _waker(instance: dg.DagsterInstance, state: Any) -> Waker:
+    ticks = instance.get_ticks(state.instigator_origin_id, state.selector_id, limit=_TICKS)
+    ended = [tick for tick in ticks if tick.status.value != "STARTED"]
+    failed = 0
+    for tick in ended:
+        if tick.status.value != "FAILURE":
+            break
+        failed += 1
+    error = ended[0].error if failed else None
+    return Waker(
+        name=state.name,
+        is_on=state.status.value != "STOPPED",
+        last_tick=datetime.fromtimestamp(ticks[0].timestamp, UTC) if ticks else None,
+        failed_ticks=failed,
+        error=_root(error),
+    )
+
+
+def _root(error: Any) -> str:
+    """The first line of what really went wrong; Dagster wraps it."""
+    while error is not None and error.cause is not None:
+        error = error.cause
+    return str(error.message).strip().splitlines()[0][:300] if error is not None and error.message else ""
+
+
+def _aware(moment: datetime) -> datetime:
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def last_fires(cron: str, now: datetime) -> list[datetime]:
+    """The last times (UTC) at which a cron expression was due, the latest first."""
+    import dagster as dg
+
+    # Dagster knows cron by itself; five years hold the last times of any expression.
+    windows = dg.TimeWindowPartitionsDefinition(
+        start=now - timedelta(days=5 * 366), cron_schedule=cron, fmt="%Y-%m-%dT%H:%M:%S"
+    )
+    fires: list[datetime] = []
+    at = now
+    for _ in range(_FIRES):
+        window = windows.get_prev_partition_window(at)
+        if window is None:
+            break
+        fires.append(window.end)
+        at = window.start
+    return fires
