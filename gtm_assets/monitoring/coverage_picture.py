@@ -45,13 +45,12 @@ _COLOURS: Mapping[CellState, str] = {
 #: More would be no picture any more; what is left out is named below it.
 MOST_CAMPAIGNS, MOST_VERTICALS, MOST_PERSONAS, MOST_CELLS = 6, 30, 20, 1200
 _INK, _GREY, _CARD = "#1e293b", "#475569", "#f8fafc"
+#: Dagster shows pictures pixel for pixel: 980 is what its dialog has room for in a window of 1280.
 _WIDTH, _MARGIN, _GAP = 940, 20, 3
 _NARROWEST, _WIDEST = 52, 128
 #: A cell with people who fall back has a second number: beside the first where there is room, else below it.
 _ROW, _HIGHER_ROW, _ROOM_FOR_TWO = 28, 34, 92
 _SLOPE = 40.0
-#: Finer for small pictures; large ones stay small enough for an event log that never forgets.
-_FINE, _COARSE, _MANY_CELLS = 1.5, 1.0, 160
 _SHADES = 4
 _TEXT, _SMALL, _HEADING, _TITLE = 9.0, 8.0, 11.0, 13.0
 
@@ -281,8 +280,7 @@ def _drawn(sheet: _Sheet) -> Any:
     from matplotlib.patches import Rectangle
 
     width, height = math.ceil(sheet.width), math.ceil(sheet.height)
-    scale = _COARSE if len(sheet.boxes) > _MANY_CELLS else _FINE
-    figure = Figure(figsize=(width / 100, height / 100), dpi=100 * scale, facecolor=_CARD)
+    figure = Figure(figsize=(width / 100, height / 100), dpi=100, facecolor=_CARD)
     canvas: Any = FigureCanvasAgg(figure)
     axes = figure.add_axes((0, 0, 1, 1))
     axes.set_xlim(0, width)
