@@ -113,7 +113,7 @@ def person_entity(view: View, person: PersonRecord) -> dict[str, Any]:
         "CreatedBy": associate(person.created_by),
         "Emails": elements(person.emails),
         "Description": person.description,
-        "IsAssociate": False,
+        "IsAssociate": person.is_associate,
         "PrivatePhones": elements(person.private_phones),
         "Faxes": [],
         "MobilePhones": elements(person.mobile_phones),

@@ -85,6 +85,8 @@ class PersonRecord:
     description: str = ""
     no_mailing: bool = False
     retired: bool = False
+    # A user of the CRM, who is a person of the owner company, too.
+    is_associate: bool = False
     associate: int = 0
     business: int = 0
     category: int = 0

@@ -13,7 +13,7 @@ from typing import Literal
 from gtm_assets.doctor.probe.answers import Answer, Settled
 from resources.errors import OutsideError, PermanentError
 from resources.superoffice.client import SuperOfficeClient
-from resources.superoffice.values import datetime_literal
+from resources.superoffice.values import datetime_literal, parse_timestamp
 
 _HALF_HOUR = timedelta(minutes=30)
 #: Zones reach from UTC-12 to UTC+14, in half hours (quarter hours are rounded; no tenant is known to sit there).
@@ -47,6 +47,7 @@ def ask_by_reading(crm: SuperOfficeClient, person_id: int, updated: datetime) ->
 
 def _ask_about_times(crm: SuperOfficeClient, person_id: int, updated: datetime) -> list[Answer]:
     """Point 1."""
+    person_id, updated = _telling_record(crm, person_id, updated)
 
     def dynamic(literal: str) -> bool:
         found = crm.archive(
@@ -102,11 +103,28 @@ def _ask_about_times(crm: SuperOfficeClient, person_id: int, updated: datetime) 
     return answers
 
 
+def tells_times(updated: datetime) -> bool:
+    """Whether a record changed at that moment can tell times from days: midnights lie at full half hours of any zone."""
+    return 1 < (updated.minute % 30) * 60 + updated.second < 1799
+
+
+def _telling_record(crm: SuperOfficeClient, person_id: int, updated: datetime) -> tuple[int, datetime]:
+    """The record, or another one whose time tells more."""
+    if tells_times(updated):
+        return person_id, updated
+    select = ("personId", "personUpdatedDate")
+    for row in crm.archive("Person", select=select, filter="personId gt 0", order_by="personId", top=50).rows:
+        moment = parse_timestamp(str(row.get("personUpdatedDate") or ""))
+        if moment is not None and tells_times(moment):
+            return int(row["personId"]), moment
+    return person_id, updated
+
+
 def how_times_compare(hits: Callable[[str], bool], updated: datetime) -> TimeFilter:
     """Find out by asking whether a record last changed at ``updated`` is found after a literal.
 
     The latest half hour after which it is still found tells the zone in which literals are read; one second more tells whether times
-    are compared or days.
+    are compared or days. A record that was changed at a full half hour could not tell the two apart (:func:`tells_times`).
     """
 
     def after(moment: datetime) -> bool:
@@ -126,12 +144,11 @@ def how_times_compare(hits: Callable[[str], bool], updated: datetime) -> TimeFil
     zone = low * _HALF_HOUR
     if not after(updated + zone + _SECOND):
         return TimeFilter("time", zone)
+    if low == _EASTMOST:
+        return TimeFilter("day")
     # Found after this half hour and one second more: either the same second does not count and the next half hour is the edge, or days.
     zone += _HALF_HOUR
-    edge = updated + zone
-    # An edge at midnight is that of a day.
-    by_time = (edge.hour, edge.minute, edge.second) != (0, 0, 0) and after(edge - _SECOND)
-    return TimeFilter("time", zone, inclusive=False) if by_time else TimeFilter("day")
+    return TimeFilter("time", zone, inclusive=False) if after(updated + zone - _SECOND) else TimeFilter("day")
 
 
 def _of_column(at: bool | None, past: bool | None) -> str:  # noqa: FBT001 - what two questions were answered with

@@ -82,8 +82,10 @@ def put_back(
     restored = Restored()
     try:
         seen = read_record(crm, person_id)
+        # Asked once: after the first thing that is put back, the record was last changed by us in any case.
+        sure = same_process or (own_associate > 0 and seen.updated_by == own_associate)
         for attempt in _ATTEMPTS:
-            wanted = _wanted(note, seen, sure=same_process or (own_associate > 0 and seen.updated_by == own_associate))
+            wanted = _wanted(note, seen, sure=sure)
             if not wanted.own and not wanted.blanked:
                 break
             for operations in attempt(note, seen, wanted):
@@ -97,7 +99,7 @@ def put_back(
         restored.gone = True
         keeping.take_note_away(store, person_id)
         return restored
-    wanted = _wanted(note, seen, sure=same_process)
+    wanted = _wanted(note, seen, sure=sure)
     restored.left = list(wanted.left)
     restored.open = {**wanted.own, **wanted.blanked, **wanted.unsure}
     restored.put_back = [key for key in restored.put_back if key not in restored.open]
