@@ -45,15 +45,15 @@ def phase_text(phase: str) -> Text:
 def summary(counts: Mapping[str, int]) -> Text:
     """How many accounts stand where; phases nobody is in are left out."""
     parts = [Text(f"{count} {phase}", style=STYLES.get(phase, "")) for phase, count in counts.items() if count]
-    return Text("The board: ") + (Text(", ").join(parts) if parts else Text("no account yet"))
+    return Text("The board: ") + Text(", ").join(parts)
 
 
-def board_table(counts: Mapping[str, int], lines: Sequence[Line]) -> RenderableType:
-    """The board; it says of how many accounts it shows the first."""
+def board_table(counts: Mapping[str, int], lines: Sequence[Line], *, narrowed: bool = False) -> RenderableType:
+    """The board; it says of how many accounts it shows the first. ``narrowed``: somebody asked for some of them only."""
     total = sum(counts.values())
     if not lines:
-        why = "No account answers this." if total else "The first pass (`gtm up` or `gtm once`) reads all companies."
-        return Group(summary(counts), Text(why))
+        why = "The board: no account yet. The first pass (`gtm up` or `gtm once`) reads all companies."
+        return Text("No account answers this." if narrowed else why)
     table = Table(title=summary(counts), title_justify="left", title_style="")
     for head in ("Account", "Phase", "Why, and what to do", "Time"):
         table.add_column(head, overflow="fold", justify="right" if head == "Time" else "left")
@@ -99,11 +99,10 @@ def account_page(account: Account) -> RenderableType:
             ("Comes again", _moment(line.due_at)),
             ("Website", account.url),
             ("Vertical", _vertical(account)),
-            *((f"Link: {name}", link) for name, link in account.links.items()),
         ]
     )
     title = Text(f"{line.contact_id} {line.account}", style="bold")
-    parts: list[RenderableType] = [title, head]
+    parts: list[RenderableType] = [title, head, *_links(account.links)]
     parts += _section("People", _people(account.persons), "The engine knows nobody who works there.")
     parts += _section("Would be written, and is not", plan_table(account.plan), "Nothing: there is no open plan.")
     parts += _kept(account.kept)
@@ -126,10 +125,10 @@ def person_page(
             ("Text", person.level or "not planned yet"),
             ("Why", person.level_reason),
             ("In the CRM", "no longer" if person.gone else ""),
-            ("Link: crm", person.link),
         ]
     )
     parts: list[RenderableType] = [Text(f"Person {person.person_id} {person.name}", style="bold"), facts]
+    parts += _links({"crm": person.link})
     parts += _section("Carries by our hand", _carries(person.carries), "Nothing that the engine wrote.")
     parts += _section("Would be written, and is not", plan_table(plan), "Nothing: there is no open plan.")
     parts += _kept(kept)
@@ -145,6 +144,15 @@ def _facts(facts: Iterable[tuple[str, str | Text]]) -> Table:
         if value:
             table.add_row(name, value if isinstance(value, Text) else escape(value))
     return table
+
+
+def _links(links: Mapping[str, str]) -> list[RenderableType]:
+    """Links, each on a line of its own that is never broken: a piece of an address leads nowhere."""
+    return [
+        Text(f"{name:8}{link}", style=f"link {link}" if "://" in link else "", no_wrap=True, overflow="ignore")
+        for name, link in links.items()
+        if link
+    ]
 
 
 def _section(title: str, table: Table, nothing: str) -> list[RenderableType]:

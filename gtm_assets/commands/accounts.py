@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import closing
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -36,10 +37,10 @@ def plan(
 
     settings = load_settings()
     language = language_of(lang, settings)
-    store = clients.open_store(settings)
-    if account is not None:
-        _require_known(store, [account])
-    plans, count = views.standing_plans(store, limit=limit, contact_id=account)
+    with closing(clients.open_store(settings)) as store:
+        if account is not None:
+            _require_known(store, [account])
+        plans, count = views.standing_plans(store, limit=limit, contact_id=account)
     if as_json:
         print_json({"of": count, "shown": len(plans), "records": plans})
         return
@@ -60,13 +61,13 @@ def retry(
     from gtm_assets.runs import clear_pauses
     from resources.store import queue
 
-    store = clients.open_store(load_settings())
-    if accounts:
-        _require_known(store, accounts)
-    before = queue.state_rows(store, accounts or [])
-    with store.write() as connection:
-        count = queue.retry_failed(connection, accounts or None)
-    clear_pauses(store)
+    with closing(clients.open_store(load_settings())) as store:
+        if accounts:
+            _require_known(store, accounts)
+        before = queue.state_rows(store, accounts or [])
+        with store.write() as connection:
+            count = queue.retry_failed(connection, accounts or None)
+        clear_pauses(store)
     left = {
         contact_id: why for contact_id in dict.fromkeys(accounts or []) if (why := _not_retried(before.get(contact_id)))
     }
@@ -107,11 +108,11 @@ def resume_writing() -> None:
     from gtm_assets.runs import clear_pauses
     from gtm_assets.writeback import ledger
 
-    store = clients.open_store(load_settings())
-    with store.read() as connection:
-        reason = ledger.stop_reason(connection)
-    count = ledger.resume_writing(store)
-    clear_pauses(store)
+    with closing(clients.open_store(load_settings())) as store:
+        with store.read() as connection:
+            reason = ledger.stop_reason(connection)
+        count = ledger.resume_writing(store)
+        clear_pauses(store)
     console.print(
         f"Writing is allowed again. It was stopped because {reason}" if reason else "Writing was not stopped."
     )

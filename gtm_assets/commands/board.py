@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from contextlib import closing
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -51,21 +52,22 @@ def board(
         raise ConfigurationError(
             "--phase, --kind and --search narrow the board; leave them out with --account or --person."
         )
-    store = clients.open_store(load_settings())
-    if account is not None:
-        look = _account(store, account)
-    elif person is not None:
-        look = _person(store, person)
-    else:
-        look = _board(store, _known_phases(phase or []), _known_kinds(kind or []), search, limit, watch=watch)
-    if watch:
-        watch_changes(look, console, as_json=as_json, sleep=time.sleep)
-        return
-    shown = look()
+    with closing(clients.open_store(load_settings())) as store:
+        if account is not None:
+            look = _account(store, account)
+        elif person is not None:
+            look = _person(store, person)
+        else:
+            look = _board(store, _known_phases(phase or []), _known_kinds(kind or []), search, limit, watch=watch)
+        if watch:
+            watch_changes(look, console, as_json=as_json, sleep=time.sleep)
+            return
+        shown = look()
     if as_json:
         print_json(shown.json)
     else:
-        console.print(shown.page)
+        # Links are longer than a line and stay whole.
+        console.print(shown.page, crop=False)
 
 
 def _known_phases(phases: list[str]) -> list[str]:
@@ -98,7 +100,7 @@ def _board(store: Store, phases: list[str], kinds: list[str], search: str, limit
     from gtm_assets.watching import Shown
     from resources.store.store import utc_now
 
-    wanted = Wanted(phases, kinds, search)
+    wanted = Wanted(tuple(phases), tuple(kinds), search)
     # A live view that is longer than the screen shows its end and not those that need a person.
     fits = min(limit, max(3, (console.height - 8) // 2)) if watch and console.is_terminal else limit
 
@@ -109,7 +111,7 @@ def _board(store: Store, phases: list[str], kinds: list[str], search: str, limit
             shape = views.board_json(
                 utc_now(), counts, kind_counts(connection), [(line, account_links(connection, line)) for line in lines]
             )
-        page: RenderableType = views.board_table(counts, lines)
+        page: RenderableType = views.board_table(counts, lines, narrowed=wanted != Wanted())
         return Shown(page, shape, {line.contact_id: (line.account, line.phase, line.reason) for line in lines}, counts)
 
     return look

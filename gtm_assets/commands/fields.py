@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack, closing
 from dataclasses import asdict
 from typing import Annotated, get_args
 
@@ -28,15 +29,14 @@ def fields(
     from gtm_assets.texts.limits import TextField, field_finding
 
     settings = load_settings()
-    store = clients.open_store(settings)
-    configured = settings.configured_fields
-    try:
-        found = current_fields(
-            store, clients.open_superoffice(settings, store), configured, accept_drift=accept, fresh=True
-        )
-    except FieldMapError as error:
-        raise ConfigurationError(str(error)) from error
-    clear_pauses(store)
+    with ExitStack() as opened:
+        store = opened.enter_context(closing(clients.open_store(settings)))
+        crm = opened.enter_context(closing(clients.open_superoffice(settings, store)))
+        try:
+            found = current_fields(store, crm, settings.configured_fields, accept_drift=accept, fresh=True)
+        except FieldMapError as error:
+            raise ConfigurationError(str(error)) from error
+        clear_pauses(store)
     findings = {name: field_finding(name, found[name].text_length) for name in get_args(TextField)}
     if as_json:
         print_json(
