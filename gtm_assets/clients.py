@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
 from pathlib import Path
 
 from gtm_assets.settings import Settings
@@ -43,9 +45,11 @@ def open_superoffice(
     return _superoffice(settings, settings.gtm_state_dir / "tokens", limit, timeout)
 
 
-def open_fresh_superoffice(settings: Settings, limiter: RateLimiter, timeout: float) -> SuperOfficeClient:
+def open_fresh_superoffice(
+    settings: Settings, limiter: RateLimiter, timeout: float, sleep: Callable[[float], None] = time.sleep
+) -> SuperOfficeClient:
     """A client that signs in anew and asks for the tenant's state anew: what a cache holds proves nothing about today."""
-    return _superoffice(settings, None, limiter, timeout)
+    return _superoffice(settings, None, limiter, timeout, sleep)
 
 
 def superoffice_limiter(settings: Settings, store: Store) -> SharedRateLimiter:
@@ -54,7 +58,11 @@ def superoffice_limiter(settings: Settings, store: Store) -> SharedRateLimiter:
 
 
 def _superoffice(
-    settings: Settings, cache_dir: Path | None, limiter: RateLimiter, timeout: float = 30.0
+    settings: Settings,
+    cache_dir: Path | None,
+    limiter: RateLimiter,
+    timeout: float = 30.0,
+    sleep: Callable[[float], None] = time.sleep,
 ) -> SuperOfficeClient:
     settings.require("SuperOffice")
     return SuperOfficeClient(
@@ -64,6 +72,7 @@ def _superoffice(
         cache_dir=cache_dir,
         limiter=limiter,
         timeout=timeout,
+        sleep=sleep,
     )
 
 

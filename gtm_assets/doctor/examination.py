@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -34,15 +35,24 @@ def read_variables(
     return Variables(dict(os.environ if environ is None else environ), read_env_file(env_path), sandbox)
 
 
-def examine(variables: Variables, *, env_path: Path | None = None, seconds: float = TIME_LIMIT) -> Diagnosis:
-    """Look at everything; takes at most ``seconds`` however much of it hangs."""
+def examine(
+    variables: Variables,
+    *,
+    env_path: Path | None = None,
+    seconds: float = TIME_LIMIT,
+    sleep: Callable[[float], None] = time.sleep,
+) -> Diagnosis:
+    """Look at everything; takes at most ``seconds`` however much of it hangs.
+
+    ``sleep`` waits between calls and repetitions; with another one than the real, the vendors' limits are not kept.
+    """
     settings, findings = usable_settings(variables)
     rows = setting_rows(variables, settings)
     findings += missing_finding(settings)
     findings += findings_about(rows, variables, env_path or PROJECT_ROOT / ".env")
     if not findings:
         findings.append(Finding("Settings", "variables", "ok", "everything needed is set."))
-    found, kept, known, pace = Found(), Kept(), Known(), Pace(settings)
+    found, kept, known, pace = Found(), Kept(), Known(), Pace(settings, sleep)
     findings += look_at_all(_looks(settings, found, kept, known, pace), seconds)
     findings += list_findings(
         found, known.names.get("verticals", kept.vertical_names), known.names.get("campaigns", []), kept.tied
@@ -70,7 +80,7 @@ def _looks(settings: Settings, found: Found, kept: Kept, known: Known, pace: Pac
         look_at_superoffice(notes, settings, pace, kept.fields, found)
 
     databases = [
-        Look("Notion", name, lambda notes, name=name: look_at_database(notes, settings, name, known))  # type: ignore[misc]
+        Look("Notion", name, lambda notes, name=name: look_at_database(notes, settings, name, known, pace.sleep))  # type: ignore[misc]
         for name in COLUMNS
     ]
     return [

@@ -20,9 +20,10 @@ TIME_LIMIT = 30.0
 
 @dataclass
 class Notes:
-    """Where one look writes what it finds, as it goes."""
+    """Where one look writes what it finds, as it goes. ``step`` is what it is at, for the case that it fails there."""
 
     area: Area
+    step: str = ""
     _findings: list[Finding] = field(default_factory=list)
     _closed: bool = False
     _lock: threading.Lock = field(default_factory=threading.Lock)
@@ -95,7 +96,9 @@ def look_at_all(looks: Sequence[Look], seconds: float = TIME_LIMIT) -> list[Find
     for look, own, thread in zip(looks, notes, threads, strict=True):
         if thread.is_alive():
             own.wrong(
-                look.name, f"no answer within {seconds:g} s.", "Check network, proxy and address; then try again."
+                own.step or look.name,
+                f"no answer within {seconds:g} s.",
+                "Check network, proxy and address; then try again.",
             )
         findings += own.close()
     return findings
@@ -105,4 +108,4 @@ def _guarded(look: Look, notes: Notes) -> None:
     try:
         look.look(notes)
     except Exception as error:  # noqa: BLE001 - whatever it is, the other looks go on
-        notes.failed(look.name, error)
+        notes.failed(notes.step or look.name, error)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from gtm_assets.doctor.looking import Notes
@@ -22,7 +23,9 @@ class Known:
     names: dict[str, list[str]] = field(default_factory=dict)
 
 
-def look_at_database(notes: Notes, settings: Settings, database: Database, known: Known) -> None:
+def look_at_database(
+    notes: Notes, settings: Settings, database: Database, known: Known, sleep: Callable[[float], None]
+) -> None:
     """One database."""
     database_id = getattr(settings, f"notion_{database}_database_id")
     if settings.notion_token is None or database_id is None:
@@ -31,7 +34,7 @@ def look_at_database(notes: Notes, settings: Settings, database: Database, known
         return
     # Not by way of ``clients``, which wants all variables: one missing id keeps no other database from being looked at.
     token = settings.notion_token.get_secret_value()
-    notion = NotionClient(token=token, base_url=settings.notion_base_url, timeout=TIMEOUT)
+    notion = NotionClient(token=token, base_url=settings.notion_base_url, timeout=TIMEOUT, sleep=sleep)
     try:
         table = notion.table(database_id)
     finally:

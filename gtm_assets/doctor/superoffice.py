@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, get_args
@@ -41,6 +41,7 @@ class Pace:
     """The shared limit where the store works, an own slow pace where it does not: a store that is down keeps nobody from looking."""
 
     settings: Settings
+    sleep: Callable[[float], None] = time.sleep
     ready: threading.Event = field(default_factory=threading.Event)
     store: Store | None = None
 
@@ -50,7 +51,7 @@ class Pace:
         if self.store is not None:
             clients.superoffice_limiter(self.settings, self.store).acquire()
         else:
-            time.sleep(_OWN_PACE)
+            self.sleep(_OWN_PACE)
 
     def offer(self, store: Store | None) -> None:
         """Say whether there is a store that works."""
@@ -78,20 +79,23 @@ def look_at_superoffice(
     if "SuperOffice" in settings.missing():
         notes.unknown("tenant", "not asked: variables are missing.")
         return
-    crm = clients.open_fresh_superoffice(settings, pace, TIMEOUT)
+    crm = clients.open_fresh_superoffice(settings, pace, TIMEOUT, pace.sleep)
     try:
         state = crm.tenant_state()
         found.version = state.version
         _note_state(
             notes, state.tenant or str(settings.superoffice_tenant), state.state, state.api_url, state.valid_until
         )
+        notes.step = "sign-in"
         who = crm.current_principal()
         if who.tenant and who.tenant.casefold() != str(settings.superoffice_tenant).casefold():
             said = f"the token belongs to {who.tenant}, the settings name {settings.superoffice_tenant}."
             notes.wrong("sign-in", said, "Check SUPEROFFICE_TENANT and the credentials.")
             return
         notes.ok("sign-in", f"as {who.name} (associate {who.associate_id}, {who.user_type or 'kind unknown'}).")
+        notes.step = "fields"
         _look_at_fields(notes, crm, settings, known, found)
+        notes.step = "records"
         _look_at_records(notes, crm, found)
     finally:
         crm.close()
@@ -166,13 +170,16 @@ def _look_at_records(notes: Notes, crm: SuperOfficeClient, found: Found) -> None
             f"no {empty} to be seen.",
             "Check the rights of the integration's user; an empty CRM needs nothing.",
         )
-    if server_time is not None and abs(datetime.now(UTC) - server_time) > _CLOCK_OFF:
-        off = (datetime.now(UTC) - server_time).total_seconds()
-        notes.remark(
-            "clock",
-            f"this machine is {off:+.0f} s off SuperOffice's clock.",
-            "Set it by NTP; sign-ins carry the minute.",
-        )
+    if server_time is not None:
+        note_clock(notes, server_time)
+
+
+def note_clock(notes: Notes, server_time: datetime) -> None:
+    """Compare clocks by what the server's answer says."""
+    off = datetime.now(UTC) - server_time
+    if abs(off) > _CLOCK_OFF:
+        said = f"this machine is {off.total_seconds():+.0f} s off SuperOffice's clock."
+        notes.remark("clock", said, "Set it by NTP; sign-ins carry the minute.")
 
 
 def list_findings(

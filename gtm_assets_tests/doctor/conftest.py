@@ -9,7 +9,9 @@ from typing import Any
 
 import pytest
 
+from gtm_assets_tests.doctor.looking import Installation
 from gtm_assets_tests.doctor.probing import Stage
+from sandbox.server import SandboxServer
 
 StartStage = Callable[..., Stage]
 
@@ -34,3 +36,11 @@ def start_stage(tmp_path: Path) -> Iterator[StartStage]:
             return stage
 
         yield start
+
+
+@pytest.fixture
+def installation(tmp_path: Path) -> Iterator[Installation]:
+    """A sandbox with three companies, and everything set as it has to be."""
+    with SandboxServer(None, companies=3) as server:
+        state = tmp_path / "state"
+        yield Installation(server, state, {**server.environment(), "GTM_STATE_DIR": str(state)})

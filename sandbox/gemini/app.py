@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from starlette.applications import Starlette
@@ -24,6 +24,8 @@ from sandbox.gemini.schema import filled, shaped
 
 SANDBOX_API_KEY = "sandbox-gemini-key"
 MODELS = ("gemini-3.8-flash", "gemini-3.7-flash", "gemini-3.6-flash", "gemini-3.5-flash", "gemini-3.5-flash-lite")
+# Listed like the others; they write no texts.
+EMBEDDING_MODELS = ("gemini-embedding-001",)
 _CHARACTERS_PER_TOKEN = 4
 _THOUGHT_TOKENS = 24
 _TASKS: dict[str, Callable[[Mapping[str, Any]], dict[str, Any]]] = {"cell": cell, "opener": opener, "profile": profile}
@@ -42,10 +44,13 @@ def gemini_app(world: Any) -> Starlette:
     """The app for ``/gemini``. ``world.gemini_api_key`` is the key, if it is not the default."""
 
     async def list_models(request: Request) -> Response:
-        return _guarded(world, request, lambda: {"models": [_model_json(name) for name in MODELS]})
+        return _guarded(
+            world, request, lambda: {"models": [_model_json(name) for name in (*MODELS, *EMBEDDING_MODELS)]}
+        )
 
     async def get_model(request: Request) -> Response:
-        return _guarded(world, request, lambda: _model_json(_known_model(request, request.path_params["model"])))
+        name = request.path_params["model"]
+        return _guarded(world, request, lambda: _model_json(_known_model(request, name, (*MODELS, *EMBEDDING_MODELS))))
 
     async def call(request: Request) -> Response:
         body = await request.body()
@@ -96,8 +101,8 @@ def _check_key(world: Any, request: Request) -> None:
         raise GeminiProblemError(400, "INVALID_ARGUMENT", "API key not valid. Please pass a valid API key.", [reason])
 
 
-def _known_model(request: Request, model: str) -> str:
-    if model not in MODELS:
+def _known_model(request: Request, model: str, among: Sequence[str] = MODELS) -> str:
+    if model not in among:
         raise GeminiProblemError(
             404,
             "NOT_FOUND",
@@ -113,7 +118,10 @@ def _model_json(name: str) -> dict[str, Any]:
         "displayName": f"{name} (Sandbox)",
         "inputTokenLimit": 1_048_576,
         "outputTokenLimit": 65_536,
-        "supportedGenerationMethods": ["generateContent", "countTokens"],
+        "supportedGenerationMethods": [
+            "embedContent" if name in EMBEDDING_MODELS else "generateContent",
+            "countTokens",
+        ],
     }
 
 
