@@ -40,10 +40,9 @@ JOB = "account_changes"
 PARTITIONS = partitions.account_partitions
 
 
-def _spec(name: Stage, description: str, deps: Sequence[Any], /, **columns: str) -> dg.AssetSpec:
+def _spec(name: Stage, deps: Sequence[Any], /, **columns: str) -> dg.AssetSpec:
     spec = dg.AssetSpec(
         name,
-        description=description,
         deps=deps,
         partitions_def=PARTITIONS,
         skippable=True,
@@ -60,7 +59,6 @@ def _all(name: str) -> dg.AssetDep:
 SPECS = [
     _spec(
         "accounts",
-        "Companies as SuperOffice carries them, with what made each of them due.",
         [],
         contact_id="int: contactId of the CRM, also the partition key",
         name="string: company name",
@@ -72,7 +70,6 @@ SPECS = [
     ),
     _spec(
         "persons",
-        "The people of an account and the persona each title stands for; unknown is a state, not a guess.",
         ["accounts", _all("personas")],
         person_id="int: personId of the CRM",
         contact_id="int: the account",
@@ -83,7 +80,6 @@ SPECS = [
     ),
     _spec(
         "company_profile",
-        "What the company's website says: vertical with the words it rests on, ops focus, summary; city and VAT number from the imprint.",
         ["accounts", _all("verticals")],
         vertical_key="string: vertical, empty for unknown; a human's choice in the CRM wins",
         evidence="json: verbatim quotes of the website",
@@ -94,7 +90,6 @@ SPECS = [
     ),
     _spec(
         "company_openers",
-        "One or two opening sentences that only fit this company, written by Gemini from its website, checked by rules.",
         ["company_profile", _all("verticals")],
         opener="string: for the product of the company's own ops focus",
         opener_secondary="string: for the other product, if the vertical has one",
@@ -102,7 +97,6 @@ SPECS = [
     ),
     _spec(
         "contact_writeback",
-        "Vertical, summary, openers, city, VAT number and last update, as far as the CRM carries something else: one PATCH a company.",
         ["company_profile", "company_openers"],
         field="string: role of the field",
         before="string: what stood there",
@@ -111,7 +105,6 @@ SPECS = [
     ),
     _spec(
         "person_writeback",
-        "Subject, bridge, social proof and unsubscribe link, as far as the CRM carries something else: one PATCH a person.",
         ["persons", "company_profile", _all("marketing_matrix"), _all("campaign_matrix"), _all("campaigns")],
         field="string: role of the field",
         before="string: what stood there",

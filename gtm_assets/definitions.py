@@ -16,6 +16,7 @@ from gtm_assets.jobs import account_changes, campaign_matrix, marketing_matrix, 
 from gtm_assets.knowledge.assets import build_assets as build_knowledge_assets
 from gtm_assets.monitoring.assets import coverage, sync_board, sync_performance
 from gtm_assets.settings import NOTION_CRON, ConfigurationError, Settings, load_settings
+from gtm_assets.start_here import START_HERE
 from sensors.accounts import superoffice_changes
 from sensors.notion import build_notion_schedule
 from sensors.texts import stale_texts
@@ -62,6 +63,7 @@ def build_defs(resources: Mapping[str, Any] | None = None) -> dg.Definitions:
     """Everything, with some resources replaced (tests)."""
     return dg.Definitions(
         assets=[
+            START_HERE,
             *build_knowledge_assets(),
             marketing_matrix,
             campaign_matrix,

@@ -11,7 +11,7 @@ from typing import Any
 
 import dagster as dg
 
-from gtm_assets import reporting
+from gtm_assets import descriptions, reporting
 from gtm_assets.accounts import JOB as ACCOUNT_JOB
 from gtm_assets.accounts import require_knowledge, work_off_accounts
 from gtm_assets.crm.field_map import current_fields, stored_fields
@@ -206,25 +206,19 @@ def _compare_with_range(context: dg.AssetExecutionContext, keys: list[str]) -> N
         )
 
 
-@dg.job(name=NOTION_JOB, description="Read verticals, personas and campaigns from Notion into the store.")
+@dg.job(name=NOTION_JOB, description=descriptions.JOBS[NOTION_JOB])
 def sync_notion() -> None:
     """Notion into the store."""
     sync_knowledge_op()
 
 
-@dg.job(
-    name=TEXTS_JOB,
-    description="Write texts that are missing or whose inputs changed; or those asked for: a campaign, a vertical.",
-)
+@dg.job(name=TEXTS_JOB, description=descriptions.JOBS[TEXTS_JOB])
 def texts_up_to_date() -> None:
     """Stale cells up to date."""
     write_stale_cells_op()
 
 
-@dg.job(
-    name=ACCOUNT_JOB,
-    description="Read what changed in SuperOffice and lead those accounts through research, texts and write-back.",
-)
+@dg.job(name=ACCOUNT_JOB, description=descriptions.JOBS[ACCOUNT_JOB])
 def account_changes() -> None:
     """Accounts that changed, or those named in the op's ``keys``."""
     work_off_accounts()

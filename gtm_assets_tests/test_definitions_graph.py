@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -11,13 +12,16 @@ from typing import Any
 
 import dagster as dg
 import pytest
+import typer
 import yaml
 
-from gtm_assets import reporting
+from gtm_assets import descriptions, reporting
+from gtm_assets.cli import app
 from gtm_assets.definitions import build_defs
 from gtm_assets.settings import PROJECT_ROOT
 
 ASSETS = {
+    "start_here": ("0_start_here", set()),
     "verticals": ("1_knowledge", set()),
     "personas": ("1_knowledge", set()),
     "campaigns": ("1_knowledge", set()),
@@ -63,6 +67,9 @@ def test_an_asset_says_where_it_belongs_who_owns_it_and_what_it_is(specs, name) 
     assert list(spec.owners) == list(reporting.OWNERS)
     assert spec.description
     assert spec.description.endswith(".")
+    if name == "start_here":
+        # It holds nothing; it is a page to begin with.
+        return
     columns: Any = spec.metadata["dagster/column_schema"]
     table = getattr(columns, "schema", columns)
     assert table.columns
@@ -72,6 +79,37 @@ def test_an_asset_says_where_it_belongs_who_owns_it_and_what_it_is(specs, name) 
 @pytest.mark.parametrize("name", ASSETS)
 def test_lineage_reads_as_the_architecture_does(specs, name) -> None:
     assert {dep.asset_key.to_user_string() for dep in specs[name].deps} == ASSETS[name][1]
+
+
+def test_every_asset_says_what_it_is_where_it_comes_from_when_it_moves_and_what_to_click() -> None:
+    assert set(descriptions.ASSETS) == set(ASSETS)
+    for name in set(ASSETS) - {"start_here"}:
+        text = descriptions.ASSETS[name]
+        first = text.partition("\n\n")[0]
+        assert first.endswith("."), f"{name}: lists show the first paragraph alone"
+        assert len(first) <= 120, f"{name}: lists show one line"
+        for question in ("Where it comes from", "When it moves", "What to click"):
+            assert f"**{question}:** " in text, f"{name} does not say: {question}"
+
+
+def test_descriptions_link_to_pages_and_name_commands_that_exist(specs) -> None:
+    pages = {f"/assets/{name}" for name in specs} | {"/asset-groups", "/runs", "/automation"}
+    command = typer.main.get_command(app)
+    assert isinstance(command, typer.core.TyperGroup)
+    known = set(command.commands)
+    for name, text in descriptions.ASSETS.items():
+        links = re.findall(r"\]\(([^)]*)\)", text)
+        assert {link.partition("?")[0] for link in links} <= pages, name
+        assert set(re.findall(r"`gtm ([a-z-]+)", text)) <= known, name
+    assert "/assets/coverage" in descriptions.START_HERE
+
+
+def test_the_first_page_leads_everybody_somewhere() -> None:
+    for reader in ("Marketing lead", "RevOps engineer", "CRM owner"):
+        for heading in (f"- **{reader}:** ", f"**{reader}**\n\n1. "):
+            _, found, part = descriptions.START_HERE.partition(heading)
+            assert found, heading
+            assert "](/assets/" in part.partition("\n- ")[0].partition("\n\n**")[0], reader
 
 
 def test_data_goes_one_way_through_the_rooms() -> None:
@@ -100,12 +138,17 @@ def test_jobs_sensors_and_the_schedule_are_there_and_running(defs) -> None:
     assert sensors == dict.fromkeys(("superoffice_changes", "stale_texts"), dg.DefaultSensorStatus.RUNNING)
     schedules = {schedule.name: schedule.default_status for schedule in repository.schedule_defs}
     assert schedules == {"notion_sync": dg.DefaultScheduleStatus.RUNNING}
+    for job in ("sync_notion", "texts_up_to_date", "account_changes"):
+        assert repository.get_job(job).description == descriptions.JOBS[job]
+    for automation in (*repository.sensor_defs, *repository.schedule_defs):
+        assert automation.description == descriptions.SENSORS[automation.name]
 
 
 def test_the_definitions_hold_together(defs) -> None:
     dg.Definitions.validate_loadable(defs)
     repository = defs.get_repository_def()
-    assert {key.to_user_string() for key in repository.asset_graph.materializable_asset_keys} == set(ASSETS)
+    made = {key.to_user_string() for key in repository.asset_graph.materializable_asset_keys}
+    assert made == set(ASSETS) - {"start_here"}
     assert all(job.graph.nodes for job in repository.get_all_jobs()), "a job without an asset would do nothing"
 
 
@@ -156,7 +199,10 @@ def test_resources_and_sandbox_know_nothing_of_the_product() -> None:
 
 
 def test_no_room_knows_the_sandbox() -> None:
-    assert {str(Path(path).parent) for path in _importers("gtm_assets", "sandbox")} <= {"gtm_assets", "gtm_assets/commands"}
+    assert {str(Path(path).parent) for path in _importers("gtm_assets", "sandbox")} <= {
+        "gtm_assets",
+        "gtm_assets/commands",
+    }
     assert "gtm_assets/definitions.py" not in _importers("gtm_assets", "sandbox")
     assert _importers("resources", "sandbox") | _importers("sensors", "sandbox") == set()
 

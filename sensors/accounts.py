@@ -10,7 +10,7 @@ from typing import Any
 
 import dagster as dg
 
-from gtm_assets import batch
+from gtm_assets import batch, descriptions
 from gtm_assets.accounts import JOB
 from gtm_assets.crm.changes import anything_new, polls_by_day
 from gtm_assets.jobs import account_changes
@@ -30,7 +30,7 @@ POLL_SECONDS_BY_DAY = 60
     minimum_interval_seconds=POLL_SECONDS,
     default_status=dg.DefaultSensorStatus.RUNNING,
     required_resource_keys={"store", "superoffice", "settings"},
-    description="Asks SuperOffice for anything newer than the cursor, and the store for accounts that are due.",
+    description=descriptions.SENSORS["superoffice_changes"],
 )
 def superoffice_changes(context: dg.SensorEvaluationContext) -> Any:
     """Request one run where there is something to do and none is in flight; without run_key, waking twice does no harm."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dagster as dg
 
+from gtm_assets import descriptions
 from gtm_assets.jobs import sync_notion
 
 
@@ -14,5 +15,5 @@ def build_notion_schedule(cron: str) -> dg.ScheduleDefinition:
         job=sync_notion,
         cron_schedule=cron,
         default_status=dg.DefaultScheduleStatus.RUNNING,
-        description="Reads verticals, personas and campaigns from Notion; unchanged rows cost a few queries and nothing else.",
+        description=descriptions.SENSORS["notion_sync"],
     )

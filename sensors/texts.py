@@ -6,6 +6,7 @@ from typing import Any
 
 import dagster as dg
 
+from gtm_assets import descriptions
 from gtm_assets.crm.field_map import stored_fields
 from gtm_assets.jobs import NOTION_JOB, TEXTS_JOB, sync_notion, texts_up_to_date
 from gtm_assets.knowledge.sync import was_read
@@ -20,7 +21,7 @@ from resources.store.store import Store
     minimum_interval_seconds=10,
     default_status=dg.DefaultSensorStatus.RUNNING,
     required_resource_keys={"store", "settings"},
-    description="Brings cells of the marketing matrix up to date while any is missing or an input changed.",
+    description=descriptions.SENSORS["stale_texts"],
 )
 def stale_texts(context: dg.SensorEvaluationContext) -> Any:
     """Request one run while cells are stale and none is in flight."""

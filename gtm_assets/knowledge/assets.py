@@ -25,13 +25,6 @@ PARTITIONS: Mapping[KnowledgeDatabase, dg.DynamicPartitionsDefinition] = {
     "personas": partitions.persona_partitions,
     "campaigns": partitions.campaign_partitions,
 }
-DESCRIPTIONS: Mapping[KnowledgeDatabase, str] = {
-    "verticals": "Industries that marketing addresses: pains, gains, products, ops focus, references. From Notion.",
-    "personas": "Roles that marketing addresses: pains, gains, job titles. From Notion.",
-    "campaigns": (
-        "Occasions such as a trade fair, by the tag that stands in the person's campaign field. From Notion."
-    ),
-}
 COLUMNS: Mapping[KnowledgeDatabase, dict[str, Any]] = {
     "verticals": reporting.columns(
         key="string: slug of Notion's Key, also the partition key",
@@ -123,7 +116,6 @@ def refusal_metadata(refused: Iterable[Refusal]) -> dict[str, Any]:
 def _build(database: KnowledgeDatabase) -> dg.AssetsDefinition:
     spec = dg.AssetSpec(
         database,
-        description=DESCRIPTIONS[database],
         partitions_def=PARTITIONS[database],
         metadata=COLUMNS[database],
         skippable=True,

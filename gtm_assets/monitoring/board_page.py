@@ -108,11 +108,6 @@ def _why(line: Line) -> str:
 
 SPEC = dg.AssetSpec(
     ASSET,
-    description=(
-        "Where every account stands: phase, reason, what to do, how long it took, and links. Those that need a person come first. "
-        "Open the latest event and click **Show Markdown** beside *board*. The engine logs it while it works; "
-        "**Materialize** draws it anew at once."
-    ),
     deps=["contact_writeback", "person_writeback"],
     metadata=reporting.columns(
         account="string: company, links to the account's page",

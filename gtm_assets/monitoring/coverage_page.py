@@ -181,15 +181,6 @@ def _persons(coverage: Coverage) -> dict[str, int]:
 
 SPEC = dg.AssetSpec(
     ASSET,
-    description=(
-        "Which texts there are, for each vertical, persona and campaign, and how many persons stand behind each: approved, waiting for "
-        "review, rejected by a reviewer or by the rules, lapsed, not written, falling back to the standard text. Persons without a text "
-        "are counted with the reason.\n\n"
-        "**To read it**, open the latest event and click **Show Markdown** beside *coverage*: it begins with what to do next. "
-        "*open_texts* lists what is not approved, with links. Numbers are drawn as lines over time.\n\n"
-        "**It moves by itself** when texts were written, Notion was read or accounts were worked on and something changed: at once for "
-        "texts, at most once an hour where only few persons moved. **Materialize** draws it anew at once, and `gtm coverage` prints it."
-    ),
     deps=["marketing_matrix", "campaign_matrix", "persons"],
     metadata=reporting.columns(
         campaign="string: the campaign's name, or the standard text",

@@ -51,6 +51,8 @@ _NARROWEST, _WIDEST = 52, 128
 #: A cell with people who fall back has a second number: beside the first where there is room, else below it.
 _ROW, _HIGHER_ROW, _ROOM_FOR_TWO = 28, 34, 92
 _SLOPE = 40.0
+#: Room beside a name above its column; characters of a line of a sloping name; so many personas leave room for long verticals.
+_AIR, _SLOPING, _FEW = 8, 36, 6
 _SHADES = 4
 _TEXT, _SMALL, _HEADING, _TITLE = 9.0, 8.0, 11.0, 13.0
 
@@ -156,11 +158,12 @@ def _panel(sheet: _Sheet, y: float, coverage: Coverage, campaign: str, language:
     y, widest = _heading(sheet, y, coverage, campaign, language)
     if is_folded(coverage, campaign):
         return y, widest
-    rows = [wrapped(printable(coverage.outline.verticals[key], key), 40) for key in verticals]
     names = [printable(coverage.outline.personas[key], key) for key in personas]
+    characters = 40 if len(personas) <= _FEW else 30
+    rows = [wrapped(printable(coverage.outline.verticals[key], key), characters) for key in verticals]
     left = math.ceil(_MARGIN + max(measure_text(row, _TEXT)[0] for row in rows) + 12)
-    column = min(_WIDEST, max(_NARROWEST, (_WIDTH - _MARGIN - left) // len(personas)))
-    y, right = _column_names(sheet, left, y, column, names)
+    column, flat = _columns(names, _WIDTH - _MARGIN - left)
+    y, right = (_flat_names if flat else _sloping_names)(sheet, left, y, column, names)
     two = any(cell.falling_back for cell in cells.values()) and column < _ROOM_FOR_TWO
     height = _HIGHER_ROW if two or any("\n" in row for row in rows) else _ROW
     for vertical, label in zip(verticals, rows, strict=True):
@@ -205,16 +208,30 @@ def panel_line(coverage: Coverage, campaign: str, language: Language) -> str:
     return "  ·  ".join(parts)
 
 
-def _column_names(sheet: _Sheet, left: float, y: float, column: float, names: Sequence[str]) -> tuple[float, float]:
-    """Names of the personas: flat where each fits above its column, else sloping; answers the lower end and the right one."""
-    flat = [fitted(name, column - 8, _TEXT) for name in names]
-    if all(label is not None for label in flat):
-        height = max(measure_text(label or "", _TEXT)[1] for label in flat)
-        for place, label in enumerate(flat):
-            middle = left + (place + 0.5) * column
-            sheet.write(middle, y + height, label or "", _TEXT, ha="center", va="bottom", linespacing=1.05)
-        return math.ceil(y + height + 6), left + column * len(names)
-    labels = [wrapped(name, 36) for name in names]
+def _columns(names: Sequence[str], room: float) -> tuple[int, bool]:
+    """The width of a persona's column, and whether every name fits above its own; else they slope, and the last ones lean out."""
+    column = int(min(_WIDEST, max(_NARROWEST, room // len(names))))
+    if all(fitted(name, column - _AIR, _TEXT) is not None for name in names):
+        return column, True
+    lean = math.cos(math.radians(_SLOPE))
+    sizes = [measure_text(wrapped(name, _SLOPING), _TEXT) for name in names]
+    most = min((room - width * lean - tall) / (place + 0.5) for place, (width, tall) in enumerate(sizes))
+    return int(min(column, max(_NARROWEST, most))), False
+
+
+def _flat_names(sheet: _Sheet, left: float, y: float, column: int, names: Sequence[str]) -> tuple[float, float]:
+    """Names above their columns; answers the lower end and the right one."""
+    labels = [fitted(name, column - _AIR, _TEXT) or name for name in names]
+    height = max(measure_text(label, _TEXT)[1] for label in labels)
+    for place, label in enumerate(labels):
+        middle = left + (place + 0.5) * column
+        sheet.write(middle, y + height, label, ha="center", va="bottom", linespacing=1.05)
+    return math.ceil(y + height + 6), left + column * len(names)
+
+
+def _sloping_names(sheet: _Sheet, left: float, y: float, column: int, names: Sequence[str]) -> tuple[float, float]:
+    """Names that rise from the middle of their columns; answers the lower end and the right one."""
+    labels = [wrapped(name, _SLOPING) for name in names]
     slope = math.radians(_SLOPE)
     sizes = [measure_text(label, _TEXT) for label in labels]
     height = max(width * math.sin(slope) + tall * math.cos(slope) for width, tall in sizes)

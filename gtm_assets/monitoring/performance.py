@@ -210,11 +210,6 @@ SELECT (SELECT count(*) FROM ledger WHERE status = 'confirmed' AND ended_at::TIM
 
 SPEC = dg.AssetSpec(
     ASSET,
-    description=(
-        "How fast the engine is and what went wrong: accounts and records over time, seconds in each phase, reasons by kind. "
-        "Open the latest event and click **Show Markdown** beside *plots*. Runs draw it at most every 15 minutes; "
-        "**Materialize** draws it anew at once."
-    ),
     deps=["contact_writeback", "person_writeback"],
     metadata=reporting.columns(
         median_seconds="double: median of received to ended, over accounts that ended in the last seven days",

@@ -39,10 +39,6 @@ CELL_DEPS = [
 ]
 SPEC = dg.AssetSpec(
     ASSET,
-    description=(
-        "Subject, bridge and social proof for each persona × vertical, written by Gemini in one reply, checked by rules, "
-        "reviewed once, reused for everybody."
-    ),
     deps=CELL_DEPS,
     partitions_def=partitions.cell_partitions,
     skippable=True,
@@ -57,11 +53,6 @@ SPEC = dg.AssetSpec(
 )
 CAMPAIGN_SPEC = dg.AssetSpec(
     CAMPAIGN_ASSET,
-    description=(
-        "The same texts for an occasion, such as a trade fair: one partition a campaign × vertical with a text for each persona. "
-        "People whose field MA_Campaign names the campaign get these; where one is missing or not approved they get the standard text. "
-        "To write a campaign's texts, choose its partitions and click Materialize, or run `gtm backfill campaign <tag>`."
-    ),
     deps=[
         *(
             dg.AssetDep(
