@@ -1,77 +1,103 @@
 """DuckDB over the store, attached read-only: set-based questions while other processes write.
 
-The scanner extensions come from wheels pinned to DuckDB's version and are loaded from there; nothing is downloaded. What belongs elsewhere:
-state (``resources.store``): DuckDB is not written to.
+DuckDB lives in a child process (``reader`` says why), which is started with the first question and ends with :meth:`Analytics.close`. The
+scanner extensions come from wheels pinned to DuckDB's version; nothing is downloaded. What belongs elsewhere: state (``resources.store``):
+DuckDB is not written to.
 """
 
 from __future__ import annotations
 
+import pickle
+import subprocess
+import sys
+import threading
+import weakref
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import sqlalchemy as sa
 
-if TYPE_CHECKING:
-    import duckdb
-    import pandas as pd
+_READER = Path(__file__).with_name("reader.py")
+
+
+class AnalyticsError(RuntimeError):
+    """DuckDB could not answer; the message has its words, never the store's password."""
 
 
 class Analytics:
-    """Questions to the store at ``url`` (as for :class:`resources.store.store.Store`); its tables stand in schema ``store``."""
+    """Questions to the store at ``url`` (as for :class:`resources.store.store.Store`), by its tables' names."""
 
     def __init__(self, url: str) -> None:
         self._url = sa.make_url(url)
-
-    def frame(self, sql: str, parameters: dict[str, Any] | None = None) -> pd.DataFrame:
-        """The answer of one query as a table. Times are UTC without offset, as the store keeps them."""
-        with self._connect() as connection:
-            return connection.execute(sql, parameters or {}).df()
+        self._lock = threading.Lock()
+        self._reader: subprocess.Popen[bytes] | None = None
+        self._end: weakref.finalize[..., Any] | None = None
 
     def rows(self, sql: str, parameters: dict[str, Any] | None = None) -> list[tuple[Any, ...]]:
-        """The answer of one query as plain tuples; for commands that need no pandas."""
-        with self._connect() as connection:
-            return connection.execute(sql, parameters or {}).fetchall()
+        """The answer of one query. Times are UTC without offset, as the store keeps them.
 
-    def _connect(self) -> duckdb.DuckDBPyConnection:
-        import duckdb
+        Raises:
+            AnalyticsError: The store can't be attached, or the query is wrong.
+        """
+        with self._lock:
+            reader = self._reader or self._start()
+            return self._ask(reader, (sql, parameters or {}))
 
+    def close(self) -> None:
+        """End the child process; the next question starts another one."""
+        with self._lock:
+            self._forget()
+
+    def _start(self) -> subprocess.Popen[bytes]:
         sqlite = self._url.get_backend_name() == "sqlite"
-        scanner = "sqlite_scanner" if sqlite else "postgres_scanner"
-        # Loading from the wheel's own path needs no INSTALL, which would write to the home directory.
-        connection = duckdb.connect(config={"autoinstall_known_extensions": "false"})
-        connection.execute(f"LOAD '{_quoted(extension_path(scanner))}'")
-        kind = "sqlite" if sqlite else "postgres"
-        try:
-            connection.execute(f"ATTACH '{_quoted(self._target(sqlite=sqlite))}' AS store (TYPE {kind}, READ_ONLY)")
-        except duckdb.Error as error:
-            # DuckDB repeats the address with its password; logs and events keep what they are given for ever.
-            known = self._url.render_as_string()
-            raise RuntimeError(f"DuckDB could not attach the store at {known}: {type(error).__name__}.") from None
-        connection.execute("USE store")
-        return connection
-
-    def _target(self, *, sqlite: bool) -> str:
-        if sqlite:
-            return str(self._url.database)
-        return self._url.set(drivername="postgresql").render_as_string(hide_password=False)
-
-
-def extension_path(name: str) -> str:
-    """Path of a DuckDB extension inside its wheel (package ``duckdb-extension-<name>``).
-
-    Raises:
-        FileNotFoundError: The wheel holds none for this DuckDB version.
-    """
-    from importlib import import_module
-
-    package = Path(str(import_module(f"duckdb_extension_{name}").__file__)).parent
-    found = sorted(package.rglob(f"{name}.duckdb_extension"))
-    if not found:
-        raise FileNotFoundError(
-            f"duckdb-extension-{name.replace('_', '-')} holds no extension; install requirements.lock"
+        # -I: neither the working directory nor the environment decides what is imported there.
+        reader = subprocess.Popen(
+            [sys.executable, "-I", str(_READER)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=-1
         )
-    return str(found[0])
+        self._reader = reader
+        self._end = weakref.finalize(self, _hang_up, reader)
+        address = (
+            ("sqlite", str(self._url.database))
+            if sqlite
+            else ("postgres", self._url.set(drivername="postgresql").render_as_string(hide_password=False))
+        )
+        self._ask(reader, address)
+        return reader
+
+    def _ask(self, reader: subprocess.Popen[bytes], request: object) -> list[tuple[Any, ...]]:
+        assert reader.stdin is not None
+        assert reader.stdout is not None
+        try:
+            pickle.dump(request, reader.stdin)
+            reader.stdin.flush()
+            what, *answer = pickle.load(reader.stdout)  # noqa: S301 - our own child process
+        except (EOFError, OSError, pickle.UnpicklingError):
+            self._forget()
+            raise AnalyticsError(f"DuckDB's process for {self._shown()} ended without an answer.") from None
+        if what == "error":
+            raise AnalyticsError(f"DuckDB on the store at {self._shown()}: {answer[0]}")
+        rows: list[tuple[Any, ...]] = answer[1]
+        return rows
+
+    def _forget(self) -> None:
+        if self._end is not None:
+            self._end()
+        self._reader = self._end = None
+
+    def _shown(self) -> str:
+        return self._url.render_as_string()
 
 
-def _quoted(text: str) -> str:
-    return text.replace("'", "''")
+def _hang_up(reader: subprocess.Popen[bytes]) -> None:
+    """End the child: it goes when nobody can ask any more."""
+    for pipe in (reader.stdin, reader.stdout):
+        if pipe is not None:
+            try:
+                pipe.close()
+            except BrokenPipeError:
+                continue
+    try:
+        reader.wait(timeout=5)
+    except subprocess.TimeoutExpired:
+        reader.kill()
+        reader.wait()
