@@ -2,7 +2,7 @@
 
 A process of its own because DuckDB's scanner brings its own copy of SQLite: two copies in one process do not know of each other's file
 locks, and when one of them closes the file, the locks of the other are gone (https://www.sqlite.org/howtocorrupt.html, "Multiple copies
-of SQLite linked into the same application"). With writers in the same process that ended within seconds in bus errors and a broken database.
+of SQLite linked into the same application"). Beside writers in the same process: bus errors and a broken database within seconds.
 
 Started by ``engine`` as a script, so it imports nothing of ours. Requests and answers are pickled, one after the other: first the address,
 then pairs of a query and its parameters; each is answered by ``("rows", columns, rows)`` or ``("error", message)``.
