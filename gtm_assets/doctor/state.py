@@ -7,6 +7,7 @@ rows (``probe``).
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -17,12 +18,12 @@ import sqlalchemy as sa
 from gtm_assets.crm.field_map import stored_fields
 from gtm_assets.crm.fields import CrmField
 from gtm_assets.doctor.looking import Notes
-from gtm_assets.doctor.probe.keeping import load_open_note, load_result
+from gtm_assets.doctor.probe.keeping import LEASE, load_open_note, load_result
 from gtm_assets.doctor.superoffice import Pace
 from gtm_assets.settings import Settings
 from gtm_assets.tenancy import BOUND_TO, tenant_name
 from gtm_assets.writeback import ledger
-from resources.store import schema
+from resources.store import queue, schema
 from resources.store.store import REVISION, Store, get_cursor, set_cursor, utc_now
 
 #: A probe older than this says little about what the vendor has changed since.
@@ -123,7 +124,7 @@ def _look_inside(notes: Notes, settings: Settings, store: Store, kept: Kept) -> 
         _note_tenant(notes, settings, connection)
         _note_pauses(notes, connection)
         writing = Notes("Writing")
-        _note_writing(writing, settings, connection)
+        _note_writing(writing, settings, connection, works=LEASE in queue.live_leases(store, LEASE))
         kept.guard = _guard(connection)
         kept.probe = load_result(connection)
         _note_guard(writing, settings, kept)
@@ -153,16 +154,25 @@ def _note_pauses(notes: Notes, connection: sa.Connection) -> None:
         notes.wrong("runs", said, "It is tried again by itself while the platform runs, or now with gtm once.")
 
 
-def _note_writing(notes: Notes, settings: Settings, connection: sa.Connection) -> None:
+def _note_open_probe(notes: Notes, note: Mapping[str, Any], *, works: bool) -> None:
+    """What stood in the fields that the probe writes is the engine's own business; of the other fields only the probe itself tells."""
+    if works:
+        notes.remark("probe", f"a probe of person {note['person_id']} works just now.", "Wait for its end.")
+        return
+    before = {role: note["before"].get(prog_id.casefold(), "") for role, prog_id in note["fields"].items()}
+    stood = "; ".join(f"{role} ({note['fields'][role]}): {text!r}" for role, text in before.items())
+    notes.wrong(
+        "probe",
+        f"a probe of person {note['person_id']} did not end ({note['begun_at'][:16]} UTC). The record may hold what it wrote, and the "
+        f"engine leaves this person alone until that is put back. Before it stood there: {stood}.",
+        f"Run gtm doctor --probe {note['person_id']}: it puts everything back first, other fields too.",
+    )
+
+
+def _note_writing(notes: Notes, settings: Settings, connection: sa.Connection, *, works: bool) -> None:
     note = load_open_note(connection)
     if note is not None:
-        names = ", ".join(note["fields"])
-        notes.wrong(
-            "probe",
-            f"a probe of person {note['person_id']} did not end ({note['begun_at'][:16]} UTC): {names} may hold what it wrote, and the "
-            "engine leaves this person alone until that is put back.",
-            f"Run gtm doctor --probe {note['person_id']}: it puts everything back first. What stood there is kept in the store.",
-        )
+        _note_open_probe(notes, note, works=works)
     stopped = ledger.stop_reason(connection)
     if stopped:
         notes.wrong("allowed", f"the engine stopped itself: {stopped}", "Look into it, then run gtm resume-writing.")
