@@ -293,6 +293,30 @@ def set_switch(
     typer.echo(", ".join(f"{name} is now {value}" for name, value in moved.items()))
 
 
+@app.command("fault")
+def fault(
+    context: typer.Context,
+    system: Annotated[str, typer.Option(help="superoffice, login, notion, gemini or site; empty for all.")] = "",
+    method: Annotated[str, typer.Option(help="Such as PATCH; empty for all.")] = "",
+    path: Annotated[str, typer.Option(metavar="REGEX", help="Of the request's path, such as 'Person/3$'.")] = "",
+    kind: Annotated[str, typer.Option(help="status, reset_before or reset_after.")] = "status",
+    status: Annotated[int, typer.Option(help="HTTP status of the answer.")] = 503,
+    times: Annotated[int, typer.Option(help="So many requests.", min=1)] = 1,
+    *,
+    clear: Annotated[bool, typer.Option("--clear", help="Take back all faults that have not happened yet.")] = False,
+) -> None:
+    """Let the next matching requests go wrong, to see what the engine makes of it."""
+    if clear:
+        _call(context, "DELETE", "faults")
+        typer.echo("No fault is waiting any more.")
+        return
+    body = {"system": system, "method": method, "path_regex": path, "kind": kind, "status": status, "times": times}
+    _post(context, "faults", body)
+    which = " ".join(filter(None, (method, path))) or "any request"
+    what = f"is answered with {status}" if kind == "status" else f"loses its connection ({kind})"
+    typer.echo(f"{which}{f' to {system}' if system else ''} {what}, {times} time{'s' if times > 1 else ''}.")
+
+
 def _edit(
     context: typer.Context, entity: str, record_id: int, fields: dict[str, str | None], more: list[str] | None
 ) -> None:

@@ -180,6 +180,10 @@ def test_the_command_serves_until_ctrl_c_and_edits_find_it(tmp_path: Path) -> No
         assert persona.exit_code == 0, persona.output
         unknown = run.invoke(app, [*base, "edit", "campaign", "Unbekannt", "--active"])
         assert (unknown.exit_code, "Unbekannt" in unknown.output) == (1, True)
+        fault = ["fault", "--system", "superoffice", "--method", "PATCH", "--path", "Person/2$", "--status", "403"]
+        assert "PATCH Person/2$ to superoffice is answered with 403, 1 time." in run.invoke(app, [*base, *fault]).output
+        assert "No fault" in run.invoke(app, [*base, "fault", "--clear"]).output
+        assert run.invoke(app, [*base, "fault", "--kind", "flood"]).exit_code == 1
         assert "control" not in run.invoke(app, [*base, "journal"]).output
         wrong = run.invoke(app, [*base, "edit", "person", "2"])
         assert (wrong.exit_code, "--title" in wrong.output) == (1, True)
