@@ -17,7 +17,7 @@ from typing import Any
 
 import dagster as dg
 
-from gtm_assets import batch, partitions, reporting
+from gtm_assets import batch, descriptions, partitions, reporting
 from gtm_assets.batch import STAGES, AccountOutcome, BatchResult, Stage, Tools
 from gtm_assets.crm.fields import FieldMapError
 from gtm_assets.crm.links import web_address
@@ -152,7 +152,7 @@ def account_assets(context: dg.AssetExecutionContext, config: AccountBatchConfig
     yield from ()
 
 
-@dg.op(name="work_off_accounts", required_resource_keys=_RESOURCES)
+@dg.op(name="work_off_accounts", description=descriptions.OPS["work_off_accounts"], required_resource_keys=_RESOURCES)
 def work_off_accounts(context: dg.OpExecutionContext, config: AccountBatchConfig) -> None:
     """Bring the accounts in ``keys`` up to date, or read what changed in the CRM and work off whatever is due."""
     lead_accounts(context, config, _contact_ids(config.keys) or None, frozenset(STAGES))

@@ -45,26 +45,26 @@ it moves by itself and what to click. Nothing has to be started here: sensors an
 
 **Marketing lead**
 
-1. Open [coverage](/assets/coverage). Below, under *Metadata*, click *Show Markdown* beside *coverage*: it begins with what to do next.
-2. Read a text in the [marketing matrix](/assets/marketing_matrix?view=partitions): choose persona and vertical.
-3. Approve or reject texts in the terminal: `gtm review list`.
-4. Write a campaign: in the [campaign matrix](/assets/campaign_matrix?view=partitions) click *Materialize*, choose the campaign and all \
+- Open [coverage](/assets/coverage). Below, under *Metadata*, click *Show Markdown* beside *coverage*: it begins with what to do next.
+- Read a text in the [marketing matrix](/assets/marketing_matrix?view=partitions): choose persona and vertical.
+- Approve or reject texts in the terminal: `gtm review list`.
+- Write a campaign: in the [campaign matrix](/assets/campaign_matrix?view=partitions) click *Materialize*, choose the campaign and all \
 verticals, launch; or in the terminal `gtm backfill campaign "Messe 2026"`.
-5. Change [verticals](/assets/verticals?view=partitions), [personas](/assets/personas?view=partitions) and \
+- Change [verticals](/assets/verticals?view=partitions), [personas](/assets/personas?view=partitions) and \
 [campaigns](/assets/campaigns?view=partitions) in Notion; they are read within five minutes.
 
 **RevOps engineer**
 
-1. The [board](/assets/sync_board) lists those that need a person first, with the reason and what to do.
-2. A failed [run](/runs) names its accounts and the reasons. All [sensors and the schedule](/automation) should be switched on.
-3. An [account](/assets/accounts?view=partitions) is found by its contact id; its page tells its story.
-4. In the terminal: `gtm doctor` looks at everything, `gtm board` and `gtm retry` are for accounts.
+- The [board](/assets/sync_board) lists those that need a person first, with the reason and what to do.
+- A failed [run](/runs) names its accounts and the reasons. All [sensors and the schedule](/automation) should be switched on.
+- An [account](/assets/accounts?view=partitions) is found by its contact id; its page tells its story.
+- In the terminal: `gtm doctor` looks at everything, `gtm board` and `gtm retry` are for accounts.
 
 **CRM owner**
 
-1. Each event of [companies](/assets/contact_writeback?view=partitions) and [persons](/assets/person_writeback?view=partitions) lists \
+- Each event of [companies](/assets/contact_writeback?view=partitions) and [persons](/assets/person_writeback?view=partitions) lists \
 the fields before and after. Drafts: `gtm plan`. Which field is which: `gtm fields`.
-2. Nothing is written while `SUPEROFFICE_ALLOW_LIVE_WRITE` is not `true`. What somebody entered in the CRM is never overwritten.
+- Nothing is written while `SUPEROFFICE_ALLOW_LIVE_WRITE` is not `true`. What somebody entered in the CRM is never overwritten.
 
 Sales reps need nothing of this: they see the fields in SuperOffice."""
 
@@ -168,14 +168,42 @@ ASSETS: Mapping[str, str] = {
 }
 
 JOBS: Mapping[str, str] = {
-    "sync_notion": "Reads verticals, personas and campaigns from Notion. The schedule notion_sync starts it every five minutes; to read "
-    "Notion at once, open the Launchpad and click Launch Run.",
-    "texts_up_to_date": "Writes the texts that are missing or whose rows in Notion changed. The sensor stale_texts starts it while there "
-    "are any. To ask for certain texts, name a campaign, a vertical or keys in the Launchpad; force writes them again although nothing "
-    "changed.",
-    "account_changes": "Reads what changed in SuperOffice and leads those accounts through research, texts and write-back. The sensor "
-    "superoffice_changes starts it. To work on certain accounts, name their contact ids as keys in the Launchpad; sweep reads all "
-    "accounts and persons.",
+    "sync_notion": "Reads verticals, personas and campaigns from Notion. The schedule `notion_sync` starts it every five minutes; to read "
+    "Notion at once, open *Launchpad* and click **Launch Run**.",
+    "texts_up_to_date": """\
+Writes the texts that are missing or whose rows in Notion changed. The sensor `stale_texts` starts it while there are any.
+
+To ask for certain texts, write into *Launchpad* and click **Launch Run**:
+
+```yaml
+ops:
+  write_stale_cells:
+    config:
+      campaign: Messe 2026
+```
+
+`vertical: <key>` asks for a vertical's texts, `keys: [<key>, …]` for single ones; `force: true` writes them again although nothing \
+changed.""",
+    "account_changes": """\
+Reads what changed in SuperOffice and leads those accounts through research, texts and write-back. The sensor \
+`superoffice_changes` starts it.
+
+To work on certain accounts, write their contact ids into *Launchpad* and click **Launch Run**:
+
+```yaml
+ops:
+  work_off_accounts:
+    config:
+      keys: ["4711", "4712"]
+```
+
+`sweep: true` instead of keys reads all accounts and persons.""",
+}
+#: The one step of each job; Dagster draws it with the first words.
+OPS: Mapping[str, str] = {
+    "sync_knowledge": "Reads Notion into the store.",
+    "write_stale_cells": "Writes texts, with Gemini.",
+    "work_off_accounts": "Leads accounts through all stages.",
 }
 SENSORS: Mapping[str, str] = {
     "superoffice_changes": "Asks SuperOffice every five seconds whether anything changed, and the store whether an account is due; if so, "

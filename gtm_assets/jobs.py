@@ -34,7 +34,11 @@ NOTION_JOB = "sync_notion"
 TEXTS_JOB = "texts_up_to_date"
 
 
-@dg.op(name="sync_knowledge", required_resource_keys={"store", "notion", "settings", "analytics"})
+@dg.op(
+    name="sync_knowledge",
+    description=descriptions.OPS["sync_knowledge"],
+    required_resource_keys={"store", "notion", "settings", "analytics"},
+)
 def sync_knowledge_op(context: dg.OpExecutionContext) -> None:
     """Read verticals, personas and campaigns; decide personas again where a persona changed."""
     found: Any = context.resources
@@ -97,7 +101,11 @@ def field_lengths(store: Store, crm: SuperOfficeClient, settings: Settings) -> d
 _TEXT_RESOURCES = {"store", "superoffice", "gemini", "settings", "analytics"}
 
 
-@dg.op(name="write_stale_cells", required_resource_keys=_TEXT_RESOURCES)
+@dg.op(
+    name="write_stale_cells",
+    description=descriptions.OPS["write_stale_cells"],
+    required_resource_keys=_TEXT_RESOURCES,
+)
 def write_stale_cells_op(context: dg.OpExecutionContext, config: TextsConfig) -> None:
     """Bring cells of the marketing matrix and of campaigns up to date."""
     store: Store = context.resources.store

@@ -26,6 +26,7 @@ from filelock import FileLock
 from gtm_assets.settings import PROJECT_ROOT, ConfigurationError, Settings, vendor_variables
 
 BOARD_PATH = "/assets/sync_board"
+START_PATH = "/assets/start_here"
 HOST = "127.0.0.1"
 _PORTS_TRIED = 50
 _LOCATIONS = """{ workspaceOrError { ... on Workspace { locationEntries {

@@ -104,9 +104,15 @@ def test_descriptions_link_to_pages_and_name_commands_that_exist(specs) -> None:
     assert "/assets/coverage" in descriptions.START_HERE
 
 
+@pytest.mark.parametrize("job", ["texts_up_to_date", "account_changes"])
+def test_what_a_job_s_description_says_to_write_into_the_launchpad_is_right(defs, job) -> None:
+    (example,) = re.findall(r"```yaml\n(.*?)```", descriptions.JOBS[job], re.DOTALL)
+    assert dg.validate_run_config(defs.resolve_job_def(job), yaml.safe_load(example))
+
+
 def test_the_first_page_leads_everybody_somewhere() -> None:
     for reader in ("Marketing lead", "RevOps engineer", "CRM owner"):
-        for heading in (f"- **{reader}:** ", f"**{reader}**\n\n1. "):
+        for heading in (f"- **{reader}:** ", f"**{reader}**\n\n- "):
             _, found, part = descriptions.START_HERE.partition(heading)
             assert found, heading
             assert "](/assets/" in part.partition("\n- ")[0].partition("\n\n**")[0], reader

@@ -6,6 +6,7 @@ import json
 import sys
 import webbrowser
 from collections.abc import Iterable
+from contextlib import closing
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -76,14 +77,14 @@ def _load(settings: Settings, campaign: str, vertical: str) -> Coverage:
     from gtm_assets.monitoring.coverage import only
     from gtm_assets.texts.selection import SelectionError, asked_cells
 
-    store = clients.open_store(settings)
-    found = coverage_counts.load(store, clients.open_analytics(settings), settings.gemini_model)
-    if not campaign and not vertical:
-        return found
-    try:
-        return only(found, asked_cells(store, [], campaign, vertical))
-    except SelectionError as error:
-        raise ConfigurationError(str(error)) from error
+    with closing(clients.open_store(settings)) as store, closing(clients.open_analytics(settings)) as analytics:
+        found = coverage_counts.load(store, analytics, settings.gemini_model)
+        if not campaign and not vertical:
+            return found
+        try:
+            return only(found, asked_cells(store, [], campaign, vertical))
+        except SelectionError as error:
+            raise ConfigurationError(str(error)) from error
 
 
 def _blocks(found: Coverage, language: Language, width: int) -> list[RenderableType]:

@@ -105,6 +105,7 @@ def _serve(settings: Settings, port: int) -> None:
     try:
         running.start()
         _leave_address(settings, running.url)
+        console.print(f"Start:   {running.url}{platform.START_PATH} (what to click first)", soft_wrap=True)
         console.print(f"Board:   {running.url}{platform.BOARD_PATH}", soft_wrap=True)
         console.print(f"Graph:   {running.url}/asset-groups")
         console.print(f"Logs:    {running.log_dir}. Ctrl-C ends everything.", soft_wrap=True)

@@ -130,9 +130,10 @@ def everybody_rows(coverage: Coverage, language: Language) -> list[tuple[str, in
 
 
 def open_cells(coverage: Coverage) -> list[CellCoverage]:
-    """Cells that are not approved, those with most people behind them first."""
+    """Cells that are not approved, those with most people behind them first; campaigns with neither text nor person are left out."""
+    bare = {key for key in coverage.campaigns if key != STANDARD_CAMPAIGN and coverage.is_bare(key)}
     return sorted(
-        (cell for cell in coverage.cells if cell.state != "approved"),
+        (cell for cell in coverage.cells if cell.state != "approved" and cell.campaign_key not in bare),
         key=lambda cell: (-cell.persons, coverage.campaigns.index(cell.campaign_key), cell.vertical_key),
     )
 

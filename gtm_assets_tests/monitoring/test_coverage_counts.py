@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import asdict
 from itertools import count, product
 from pathlib import Path
@@ -48,8 +49,9 @@ def store(request, tmp_path: Path) -> Iterator[Store]:
 
 
 @pytest.fixture
-def analytics(store) -> Analytics:
-    return Analytics(store.url.render_as_string(hide_password=False))
+def analytics(store) -> Iterator[Analytics]:
+    with closing(Analytics(store.url.render_as_string(hide_password=False))) as opened:
+        yield opened
 
 
 def _suppressed(*identifiers: str) -> list[dict[str, Any]]:

@@ -93,9 +93,14 @@ def test_open_texts_are_listed_with_a_link_to_their_page_those_with_most_people_
 
 
 def test_long_lists_are_cut_and_say_so() -> None:
-    text = _texts(metadata(measure(large_outline(10, 6, 1), []), "en")["open_texts"])
+    text = _texts(metadata(measure(large_outline(10, 6, 1, state="waiting"), []), "en")["open_texts"])
     assert text.startswith(f"{SHOWN} of 120 shown")
     assert len(text.splitlines()) == SHOWN + 4
+
+
+def test_a_campaign_that_nobody_asked_for_and_nobody_is_in_fills_no_table() -> None:
+    text = _texts(metadata(measure(large_outline(2, 2, 3), []), "en")["open_texts"])
+    assert text.startswith("4 of 4 shown")
 
 
 def test_names_that_look_like_markdown_stay_names() -> None:
@@ -229,7 +234,9 @@ class Watched:
 @pytest.fixture
 def watched(tmp_path: Path):
     with fresh_store(tmp_path) as store:
-        yield Watched(store)
+        watch = Watched(store)
+        yield watch
+        watch.analytics.close()
 
 
 def test_it_is_logged_once_for_each_change_of_a_text_or_a_row(watched) -> None:

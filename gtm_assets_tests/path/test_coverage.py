@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import closing
 from typing import Any
 
 import dagster as dg
@@ -24,8 +25,8 @@ PERSONAS = 6
 
 
 def _coverage(engine: Engine) -> Coverage:
-    analytics = clients.open_analytics(engine.settings)
-    return coverage_counts.load(engine.store, analytics, engine.settings.gemini_model)
+    with closing(clients.open_analytics(engine.settings)) as analytics:
+        return coverage_counts.load(engine.store, analytics, engine.settings.gemini_model)
 
 
 def _behind(engine: Engine, key: str) -> tuple[str, int, int, int]:
