@@ -26,7 +26,11 @@ REASON = "gtm doctor --probe"
 
 
 class BusyError(Exception):
-    """Somebody else has the record in hand; the message says who."""
+    """A run has the account in hand."""
+
+
+class SuppressedError(Exception):
+    """The person or the company must not be written any more."""
 
 
 def load_open_note(connection: sa.Connection) -> dict[str, Any] | None:
@@ -51,7 +55,8 @@ def leave_note(store: Store, note: Mapping[str, Any]) -> None:
     """Note what stands in the record and keep the engine away from it, in one transaction, before the first write.
 
     Raises:
-        BusyError: A run has the account in hand just now, or the person was suppressed meanwhile.
+        BusyError: A run has the account in hand just now.
+        SuppressedError: The person was suppressed meanwhile.
     """
     contact_id, person_id = int(note["contact_id"]), int(note["person_id"])
     with store.write() as connection:
@@ -60,9 +65,9 @@ def leave_note(store: Store, note: Mapping[str, Any]) -> None:
             sa.select(state.c.lease_owner, state.c.lease_until).where(state.c.contact_id == contact_id)
         ).first()
         if held and held.lease_owner and held.lease_until > utc_now() and not queue.holder_is_gone(held.lease_owner):
-            raise BusyError(f"a run has account {contact_id} in hand. Try again in a minute, or name another person.")
+            raise BusyError(f"a run has account {contact_id} in hand.")
         if load_suppressions(connection, [contact_id], [person_id]):
-            raise BusyError(f"person {person_id} or their company is suppressed. Name another person.")
+            raise SuppressedError(f"Person {person_id} or their company is suppressed.")
         row = {"identifier": f"person:{person_id}", "reason": "a probe works on this record", "source": REASON}
         upsert(connection, schema.suppressions, [{**row, "created_at": utc_now()}])
         set_cursor(connection, NOTE, dict(note))

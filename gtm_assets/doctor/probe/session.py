@@ -35,6 +35,8 @@ from resources.superoffice.client import SuperOfficeClient
 from resources.superoffice.limits import RateLimiter
 
 _PERSON = ("PersonId", "Firstname", "Lastname", "Contact", "IsAssociate", "NoMailing", "Retired")
+#: A run has an account in hand for seconds as a rule: it is waited for this often, so many seconds each.
+_LOOKS, _LOOK_EVERY = 20, 3.0
 _OPEN_NOTE = "Run the same command again once SuperOffice answers; until then the engine leaves this person alone."
 
 
@@ -174,11 +176,7 @@ class Session:
             Interrupted: Ctrl-C, or a signal that means the same; everything was put back.
             OutsideError: SuperOffice failed on the way. What was written was put back, or the note says what was not.
         """
-        note = self._note(subject)
-        try:
-            keeping.leave_note(self.store, note)
-        except keeping.BusyError as error:
-            raise Refused(str(error)) from error
+        note = self._noted(subject, say)
         hands = Hands(self.store, self.crm, note, subject.fields, self.sleep)
         owned = [role for role in OWNED_UDEFS["Person"] if role in subject.fields]
         asking = Asking(hands, self.pairs, subject.primary, subject.second, owned)
@@ -204,6 +202,24 @@ class Session:
             *ask_by_reading(self.crm, subject.person_id, read_record(self.crm, subject.person_id).updated),
         ]
         return self._keep(subject, asking.proofs, answers), restored
+
+    def _noted(self, subject: Subject, say: Callable[[str], None]) -> dict[str, Any]:
+        """Read the record and leave the note; a run that has the account in hand is waited for a while."""
+        for look in range(_LOOKS):
+            note = self._note(subject)
+            try:
+                keeping.leave_note(self.store, note)
+            except keeping.BusyError as error:
+                if look == _LOOKS - 1:
+                    raise Refused(f"{error} Try again later, or name another person.") from error
+                if look == 0:
+                    say(f"Waiting: {error}")
+                self.sleep(_LOOK_EVERY)
+            except keeping.SuppressedError as error:
+                raise Refused(f"{error} Name another person.") from error
+            else:
+                break
+        return note
 
     def _note(self, subject: Subject) -> dict[str, Any]:
         seen = read_record(self.crm, subject.person_id)
