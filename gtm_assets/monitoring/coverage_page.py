@@ -70,7 +70,8 @@ def page(coverage: Coverage, language: Language) -> str:
         if not coverage.outline.campaigns:
             parts.append(say(language, "coverage.no_campaign"))
     if coverage.persons:
-        headers = (say(language, "coverage.everybody"), say(language, "coverage.persons"))
+        parts.append(f"**{say(language, 'coverage.everybody')}**")
+        headers = ("", say(language, "coverage.persons"))
         parts.append(str(reporting.table(headers, coverage_words.everybody_rows(coverage, language)).value))
     return "\n\n".join(parts)
 
@@ -90,9 +91,8 @@ def picture_address(coverage: Coverage, language: Language) -> str:
 def _open_table(coverage: Coverage, cells: list[CellCoverage], language: Language) -> str:
     rows = []
     for cell in cells[:SHOWN]:
-        campaign, vertical, persona, state, *numbers = coverage_words.cell_row(coverage, cell, language)
-        linked = f"[{_plain(persona)}]({_cell_page(cell)})"
-        rows.append((_plain(campaign), _plain(vertical), linked, state, *numbers))
+        text, campaign, state, persons = coverage_words.cell_row(coverage, cell, language)
+        rows.append((f"[{_plain(text)}]({_cell_page(cell)})", _plain(campaign), state, persons))
     shown = say(language, "coverage.shown", shown=len(rows), count=len(cells))
     return f"{shown}\n\n{reporting.table(coverage_words.cell_headers(language), rows).value}"
 
@@ -183,11 +183,9 @@ SPEC = dg.AssetSpec(
     ASSET,
     deps=["marketing_matrix", "campaign_matrix", "persons"],
     metadata=reporting.columns(
+        text="string: persona × vertical, links to the page of the text",
         campaign="string: the campaign's name, or the standard text",
-        vertical="string: the vertical's name",
-        persona="string: the persona's name, links to the page of its text",
         state="string: approved, waiting, rejected by a reviewer or by the rules, lapsed, missing",
-        persons="int: persons behind the cell who may be addressed",
-        falling_back="int: of them, those who get the standard text instead of their campaign's",
+        persons="string: persons behind the text; after ↩ those who get the standard text instead of their campaign's",
     ),
 )

@@ -139,20 +139,17 @@ def open_cells(coverage: Coverage) -> list[CellCoverage]:
 
 
 def cell_headers(language: Language) -> tuple[str, ...]:
-    """Headings of :func:`cell_row`."""
-    names = ("campaign_head", "vertical", "persona", "state", "persons", "falling_back")
-    return tuple(_capital(say(language, f"coverage.{name}")) for name in names)
+    """Headings of :func:`cell_row`. Few columns: Dagster shows a short table in the page itself, where there is little room."""
+    return tuple(_capital(say(language, f"coverage.{name}")) for name in ("text", "campaign_head", "state", "persons"))
 
 
 def cell_row(coverage: Coverage, cell: CellCoverage, language: Language) -> tuple[str, ...]:
-    """One cell: campaign, vertical, persona, state, persons, of them falling back."""
+    """One cell: persona × vertical, campaign, state, persons with those who fall back."""
     return (
+        f"{coverage.outline.personas[cell.persona_key]} × {coverage.outline.verticals[cell.vertical_key]}",
         campaign_name(coverage, cell.campaign_key, language),
-        coverage.outline.verticals[cell.vertical_key],
-        coverage.outline.personas[cell.persona_key],
         say(language, f"coverage.{cell.state}"),
-        str(cell.persons),
-        str(cell.falling_back or ""),
+        f"{cell.persons} ↩{cell.falling_back}" if cell.falling_back else str(cell.persons),
     )
 
 

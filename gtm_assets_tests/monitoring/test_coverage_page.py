@@ -85,10 +85,12 @@ def test_open_texts_are_listed_with_a_link_to_their_page_those_with_most_people_
     lines = _texts(metadata(measure(MIXED, GROUPS), "en")["open_texts"]).splitlines()
     assert lines[0] == "7 of 7 shown"
     assert lines[4] == (
-        "| Messe 2026 | Maschinenbau | [Geschäftsführer](/assets/campaign_matrix?view=partitions&partition=messe-2026%7Cmaschinenbau) | "
-        "waits for review | 2 | 2 |"
+        "| [Geschäftsführer × Maschinenbau](/assets/campaign_matrix?view=partitions&partition=messe-2026%7Cmaschinenbau) | "
+        "Messe 2026 | waits for review | 2 ↩2 |"
     )
-    assert "[Leiter Einkauf](/assets/marketing_matrix?view=partitions&partition=einkauf%7Chotel)" in lines[5]
+    assert (
+        "[Leiter Einkauf × Hotellerie](/assets/marketing_matrix?view=partitions&partition=einkauf%7Chotel)" in lines[5]
+    )
     assert "breaks the text rules" in lines[5]
 
 
@@ -110,7 +112,7 @@ def test_names_that_look_like_markdown_stay_names() -> None:
         campaigns=(Campaign("messe-2026", "`Messe` <b>", "Messe 2026", ""),),
     )
     found = metadata(measure(outline, [Headcount("leitung", "maschinenbau", "Messe 2026")]), "en")
-    assert "\\*Chef\\* \\[a\\](http://b)" in _texts(found["open_texts"])
+    assert "\\*Chef\\* \\[a\\](http://b) × Bau" in _texts(found["open_texts"])
     assert "Bau \\| Stahl" in _texts(found["open_texts"])
     assert "\\<b\\>" in _texts(found["coverage"])
 
