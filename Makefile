@@ -9,7 +9,7 @@ STAMP := $(VENV)/.installed
 # Files stay together: those that start a whole platform start it once.
 XDIST ?= -n 2 --dist loadfile
 
-.PHONY: help setup demo up bench test lint types definitions unit format lock clean
+.PHONY: help setup demo up bench screenshots test lint types definitions unit format lock clean
 
 help: ## Show this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
@@ -49,6 +49,9 @@ unit: $(STAMP)
 
 bench: $(STAMP) ## Measure; keep what it prints in benchmarks/RESULTS.md
 	$(PY) -m benchmarks.path
+
+screenshots: $(STAMP) ## Take the pictures of docs/images anew, with the browser tests
+	GTM_SCREENSHOTS=docs/images $(PY) -m pytest gtm_assets_tests/browser
 
 format: $(STAMP) ## Format the code
 	$(PY) -m ruff check --fix .
