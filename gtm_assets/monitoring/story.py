@@ -73,6 +73,9 @@ def _common(outcome: AccountOutcome, address: str, run_id: str) -> dict[str, Any
         **times,
     }
     found = {name: value for name, value in found.items() if value not in ("", None)}
+    if "what_to_do" in found:
+        # It names commands in backticks.
+        found["what_to_do"] = dg.MetadataValue.md(found["what_to_do"])
     if address:
         found["in_crm"] = dg.MetadataValue.url(company_link(address, outcome.contact_id))
     # Inside Dagster: an asset and a run keep their pages wherever the webserver answers.
