@@ -6,6 +6,7 @@ expected of a page (``test_cockpit``).
 
 from __future__ import annotations
 
+import io
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,16 +14,19 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlencode
 
+from PIL import Image
 from playwright.sync_api import FloatRect, Locator, Page, expect
 
-#: Texts that are wider or higher than the box that hides what does not fit, or that end in dots.
+#: Texts and pictures that are wider or higher than their box, which hides what does not fit or has to be scrolled sideways.
 _CUT_OFF = """root => [root, ...root.querySelectorAll('*')].filter(each => {
   if (!each.innerText || !each.innerText.trim() || /measure/i.test(each.className)) return false;
   const style = getComputedStyle(each);
   const hides = value => value === 'hidden' || value === 'clip';
-  return (hides(style.overflowX) && each.scrollWidth > each.clientWidth + 1)
+  return (style.overflowX !== 'visible' && style.display !== 'inline' && each.scrollWidth > each.clientWidth + 1)
       || (hides(style.overflowY) && each.scrollHeight > each.clientHeight + 1);
-}).map(each => each.innerText.trim().slice(0, 200))"""
+}).map(each => each.innerText.trim().slice(0, 200)).concat([...root.querySelectorAll('img')].filter(
+  each => each.getBoundingClientRect().right > root.getBoundingClientRect().right + 1
+).map(each => `a picture ${each.width} wide where ${root.clientWidth} is room`))"""
 
 #: Contrast (WCAG 2) of every text with what stands behind it, as [text, ratio].
 _CONTRASTS = """root => {
@@ -69,9 +73,9 @@ class Cockpit:
         self.page.goto(f"{self.url}{path}{'?' if query else ''}{urlencode(query, quote_via=quote)}")
 
     def open_asset(self, asset: str, **query: str) -> None:
-        """An asset's page, when it can be used."""
+        """An asset's page, when its parts stand there."""
         self.open(f"/assets/{asset}", **query)
-        expect(self.button("Materialize")).to_be_enabled()
+        expect(self.button("Materialize")).to_be_visible()
 
     def open_partition(self, asset: str, key: str) -> None:
         """One partition of an asset, when its latest materialization stands there."""
@@ -91,23 +95,30 @@ class Cockpit:
     # --- read
 
     def metadata(self) -> dict[str, str]:
-        """What the metadata table says, by key."""
-        return {key: value.inner_text().strip() for key, value in self._entries().items()}
+        """What the metadata table says, by key, when everything has arrived."""
+        self.metadata_table.wait_for()
+        self.page.wait_for_load_state("networkidle")
+        # In one look: the page may draw its rows anew while they are read one by one.
+        rows: list[list[str]] = self.metadata_table.evaluate(
+            "table => [...table.tBodies[0].rows].map(row => [...row.cells].map(cell => cell.innerText.trim()))"
+        )
+        return {row[0]: row[self._value_place()] for row in rows}
 
     def entry(self, key: str) -> Locator:
         """One value of the metadata table."""
-        return self._entries()[key]
+        keys = self.page.locator("td:first-child").get_by_text(key, exact=True)
+        row = self.metadata_table.locator(":scope > tbody > tr").filter(has=keys).first
+        row.wait_for()
+        return row.locator(":scope > td").nth(self._value_place())
 
-    def _entries(self) -> dict[str, Locator]:
-        self.metadata_table.wait_for()
-        found = {}
-        headers = [cell.inner_text() for cell in self.metadata_table.locator("thead :is(th, td)").all()]
-        # Partition, run and event pages have key, value and actions; the overview has headers, and the time between.
-        place = headers.index("Value") if "Value" in headers else 1
-        for row in self.metadata_table.locator(":scope > tbody > tr").all():
-            cells = row.locator(":scope > td")
-            found[cells.first.inner_text().strip()] = cells.nth(place)
-        return found
+    def _value_place(self) -> int:
+        """Partitions have key, value and actions; the overview has headers, and the time between."""
+        return 2 if self.metadata_table.locator("thead").count() else 1
+
+    @property
+    def main(self) -> Locator:
+        """The page without the navigation."""
+        return self.page.locator("[class*=MainContent_mainContent]")
 
     @property
     def metadata_table(self) -> Locator:
@@ -146,10 +157,29 @@ class Cockpit:
         names = self.page.locator("[class*=AssetSidebarNode_itemContainer] [class*=MiddleTruncate_container]")
         return [each.get_attribute("title") or each.locator("span").first.inner_text() for each in names.all()]
 
+    @staticmethod
+    def pictures_in(part: Locator) -> int:
+        """How many pictures are really drawn there."""
+        drawn: int = part.evaluate(
+            "root => [...root.querySelectorAll('img')].filter(each => each.naturalWidth > 100).length"
+        )
+        return drawn
+
+    def chosen_partition(self) -> Locator:
+        """The heading of the partition that the page shows."""
+        return self.page.locator("[class*=Typography_size20] [class*=MiddleTruncate_container] > span").last
+
     @property
     def description(self) -> Locator:
-        """What the panel beside the graph says about the chosen asset."""
+        """What an asset's page, or the panel beside the graph, says about it; Dagster folds up a long one."""
         return self.page.locator(".dagster-markdown").first
+
+    def unfold_description(self) -> None:
+        """Show all of a long description."""
+        self.description.wait_for()
+        more = self.page.get_by_role("button", name="Show more")
+        if more.count():
+            more.first.click()
 
     def place(self, part: Locator) -> FloatRect:
         """Where it is drawn."""
@@ -225,7 +255,7 @@ class Cockpit:
 
     @staticmethod
     def cut_off(part: Locator) -> list[str]:
-        """Texts in this part of the page of which something can't be seen."""
+        """Texts and pictures in this part of the page of which something can't be seen."""
         found: list[str] = part.evaluate(_CUT_OFF)
         return found
 
@@ -235,17 +265,32 @@ class Cockpit:
         found: list[list[Any]] = part.evaluate(_CONTRASTS)
         return {str(text): float(ratio) for text, ratio in found}
 
+    @staticmethod
+    def brightness(part: Locator) -> float:
+        """Of its background: 0 is black, 1 is white."""
+        found: list[float] = part.evaluate(
+            "root => getComputedStyle(root).backgroundColor.match(/[0-9.]+/g).slice(0, 3).map(Number)"
+        )
+        return sum(found) / 3 / 255
+
     def take(self, name: str, *parts: Locator, margin: int = 12) -> None:
-        """A picture of these parts of the page, or of what is visible of it."""
-        path = self.pictures / f"{name}.png"
-        if not parts:
-            self.page.screenshot(path=path)
-            return
-        boxes = [self.place(part) for part in parts]
+        """A picture of these parts of the page, or of all that is visible."""
+        # Icons and pictures come after the words.
+        expect(self.page.get_by_text(re.compile("^Loading"))).to_have_count(0)
+        self.page.wait_for_load_state("networkidle")
+        picture = Image.open(io.BytesIO(self.page.screenshot(clip=self._around(parts, margin)))).convert("RGB")
+        # These pages have few colours: a palette makes the file a third as large, and this one keeps those that are rare.
+        few = picture.quantize(256, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
+        few.save(self.pictures / f"{name}.png", optimize=True)
+
+    def _around(self, parts: Sequence[Locator], margin: int) -> FloatRect:
         view = self.page.viewport_size
         assert view is not None
+        if not parts:
+            return {"x": 0, "y": 0, "width": view["width"], "height": view["height"]}
+        boxes = [self.place(part) for part in parts]
         left = max(0, min(box["x"] for box in boxes) - margin)
         top = max(0, min(box["y"] for box in boxes) - margin)
         right = min(view["width"], max(box["x"] + box["width"] for box in boxes) + margin)
         bottom = min(view["height"], max(box["y"] + box["height"] for box in boxes) + margin)
-        self.page.screenshot(path=path, clip={"x": left, "y": top, "width": right - left, "height": bottom - top})
+        return {"x": left, "y": top, "width": right - left, "height": bottom - top}

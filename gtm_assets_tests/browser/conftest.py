@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, BrowserContext, expect
 
 from gtm_assets_tests.browser import chromium
 from gtm_assets_tests.browser.cockpit import Cockpit
@@ -61,7 +61,9 @@ def up(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[R
         running.wait_for_runs()
         yield running
     finally:
-        running.command.kill()
+        # Asked to end it does so at once; a killed one leaves that to its lifeline.
+        running.command.process.terminate()
+        running.command.wait()
         wait_for("its children to end", lambda: not platform.processes(home))
 
 
@@ -74,25 +76,28 @@ def store(up: Running) -> Iterator[Store]:
 
 
 @pytest.fixture(scope="module")
-def window(browser: Browser, up: Running, pictures: Path) -> Window:
-    """Opens a browser window of its own for the length of a ``with`` block."""
+def context(browser: Browser) -> Iterator[BrowserContext]:
+    """What all windows share: one cache, so that Dagster's programs are loaded once."""
+    opened = browser.new_context(locale="en-US", timezone_id="UTC", reduced_motion="reduce")
+    opened.set_default_timeout(LONGEST_WAIT)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture(scope="module")
+def window(context: BrowserContext, up: Running, pictures: Path) -> Window:
+    """Opens a browser window for the length of a ``with`` block."""
 
     @contextmanager
-    def opened(width: int = 1280, height: int = 900, *, scale: float = 1.0, dark: bool = False) -> Iterator[Cockpit]:
-        context = browser.new_context(
-            viewport={"width": width, "height": height},
-            device_scale_factor=scale,
-            # Dagster follows the system's theme where nobody chose one.
-            color_scheme="dark" if dark else "light",
-            locale="en-US",
-            timezone_id="UTC",
-            reduced_motion="reduce",
-        )
-        context.set_default_timeout(LONGEST_WAIT)
+    def opened(width: int = 1280, height: int = 900, *, dark: bool = False) -> Iterator[Cockpit]:
+        page = context.new_page()
+        page.set_viewport_size({"width": width, "height": height})
+        # Dagster follows the system's theme where nobody chose one.
+        page.emulate_media(color_scheme="dark" if dark else "light")
         try:
-            yield Cockpit(context.new_page(), up.url, pictures)
+            yield Cockpit(page, up.url, pictures)
         finally:
-            context.close()
+            page.close()
 
     return opened
 

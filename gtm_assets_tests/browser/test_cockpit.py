@@ -99,6 +99,12 @@ def _rows(table: Locator) -> list[list[str]]:
     return [[cell.inner_text().strip() for cell in row.locator("td").all()] for row in table.locator("tbody tr").all()]
 
 
+def _words_of_markdown(text: str) -> list[str]:
+    """Words only: the addresses of links and the numbers of lists are no text of the page, nor are Markdown's own signs."""
+    shown = re.sub(r"^\s*\d+\. ", "", re.sub(r"\]\([^)]*\)", "]", text), flags=re.MULTILINE)
+    return re.findall(r"\w+", shown)
+
+
 def test_a_campaign_and_all_verticals_are_chosen_and_launched_by_clicking(
     up: Running, first_backfill: tuple[str, int]
 ) -> None:
@@ -120,29 +126,30 @@ def test_the_lineage_shows_the_groups_in_the_order_of_the_path(cockpit: Cockpit)
 
 
 def test_every_asset_stands_in_its_group_under_its_whole_name(window: Window) -> None:
-    with window(2000, 2000, scale=0.6) as cockpit:
+    with window(2000, 2200) as cockpit:
         cockpit.open_lineage(GROUP_NAMES)
         nodes = [cockpit.node(asset) for asset in GROUPS]
         for (asset, group), node in zip(GROUPS.items(), nodes, strict=True):
             expect(node).to_have_count(1)
             assert cockpit.contains(cockpit.node(group), node), f"{asset} does not stand in {group}"
             assert cockpit.cut_off(node) == []
-        cockpit.take("lineage", *(cockpit.node(group) for group in GROUP_NAMES), *nodes)
 
 
-def test_every_asset_says_beside_the_lineage_what_it_is(up: Running, cockpit: Cockpit) -> None:
+def test_every_asset_says_beside_the_lineage_what_it_is(up: Running, window: Window) -> None:
     described = {
         node["assetKey"]["path"][-1]: node["description"]
         for node in up.ask("{ assetNodes { assetKey { path } description } }")["assetNodes"]
     }
     assert described.keys() == GROUPS.keys()
-    cockpit.open_lineage([])
-    cockpit.open_tree(GROUP_NAMES)
-    for asset, description in described.items():
-        cockpit.choose_in_tree(asset)
-        # Words only: Markdown's own signs are not shown.
-        expect(cockpit.description).to_have_text(re.compile(r"\W+".join(re.findall(r"\w+", description))))
-        _reads_well(cockpit.description)
+    with window(1400, 870) as cockpit:
+        cockpit.open_lineage([])
+        cockpit.open_tree(GROUP_NAMES)
+        assert set(cockpit.tree()) == {*GROUP_NAMES, *GROUPS}
+        cockpit.take("lineage")
+        for asset, description in described.items():
+            cockpit.choose_in_tree(asset)
+            expect(cockpit.description).to_have_text(re.compile(r"\W+".join(_words_of_markdown(description))))
+            _reads_well(cockpit.description)
 
 
 def test_the_marketing_matrix_lists_personas_and_verticals_with_their_status(cockpit: Cockpit) -> None:
@@ -160,13 +167,14 @@ def test_a_cell_of_the_matrix_shows_its_text(cockpit: Cockpit) -> None:
     assert [row[0] for row in _rows(cockpit.show_markdown("text"))] == ["Subject", "Bridge", "Social proof"]
 
 
-def test_a_failed_account_says_why_and_what_to_do(failed_account: str, cockpit: Cockpit) -> None:
-    cockpit.open_partition("accounts", failed_account)
-    told = _metadata_read_well(cockpit)
-    assert told["phase"] == "failed"
-    assert f"PATCH Person/{REFUSED_PERSON} was answered with HTTP 400" in told["reason"]
-    assert "gtm retry" in " ".join(told.values())
-    cockpit.take("failed_account", cockpit.metadata_table)
+def test_a_failed_account_says_why_and_what_to_do(failed_account: str, window: Window) -> None:
+    with window(1500, 900) as cockpit:
+        cockpit.open_partition("accounts", failed_account)
+        told = _metadata_read_well(cockpit)
+        assert told["phase"] == "failed"
+        assert f"PATCH Person/{REFUSED_PERSON} was answered with HTTP 400" in told["reason"]
+        assert f"gtm retry {failed_account}" in told["what_to_do"]
+        cockpit.take("failed_account", cockpit.main, margin=0)
 
 
 def test_the_backfill_ends_well_and_every_text_of_the_campaign_is_written(
@@ -201,7 +209,7 @@ def test_the_same_campaign_can_be_launched_again(
 def test_the_campaign_matrix_shows_campaigns_and_verticals_and_the_texts_of_each(
     campaign_written: str, window: Window
 ) -> None:
-    with window(1280, 760) as cockpit:
+    with window() as cockpit:
         cockpit.open_asset("campaign_matrix", view="partitions")
         statuses = cockpit.statuses()
         assert statuses.keys() == {CAMPAIGN, OTHER_CAMPAIGN} | VERTICALS
@@ -220,12 +228,80 @@ def test_the_campaign_matrix_shows_campaigns_and_verticals_and_the_texts_of_each
         cockpit.take("campaign_texts", cockpit.dialog)
 
 
-def test_an_account_shows_its_state_and_leads_into_the_crm(campaign_written: str, cockpit: Cockpit) -> None:
-    cockpit.open_partition("accounts", "1")
-    told = _metadata_read_well(cockpit)
-    assert told["phase"] == "completed"
-    assert cockpit.entry("in_crm").get_by_role("link").first.get_attribute("href").endswith("contact_id=1")  # type: ignore[union-attr]
-    cockpit.take("account", cockpit.metadata_table)
+def test_an_account_shows_its_state_and_leads_into_the_crm(campaign_written: str, window: Window) -> None:
+    with window(1280, 870) as cockpit:
+        cockpit.open_partition("accounts", "1")
+        told = _metadata_read_well(cockpit)
+        assert told["phase"] == "completed"
+        assert (cockpit.entry("in_crm").get_by_role("link").first.get_attribute("href") or "").endswith("contact_id=1")
+        cockpit.take("account", cockpit.main, margin=0)
+        cockpit.follow(cockpit.entry("board").get_by_role("link").first)
+        expect(cockpit.page).to_have_url(re.compile("/assets/sync_board"))
+
+
+def test_coverage_says_what_to_do_next_and_shows_texts_and_persons(campaign_written: str, window: Window) -> None:
+    with window(1280, 1400) as cockpit:
+        cockpit.open_asset("coverage")
+        _metadata_read_well(cockpit)
+        page = cockpit.show_markdown("coverage")
+        _reads_well(page)
+        assert "What to do next" in page.inner_text()
+        assert cockpit.pictures_in(page) == 1
+        cockpit.take("coverage", cockpit.dialog)
+
+
+def test_a_row_of_the_open_texts_leads_to_the_page_of_that_text(campaign_written: str, cockpit: Cockpit) -> None:
+    cockpit.open_asset("coverage")
+    open_texts = cockpit.show_markdown("open_texts")
+    _reads_well(open_texts)
+    cockpit.follow(open_texts.locator("tbody tr").first.get_by_role("link").first)
+    expect(cockpit.chosen_partition()).to_have_text(re.compile(rf"^{OTHER_CAMPAIGN}\|"))
+
+
+def test_the_performance_is_drawn(failed_account: str, window: Window) -> None:
+    with window(1280, 1400) as cockpit:
+        cockpit.open_asset("sync_performance")
+        _metadata_read_well(cockpit)
+        plots = cockpit.show_markdown("plots")
+        _reads_well(plots)
+        assert cockpit.pictures_in(plots) >= 3
+        cockpit.take("performance", cockpit.dialog)
+
+
+@pytest.mark.parametrize(
+    ("asset", "key"), [("sync_board", "board"), ("coverage", "coverage"), ("sync_performance", "plots")]
+)
+def test_what_we_write_can_be_read_on_a_dark_page(failed_account: str, window: Window, asset: str, key: str) -> None:
+    with window(1280, 1000, dark=True) as cockpit:
+        cockpit.open_asset(asset)
+        shown = cockpit.show_markdown(key)
+        contrasts = cockpit.contrasts(shown)
+        assert cockpit.brightness(cockpit.dialog) < 0.2, "the page is not dark"
+        assert {text: ratio for text, ratio in contrasts.items() if ratio < 4.5} == {}
+        if asset == "sync_board":
+            cockpit.take("board_dark", cockpit.dialog)
+
+
+def test_no_assets_page_is_empty(campaign_written: str, cockpit: Cockpit) -> None:
+    for asset in GROUPS:
+        cockpit.open_asset(asset)
+        cockpit.unfold_description()
+        _reads_well(cockpit.description)
+        _metadata_read_well(cockpit)
+
+
+def test_the_page_to_start_with_leads_to_pages_that_exist(up: Running, window: Window) -> None:
+    with window(1280, 1100) as cockpit:
+        cockpit.open_asset("start_here")
+        cockpit.unfold_description()
+        _reads_well(cockpit.description)
+        targets = [link.get_attribute("href") or "" for link in cockpit.description.get_by_role("link").all()]
+        assert len(targets) >= 3
+        cockpit.take("start_here", cockpit.description)
+        for target in dict.fromkeys(targets):
+            cockpit.open(target)
+            expect(cockpit.main).to_contain_text(re.compile(r"\w"))
+            assert not re.search("not found|does not exist|unknown", cockpit.main.inner_text(), re.IGNORECASE), target
 
 
 def test_the_board_counts_every_account_and_names_those_first_that_need_somebody(
