@@ -6,6 +6,8 @@ What belongs elsewhere: what is looked at (the ``look`` that is handed over), th
 from __future__ import annotations
 
 import json
+import os
+import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -42,6 +44,9 @@ def watch_changes(
             _print_changes(look, console, sleep, as_json=as_json)
     except KeyboardInterrupt:
         return
+    except BrokenPipeError:
+        # Whoever read (`| head`) has enough; nothing is left to be flushed there at the end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _redraw(look: Callable[[], Shown], console: Console, sleep: Callable[[float], None]) -> None:

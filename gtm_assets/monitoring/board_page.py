@@ -93,7 +93,7 @@ def _row(line: Line, address: str) -> tuple[str, ...]:
         _why(line),
         # A number stays with its unit.
         *(reporting.duration(seconds).replace(" ", "\u00a0") for seconds in times),
-        " · ".join(f"[{label}]({url})" for label, url in links.items() if url),
+        "\u00a0·\u00a0".join(f"[{label}]({url})" for label, url in links.items() if url),
     )
 
 

@@ -211,7 +211,7 @@ def _due(facts: StoreFacts, now: datetime) -> Finding:
         return Finding("due", "ok", "no account is due")
     live = now - facts.oldest_due[0] if 0 in facts.oldest_due else timedelta(0)
     oldest = now - min(facts.oldest_due.values())
-    text = f"{total} accounts are due, the oldest for {_ago(oldest)}"
+    text = f"{_accounts(total)} due, the oldest for {_ago(oldest)}"
     look = "Look at the runs of account_changes in Dagster."
     if live > LIVE_DUE_WARNING:
         return Finding("due", "critical" if live > LIVE_DUE_CRITICAL else "warning", text, look)
@@ -224,7 +224,7 @@ def _due(facts: StoreFacts, now: datetime) -> Finding:
 def _failed(facts: StoreFacts) -> Finding:
     failed, conflict = facts.counts.get("failed", 0), facts.counts.get("conflict", 0)
     total = sum(facts.counts.values())
-    text = f"{failed} accounts failed ({facts.wait_for_person} wait for a person), {conflict} in conflict"
+    text = f"{_accounts(failed)} failed (waiting for a person: {facts.wait_for_person}), {conflict} in conflict"
     if failed >= FAILED_CRITICAL and failed > FAILED_SHARE_CRITICAL * total:
         return Finding("failed", "critical", f"{text}, of {total}", "`gtm board --phase failed` says why.")
     if facts.wait_for_person or conflict:
@@ -247,7 +247,7 @@ def _reviews(facts: StoreFacts, now: datetime) -> Iterator[Finding]:
     if not facts.reviews:
         return
     age = now - facts.oldest_review if facts.oldest_review else timedelta(0)
-    text = f"{facts.reviews} texts wait for a review, the oldest for {_ago(age)}"
+    text = f"texts that wait for a review: {facts.reviews}, the oldest for {_ago(age)}"
     late = age > REVIEW_WARNING
     yield Finding("reviews", "warning" if late else "ok", text, "`gtm review list` shows them." if late else "")
 
@@ -263,6 +263,10 @@ def _numbers(facts: StoreFacts, now: datetime) -> dict[str, float | int]:
         "conflict": facts.counts.get("conflict", 0),
         "reviews": facts.reviews,
     }
+
+
+def _accounts(count: int) -> str:
+    return f"{count} account{'' if count == 1 else 's'}"
 
 
 def _ago(age: timedelta) -> str:
