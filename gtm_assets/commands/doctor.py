@@ -16,7 +16,7 @@ from rich.markup import escape
 
 from gtm_assets.commands.console import console
 from gtm_assets.sandbox_mode import adopt_sandbox, adopted_variables
-from gtm_assets.settings import ConfigurationError, load_settings
+from gtm_assets.settings import ConfigurationError, Settings, load_settings
 from resources.errors import OutsideError
 
 if TYPE_CHECKING:
@@ -87,7 +87,7 @@ def _probe(person_id: int, *, yes: bool, as_json: bool) -> None:
             _restore_first(session, say)
             subject = session.subject(person_id)
             if not as_json:
-                _show_plan(subject)
+                _show_plan(subject, session.settings)
             if not yes and not typer.confirm("Go on?"):
                 console.print("Nothing was written.")
                 raise typer.Exit(1)
@@ -141,13 +141,14 @@ def _restore_first(session: Session, say: Any) -> None:
     _show_restored(restored, note["person_id"])
 
 
-def _show_plan(subject: Subject) -> None:
+def _show_plan(subject: Subject, settings: Settings) -> None:
     primary, second = subject.fields[subject.primary], subject.fields[subject.second]
     company = (
         f"Requests that only test, and write nothing, on company {subject.contact_id}." if subject.company_asked else ""
     )
     console.print(
-        f"Person {subject.person_id} ({subject.name}). This is what will happen:\n"
+        f"Person {subject.person_id} ({subject.name}) of {settings.superoffice_tenant}, environment {settings.environment}. "
+        f"This is what will happen:\n"
         f"1. All user-defined fields of the record are noted in the store. The engine leaves this person alone meanwhile.\n"
         f"2. About 25 PATCH requests in less than a minute. They write '{primary.label}' ({primary.prog_id}), and once "
         f"'{second.label}' ({second.prog_id}) where the record holds nothing else: texts such as 'gtm-probe 1a2b3c4d 001'.\n"

@@ -76,7 +76,7 @@ def examine(
 def _looks(settings: Settings, found: Found, kept: Kept, known: Known, pace: Pace) -> list[Look]:
     def superoffice(notes: Notes) -> None:
         # The fields as last read come from the store, which is looked at meanwhile.
-        pace.ready.wait(5.0)
+        pace.wait_for_store()
         look_at_superoffice(notes, settings, pace, kept.fields, found)
 
     databases = [
@@ -87,7 +87,12 @@ def _looks(settings: Settings, found: Found, kept: Kept, known: Known, pace: Pac
         Look("SuperOffice", "tenant", superoffice),
         *databases,
         Look("Gemini", "model", lambda notes: look_at_gemini(notes, settings)),
-        Look("Store", "schema", lambda notes: look_at_store(notes, settings, pace, kept)),
+        Look(
+            "Store",
+            "schema",
+            lambda notes: look_at_store(notes, settings, pace, kept),
+            "Check the database's address; a file may be locked by a process that works on it for long.",
+        ),
         Look("Dagster", "instance", lambda notes: look_at_dagster(notes, settings)),
     ]
 

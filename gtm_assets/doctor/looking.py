@@ -73,11 +73,12 @@ class Notes:
 
 @dataclass(frozen=True)
 class Look:
-    """One thing to look at. ``name`` is what a finding is called if the look fails or takes too long."""
+    """One thing to look at. ``name`` is what a finding is called if the look fails or takes too long, ``if_late`` what to do then."""
 
     area: Area
     name: str
     look: Callable[[Notes], None]
+    if_late: str = "Check network, proxy and address; then try again."
 
 
 def look_at_all(looks: Sequence[Look], seconds: float = TIME_LIMIT) -> list[Finding]:
@@ -95,11 +96,7 @@ def look_at_all(looks: Sequence[Look], seconds: float = TIME_LIMIT) -> list[Find
     findings: list[Finding] = []
     for look, own, thread in zip(looks, notes, threads, strict=True):
         if thread.is_alive():
-            own.wrong(
-                own.step or look.name,
-                f"no answer within {seconds:g} s.",
-                "Check network, proxy and address; then try again.",
-            )
+            own.wrong(own.step or look.name, f"no answer within {seconds:g} s.", look.if_late)
         findings += own.close()
     return findings
 

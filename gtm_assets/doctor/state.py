@@ -102,6 +102,7 @@ def _revisions() -> set[str]:
 
 def _try_to_write(notes: Notes, store: Store) -> bool:
     """Write a row and take it back in the same transaction: nothing stays, and everything that writing needs was needed."""
+    notes.step = "writable"
     try:
         with store.engine.connect().execution_options(gtm_write=True) as connection, connection.begin() as tried:
             set_cursor(connection, "doctor.tried", {})

@@ -43,15 +43,20 @@ class Pace:
     settings: Settings
     sleep: Callable[[float], None] = time.sleep
     ready: threading.Event = field(default_factory=threading.Event)
+    begun: float = field(default_factory=time.monotonic)
     store: Store | None = None
 
     def acquire(self) -> None:
         """Wait until one call may be made."""
-        self.ready.wait(_STORE_SECONDS)
+        self.wait_for_store()
         if self.store is not None:
             clients.superoffice_limiter(self.settings, self.store).acquire()
         else:
             self.sleep(_OWN_PACE)
+
+    def wait_for_store(self) -> None:
+        """Wait until the store was looked at, but no longer than some seconds from the beginning."""
+        self.ready.wait(max(0.0, self.begun + _STORE_SECONDS - time.monotonic()))
 
     def offer(self, store: Store | None) -> None:
         """Say whether there is a store that works."""

@@ -175,3 +175,10 @@ def test_a_patch_without_effect_ends_the_probe(start_stage: StartStage) -> None:
     with pytest.raises(OutsideError, match="had no effect"):
         session.probe(subject)
     assert stage.left_in_store() == NOTHING_LEFT
+
+
+def test_a_person_who_is_deleted_in_the_midst_ends_the_probe_with_nothing_left(stage: Stage) -> None:
+    stage.trap = Trap(9, "before", lambda: stage.engine.tell("delete", entity="Person", id=SAILOR))
+    with pytest.raises(OutsideError):
+        stage.probe()
+    assert stage.left_in_store() == NOTHING_LEFT

@@ -330,3 +330,11 @@ def test_an_instance_that_cannot_be_read_keeps_nothing_else_from_being_seen(inst
     diagnosis = installation.look()
     assert wrong(diagnosis) == {("Dagster", "instance")}
     assert statuses(diagnosis, "SuperOffice")["records"] == "ok"
+
+
+def test_a_store_that_another_process_has_locked_is_told_and_the_rest_is_seen(installation: Installation) -> None:
+    with installation.store() as store, store.write():
+        diagnosis = installation.look(seconds=8.0)
+    assert wrong(diagnosis) == {("Store", "writable")}
+    assert "locked" in _said(diagnosis, "Store", "writable")
+    assert statuses(diagnosis, "SuperOffice")["records"] == "ok"

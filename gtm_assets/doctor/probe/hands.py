@@ -30,7 +30,7 @@ ONE_SECOND = 1.1
 _READ = ("UpdatedDate", "UpdatedBy", "CustomFields")
 
 
-class RecordGoneError(Exception):
+class RecordGoneError(PermanentError):
     """The record is no longer there."""
 
 
@@ -75,7 +75,8 @@ def read_record(crm: SuperOfficeClient, person_id: int) -> Seen:
     """
     record = crm.get("Person", person_id, select=_READ)
     if record is None:
-        raise RecordGoneError(f"person {person_id} is no longer in the CRM.")
+        message = f"person {person_id} is no longer in the CRM."
+        raise RecordGoneError("SuperOffice", message, "Probe another one.", 404)
     updated = parse_timestamp(str(record.get("UpdatedDate") or ""))
     if updated is None:
         raise PermanentError(

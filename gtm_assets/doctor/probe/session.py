@@ -9,7 +9,7 @@ import secrets
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -312,16 +312,15 @@ def opened(settings: Settings) -> Iterator[Session]:
             "A probe writes to the CRM, and SUPEROFFICE_ALLOW_LIVE_WRITE is not true. Allow it for this one command: "
             "SUPEROFFICE_ALLOW_LIVE_WRITE=true gtm doctor --probe PERSON_ID"
         )
-    store = clients.open_store(settings)
-    bind_store(store, settings)
-    pairs = PairedLimiter(clients.superoffice_limiter(settings, store))
-    session = Session(settings, store, clients.open_superoffice(settings, store, limiter=pairs), pairs)
-    if not queue.take_lease(store, keeping.LEASE, session.owner):
-        raise Refused("Another probe works just now. Wait for its end.")
-    try:
-        with queue.heartbeat(store, session.owner):
-            yield session
-    finally:
-        queue.drop_lease(store, keeping.LEASE, session.owner)
-        session.crm.close()
-        store.close()
+    with ExitStack() as stack:
+        store = clients.open_store(settings)
+        stack.callback(store.close)
+        bind_store(store, settings)
+        pairs = PairedLimiter(clients.superoffice_limiter(settings, store))
+        session = Session(settings, store, clients.open_superoffice(settings, store, limiter=pairs), pairs)
+        stack.callback(session.crm.close)
+        if not queue.take_lease(store, keeping.LEASE, session.owner):
+            raise Refused("Another probe works just now. Wait for its end.")
+        stack.callback(queue.drop_lease, store, keeping.LEASE, session.owner)
+        stack.enter_context(queue.heartbeat(store, session.owner))
+        yield session

@@ -130,7 +130,7 @@ class Asking:
         if after.value(self._prog_id) != value:
             raise NoEffectError(
                 "SuperOffice",
-                f"a PATCH of {self.primary} ({self._prog_id}) was answered with {outcome.status} and had no effect.",
+                f"a PATCH of {self.primary} ({self._prog_id}) had no effect; it was answered with {outcome.status}. {outcome.said}".strip(),
                 "Check the field rights of the integration's user.",
             )
         return after
