@@ -94,6 +94,7 @@ Look = Callable[[], "Shown"]
 
 
 def _board(store: Store, phases: list[str], kinds: list[str], search: str, limit: int, *, watch: bool) -> Look:
+    from gtm_assets import board_json as shapes
     from gtm_assets import board_views as views
     from gtm_assets.monitoring.account import account_links
     from gtm_assets.monitoring.board import Wanted, kind_counts, load_lines, phase_counts
@@ -108,7 +109,7 @@ def _board(store: Store, phases: list[str], kinds: list[str], search: str, limit
         with store.read() as connection:
             counts = phase_counts(connection, wanted)
             lines = load_lines(connection, wanted, fits)
-            shape = views.board_json(
+            shape = shapes.board_json(
                 utc_now(), counts, kind_counts(connection), [(line, account_links(connection, line)) for line in lines]
             )
         page: RenderableType = views.board_table(counts, lines, narrowed=wanted != Wanted())
@@ -118,6 +119,7 @@ def _board(store: Store, phases: list[str], kinds: list[str], search: str, limit
 
 
 def _account(store: Store, contact_id: int) -> Look:
+    from gtm_assets import board_json as shapes
     from gtm_assets import board_views as views
     from gtm_assets.monitoring.account import load_account
     from gtm_assets.watching import Shown
@@ -129,7 +131,7 @@ def _account(store: Store, contact_id: int) -> Look:
                 raise ConfigurationError(_unknown_account(connection, contact_id))
         line = found.line
         moved = {line.contact_id: (line.account, line.phase, line.reason)}
-        return Shown(views.account_page(found), views.account_json(found), moved, {line.phase: 1})
+        return Shown(views.account_page(found), shapes.account_json(found), moved, {line.phase: 1})
 
     return look
 
@@ -151,6 +153,7 @@ def _unknown_account(connection: sa.Connection, contact_id: int) -> str:
 
 
 def _person(store: Store, person_id: int) -> Look:
+    from gtm_assets import board_json as shapes
     from gtm_assets import board_views as views
     from gtm_assets.monitoring import account as one
     from gtm_assets.monitoring.board import Wanted, load_lines
@@ -171,7 +174,7 @@ def _person(store: Store, person_id: int) -> Look:
         moved = {line.contact_id: (line.account, line.phase, line.reason)} if line else {}
         return Shown(
             views.person_page(found, line, plan, kept, writes),
-            views.person_page_json(found, line, links, plan, kept, writes),
+            shapes.person_page_json(found, line, links, plan, kept, writes),
             moved,
             {line.phase: 1} if line else {},
         )

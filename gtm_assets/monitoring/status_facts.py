@@ -17,7 +17,7 @@ import sqlalchemy as sa
 from gtm_assets.crm import changes, sweep
 from gtm_assets.monitoring.board import IN_WORK, phase_counts
 from gtm_assets.writeback import ledger
-from resources.store import queue, schema
+from resources.store import schema
 from resources.store.store import Store, get_cursor
 
 if TYPE_CHECKING:
@@ -143,11 +143,6 @@ def _stopped(connection: sa.Connection) -> dict[str, dict[str, Any]]:
         row.name.removeprefix("stopped:"): {**row.value, "at": datetime.fromisoformat(row.value["at"])}
         for row in connection.execute(query)
     }
-
-
-def leased_runs(store: Store) -> list[str]:
-    """Runs that give signs of life now."""
-    return [name.removeprefix("run:") for name in queue.live_leases(store, "run:")]
 
 
 # --- Dagster ----------------------------------------------------------------------------------------------------------------------
