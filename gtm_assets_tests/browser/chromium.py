@@ -38,7 +38,7 @@ def find(environment: Mapping[str, str]) -> str:
     """
     named = environment.get(VARIABLE, "")
     wanted = (named,) if named else NAMES
-    found = next((path for name in wanted if (path := shutil.which(name))), None)
+    found = next((path for name in wanted if (path := shutil.which(name, path=environment.get("PATH")))), None)
     if found is None:
         looked = (
             f"{VARIABLE} names {named!r}, which cannot be started" if named else f"none of {', '.join(NAMES)} is there"

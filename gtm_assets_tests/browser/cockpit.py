@@ -113,7 +113,7 @@ class Cockpit:
 
     def _value_place(self) -> int:
         """Partitions have key, value and actions; the overview has headers, and the time between."""
-        return 2 if self.metadata_table.locator("thead").count() else 1
+        return 2 if self.metadata_table.locator(":scope > thead").count() else 1
 
     @property
     def main(self) -> Locator:
@@ -278,7 +278,9 @@ class Cockpit:
         # Icons and pictures come after the words.
         expect(self.page.get_by_text(re.compile("^Loading"))).to_have_count(0)
         self.page.wait_for_load_state("networkidle")
-        picture = Image.open(io.BytesIO(self.page.screenshot(clip=self._around(parts, margin)))).convert("RGB")
+        picture = Image.open(
+            io.BytesIO(self.page.screenshot(clip=self._around(parts, margin), animations="disabled"))
+        ).convert("RGB")
         # These pages have few colours: a palette makes the file a third as large, and this one keeps those that are rare.
         few = picture.quantize(256, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
         few.save(self.pictures / f"{name}.png", optimize=True)
