@@ -214,7 +214,7 @@ def _events(up: Running, backfill_id: str) -> list[dict[str, Any]]:
     """Materializations of the campaign matrix that a backfill's runs logged: partition, and whether it changed."""
     query = (
         "query($filter: RunsFilter!) { runsOrError(filter: $filter) { ... on Runs { results { "
-        "assetMaterializations { partition metadataEntries { label ... on BoolMetadataEntry { boolValue } } } } } } }"
+        "assetMaterializations { assetKey { path } partition metadataEntries { label ... on BoolMetadataEntry { boolValue } } } } } } }"
     )
     tags = {"tags": [{"key": "dagster/backfill", "value": backfill_id}]}
     runs = up.ask(query, filter=tags)["runsOrError"]["results"]
@@ -225,6 +225,7 @@ def _events(up: Running, backfill_id: str) -> list[dict[str, Any]]:
         }
         for run in runs
         for event in run["assetMaterializations"]
+        if event["assetKey"]["path"] == ["campaign_matrix"]
     ]
 
 

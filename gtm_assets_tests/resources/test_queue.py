@@ -415,7 +415,7 @@ def test_a_run_gives_way_while_another_works_off_live_changes(store) -> None:
     def work_off(seconds: float) -> None:
         slept.append(seconds)
         if len(slept) == 2:
-            (covered,) = queue.claim(store, "elsewhere/1/x", limit=1).values()
+            assert queue.claim(store, "elsewhere/1/x", limit=1) == {1: 1}
         if len(slept) == 3:
             with store.write() as connection:
                 queue.finish(connection, "elsewhere/1/x", 1, covered=1, phase="completed", reason="")
