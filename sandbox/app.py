@@ -1,6 +1,6 @@
 """All stand-ins in one ASGI app, by path prefix, behind one passage.
 
-``/superoffice`` login host, ``/online<n>/<tenant>/api`` API host, ``/notion``, ``/gemini``, ``/sites``,
+``/superoffice`` login host, ``/online<n>/<tenant>/api`` API host with the tenant's page beside it, ``/notion``, ``/gemini``, ``/sites``,
 ``/unsubscribe``, ``/control``. What belongs elsewhere: the stand-ins, and the process that serves them (``server``).
 """
 
@@ -21,6 +21,7 @@ from sandbox.passage import Passage, plain_error_body
 from sandbox.superoffice.api import api_routes
 from sandbox.superoffice.errors import error_content
 from sandbox.superoffice.login import login_routes
+from sandbox.superoffice.screen import screen_routes
 from sandbox.websites.app import robots_txt, sites_app
 from sandbox.world import World
 
@@ -35,6 +36,7 @@ def build_app(world: World) -> ASGIApp:
     routes: list[BaseRoute] = [
         *login_routes(world),
         *api_routes(world),
+        *screen_routes(world),
         *control_routes(world),
         Mount("/notion", notion_app(world)),
         Mount("/gemini", gemini_app(world)),
