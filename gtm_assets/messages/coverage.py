@@ -169,7 +169,7 @@ MESSAGES = {
     "coverage.state": Message("State", "Stand"),
     "coverage.shown": Message("{shown} of {count} shown", "{shown} von {count} gezeigt"),
     "coverage.everybody": Message("Where everybody is", "Wo alle sind"),
-    "coverage.total": Message("All living persons of the CRM", "Alle lebenden Datensätze von Personen im CRM"),
+    "coverage.total": Message("All persons of the CRM", "Alle Personen im CRM"),
     "coverage.place_covered": Message("with an approved text", "mit freigegebenem Text"),
     "coverage.place_back": Message(
         "of them with the standard text instead of their campaign's",
