@@ -34,6 +34,8 @@ _STYLES = {
 }
 #: Widths of columns: of a vertical's name at most; of a persona's at least and at most, before it is folded.
 _NAMES, _NARROW, _WIDE = 28, 9, 22
+#: Between two columns: two of padding, one of the table's own.
+_BETWEEN = 3
 
 
 @app.command()
@@ -129,7 +131,7 @@ def _grids(found: Coverage, campaign: str, language: Language, width: int) -> li
     grids: list[RenderableType] = [title]
     if is_folded(found, campaign):
         return grids
-    for shown in _side_by_side(found, personas, width - names - 2):
+    for shown in _side_by_side(found, personas, width - names):
         table = Table(box=SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, 2, 0, 0))
         table.add_column(say(language, "coverage.vertical"), width=names, overflow="fold")
         for key, wide in shown.items():
@@ -147,7 +149,7 @@ def _side_by_side(found: Coverage, personas: Iterable[str], width: int) -> list[
     for key in personas:
         longest = max((len(word) for word in found.outline.personas[key].split()), default=0)
         column = min(_WIDE, max(_NARROW, longest))
-        if tables[-1] and sum(tables[-1].values()) + 2 * len(tables[-1]) + column + 2 > width:
+        if tables[-1] and sum(tables[-1].values()) + column + _BETWEEN * (len(tables[-1]) + 1) > width:
             tables.append({})
         tables[-1][key] = column
     return tables

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import io
 import json
 from contextlib import closing
 from typing import Any
 
 import dagster as dg
 import pytest
+from rich.console import Console
 from typer.testing import CliRunner
 
 from gtm_assets import clients
 from gtm_assets.cli import app
+from gtm_assets.commands.coverage import _grids
 from gtm_assets.monitoring import coverage_counts
-from gtm_assets.monitoring.coverage import Coverage
+from gtm_assets.monitoring.coverage import Coverage, measure
 from gtm_assets.texts.reviews import decide
+from gtm_assets_tests.monitoring.coverage_samples import sample_outline
 from gtm_assets_tests.path.conftest import StartEngine
 from gtm_assets_tests.path.harness import Engine
 
@@ -166,6 +170,21 @@ def test_the_command_prints_a_grid_for_each_campaign_and_what_to_do(manual: Engi
     assert f"{PERSONAS - 1} texts wait for review: gtm review list" in printed
     code, german = _gtm("--lang", "de")
     assert "1 von 3 Personen haben einen freigegebenen Text (33,3 %)" in german
+
+
+@pytest.mark.parametrize("width", [50, 79, 80, 81, 100, 118, 120, 122, 200])
+def test_no_name_is_broken_however_wide_the_terminal_is(width) -> None:
+    names = ["Einkaufsleiter", "Finanzleiter", "Geschäftsführer", "Leiter Infrastruktur", "Produktionsleiter"]
+    outline = sample_outline(
+        personas=dict(zip("abcde", names, strict=True)), verticals={"v": "Lebensmittelindustrie"}, state="waiting"
+    )
+    console = Console(width=width, file=io.StringIO(), record=True)
+    for block in _grids(measure(outline, []), "standard", "en", width):
+        console.print(block)
+    printed = console.export_text()
+    assert max(len(line.rstrip()) for line in printed.splitlines()) <= width
+    for word in (*" ".join(names).split(), "Lebensmittelindustrie"):
+        assert word in printed
 
 
 def test_the_command_as_json_says_the_same_and_nothing_else(manual: Engine) -> None:
