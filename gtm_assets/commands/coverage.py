@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.box import SIMPLE_HEAD
+from rich.columns import Columns
 from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
@@ -93,7 +94,7 @@ def _blocks(found: Coverage, language: Language, width: int) -> list[RenderableT
     """The legend, a grid for each campaign, and where everybody is."""
     blocks: list[RenderableType] = []
     if found.cells:
-        blocks.append(_legend(found, language))
+        blocks += _legend(found, language)
         blocks += [grid for key in found.campaigns for grid in _grids(found, key, language, width)]
     if found.persons and not found.chosen:
         blocks.append(_everybody(found, language))
@@ -102,19 +103,17 @@ def _blocks(found: Coverage, language: Language, width: int) -> list[RenderableT
     return blocks
 
 
-def _legend(found: Coverage, language: Language) -> Text:
+def _legend(found: Coverage, language: Language) -> list[RenderableType]:
     from gtm_assets.monitoring.coverage_picture import FALL_BACK_SIGN, SIGNS
 
     summary = found.summary()
-    text = Text()
+    states = []
     for state, count in summary.states.items():
-        # Spaces that do not break keep a sign beside its words.
-        text.append(f"{SIGNS[state]}\u00a0", style=_STYLES[state])
-        text.append(f"{say(language, f'coverage.{state}')} ({count})".replace(" ", "\u00a0") + "   ")
-    text.append(f"\n{say(language, 'coverage.number')}")
-    if summary.falling_back:
-        text.append(f"   {FALL_BACK_SIGN} {say(language, 'coverage.fall_back')}")
-    return text
+        text = Text(f"{SIGNS[state]} ", style=_STYLES[state])
+        states.append(text.append(f"{say(language, f'coverage.{state}')} ({count})", style="default"))
+    number = say(language, "coverage.number")
+    back = f"   {FALL_BACK_SIGN} {say(language, 'coverage.fall_back')}" if summary.falling_back else ""
+    return [Columns(states, padding=(0, 3)), Text(f"{number}{back}")]
 
 
 def _grids(found: Coverage, campaign: str, language: Language, width: int) -> list[RenderableType]:
