@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote, urlencode
+from urllib.parse import quote, urlencode, urljoin
 
 from PIL import Image
 from playwright.sync_api import FloatRect, Locator, Page, expect
@@ -69,8 +69,8 @@ class Cockpit:
     # --- go somewhere
 
     def open(self, path: str, **query: str) -> None:
-        """A page of Dagster by its path."""
-        self.page.goto(f"{self.url}{path}{'?' if query else ''}{urlencode(query, quote_via=quote)}")
+        """A page of Dagster by its path, or another one by its address."""
+        self.page.goto(urljoin(self.url, path) + (f"?{urlencode(query, quote_via=quote)}" if query else ""))
 
     def open_asset(self, asset: str, **query: str) -> None:
         """An asset's page, when its parts stand there."""
@@ -275,8 +275,9 @@ class Cockpit:
 
     def take(self, name: str, *parts: Locator, margin: int = 12) -> None:
         """A picture of these parts of the page, or of all that is visible."""
-        # Icons and pictures come after the words.
+        # Icons and pictures come after the words, and a dialog grows until it has its place.
         expect(self.page.get_by_text(re.compile("^Loading"))).to_have_count(0)
+        expect(self.page.locator("[class*=appear-active], [class*=enter-active]")).to_have_count(0)
         self.page.wait_for_load_state("networkidle")
         picture = Image.open(
             io.BytesIO(self.page.screenshot(clip=self._around(parts, margin), animations="disabled"))

@@ -30,6 +30,8 @@ VERTICALS = {
     *("hotellerie", "lagerlogistik", "lebensmittel", "maschinenbau"),
 }
 GROUP_NAMES = sorted(set(GROUPS.values()))
+#: Assets whose own page has a test of its own.
+LOOKED_AT = {"start_here", "coverage", "sync_board", "sync_performance"}
 #: Whom the CRM will refuse to save, and their account.
 REFUSED_PERSON, FAILED_ACCOUNT = 7, "3"
 
@@ -177,7 +179,7 @@ def test_a_cell_of_the_matrix_shows_its_text(cockpit: Cockpit) -> None:
 
 
 def test_a_failed_account_says_why_and_what_to_do(failed_account: str, window: Window) -> None:
-    with window(1500, 900) as cockpit:
+    with window(1500, 1010) as cockpit:
         cockpit.open_partition("accounts", failed_account)
         told = _metadata_read_well(cockpit)
         assert told["phase"] == "failed"
@@ -242,14 +244,16 @@ def test_an_account_shows_its_state_and_leads_into_the_crm(campaign_written: str
         cockpit.open_partition("accounts", "1")
         told = _metadata_read_well(cockpit)
         assert told["phase"] == "completed"
-        assert (cockpit.entry("in_crm").get_by_role("link").first.get_attribute("href") or "").endswith("contact_id=1")
         cockpit.take("account", cockpit.main, margin=0)
         cockpit.follow(cockpit.entry("board").get_by_role("link").first)
         expect(cockpit.page).to_have_url(re.compile("/assets/sync_board"))
+        cockpit.page.go_back()
+        cockpit.follow(cockpit.entry("in_crm").get_by_role("link").first)
+        expect(cockpit.page.get_by_role("heading", level=1)).to_have_text(told["account"])
 
 
 def test_coverage_says_what_to_do_next_and_shows_texts_and_persons(campaign_written: str, window: Window) -> None:
-    with window(1280, 1400) as cockpit:
+    with window(1280, 1500) as cockpit:
         cockpit.open_asset("coverage")
         _metadata_read_well(cockpit)
         page = cockpit.show_markdown("coverage")
@@ -284,7 +288,7 @@ def test_what_we_write_can_be_read_on_a_dark_page(failed_account: str, window: W
 
 
 def test_no_assets_page_is_empty(campaign_written: str, cockpit: Cockpit) -> None:
-    for asset in GROUPS:
+    for asset in GROUPS.keys() - LOOKED_AT:
         cockpit.open_asset(asset)
         cockpit.unfold_description()
         _reads_well(cockpit.description)
