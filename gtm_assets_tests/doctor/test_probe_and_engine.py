@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from gtm_assets.doctor.probe import keeping
 from gtm_assets_tests.doctor.conftest import StartStage
 from gtm_assets_tests.doctor.probing import NOTHING_LEFT, SUBJECT, Stage, Trap
 from resources.store import schema
@@ -85,6 +86,48 @@ def test_it_is_so_where_edits_do_not_move_the_time_of_the_last_change(start_stag
     mark = stage.engine.mark()
     stage.engine.fast_pass()
     assert stage.engine.patches(mark) == []
+
+
+def _level(stage: Stage) -> tuple[str, str]:
+    row = stage.engine.row(schema.persons, schema.persons.c.person_id == WRITTEN)
+    return row["text_level"], row["text_reason"]
+
+
+def test_a_run_that_passed_the_person_over_is_made_good_after_the_probe(start_stage: StartStage) -> None:
+    """Nothing else would: the run came before the first write, and the record's time does not tell of the others."""
+    stage = _loaded(start_stage, switches={"child_rows_touch_updated": "no"})
+    before = _level(stage)
+    assert before[0] not in {"", "none"}
+    during: list[tuple[str, str]] = []
+
+    def engine_works() -> None:
+        stage.engine.fast_pass(keys=[1])
+        during.append(_level(stage))
+
+    stage.trap = Trap(1, "before", engine_works)
+    stage.probe(WRITTEN)
+    assert during[0][0] == "none", "the person was left out"
+    stage.engine.fast_pass()
+    assert _level(stage) == before
+
+
+def test_a_run_that_passed_the_person_over_is_made_good_after_the_note_was_dropped(start_stage: StartStage) -> None:
+    stage = _loaded(start_stage, switches={"child_rows_touch_updated": "no"})
+    before = _level(stage)
+    session = stage.session()
+    keeping.leave_note(stage.engine.store, session._note(session.subject(WRITTEN)))
+    stage.engine.fast_pass(keys=[1])
+    assert _level(stage)[0] == "none"
+    keeping.take_note_away(stage.engine.store, WRITTEN)
+    assert stage.engine.state(1)["trigger"] == "a probe ended"
+    stage.engine.fast_pass()
+    assert _level(stage) == before
+
+
+def test_a_company_that_the_engine_never_took_up_is_not_taken_up_by_a_probe(start_stage: StartStage) -> None:
+    stage = start_stage(companies=1)
+    stage.probe(WRITTEN)
+    assert stage.engine.rows(schema.sync_state) == []
 
 
 def test_every_write_of_the_probe_is_in_the_ledger_and_none_is_open(start_stage: StartStage) -> None:

@@ -98,8 +98,17 @@ def enter_in_ledger(store: Store, note: Mapping[str, Any], changes: Mapping[str,
 
 
 def take_note_away(store: Store, person_id: int) -> None:
-    """Everything stands as before: the engine may come back."""
+    """Everything stands as before: the engine may come back.
+
+    A run that met the person meanwhile has left them out and dropped what was planned for them, so their account is due again. A company that
+    the engine has not taken up yet is not taken up by this.
+    """
     with store.write() as connection:
+        note = load_open_note(connection) or {}
+        known = sa.select(schema.sync_state.c.contact_id).where(
+            schema.sync_state.c.contact_id == int(note.get("contact_id") or 0)
+        )
         connection.execute(sa.delete(schema.cursors).where(schema.cursors.c.name == NOTE))
         mine = schema.suppressions
         connection.execute(sa.delete(mine).where(mine.c.identifier == f"person:{person_id}", mine.c.source == REASON))
+        queue.mark_due(connection, connection.execute(known).scalars().all(), trigger="a probe ended", priority=1)
