@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
 import pytest
 
+from gtm_assets.doctor.probe import keeping
 from gtm_assets.doctor.probe.session import Interrupted
+from gtm_assets.writeback import ledger
 from gtm_assets_tests.doctor.conftest import StartStage
 from gtm_assets_tests.doctor.probing import HOBBY, NOTHING_LEFT, SAILOR, SUBJECT, Moment, Stage, Trap
 from gtm_assets_tests.fake_crm import Gone
@@ -81,6 +84,53 @@ def test_after_a_kill_in_a_tenant_that_blanks_other_fields_they_come_back_too(
     assert note is not None
     assert session.restore(note).complete
     assert (stage.fields(), stage.engine.foreign(), stage.left_in_store()) == (before, foreign, NOTHING_LEFT)
+
+
+def _stopped(stage: Stage) -> str:
+    with stage.engine.store.read() as connection:
+        return ledger.stop_reason(connection)
+
+
+def _down(stage: Stage) -> None:
+    stage.engine.fault(system="superoffice", path_regex="/api/v1/", status=503, times=100, retry_after=3600)
+
+
+@pytest.mark.parametrize(
+    ("ending", "raised"),
+    [(partial(_raise, KeyboardInterrupt), KeyboardInterrupt), (partial(_raise, Gone), Gone), (None, OutsideError)],
+    ids=["Ctrl-C", "kill -9", "SuperOffice is away"],
+)
+def test_a_tenant_that_blanks_other_fields_is_not_written_any_more_whatever_ends_the_probe(
+    stage: Stage, ending: Callable[[], None] | None, raised: type[BaseException]
+) -> None:
+    """The engine may have been verified here before: without the stop it would write unwatched."""
+    stage.engine.switch(custom_fields_patch="whole")
+    before, foreign = stage.fields(), stage.engine.foreign()
+    ledger.set_verified(stage.engine.store, "Person")
+    # The fifth PATCH is the first that puts back.
+    stage.trap = Trap(5, "before", ending or partial(_down, stage))
+    with pytest.raises(raised):
+        stage.probe()
+    assert "blanks all others" in _stopped(stage)
+    stage.engine._control.delete("faults")
+    session = stage.session()
+    note = session.open_note()
+    assert note is not None
+    assert note["patch"] == "whole"
+    assert session.restore(note).complete
+    assert (stage.fields(), stage.engine.foreign(), stage.left_in_store()) == (before, foreign, NOTHING_LEFT)
+
+
+def test_a_note_that_tells_of_blanked_fields_stops_the_engine_before_anything_is_put_back(stage: Stage) -> None:
+    """The note may be of a probe that could not say so any more."""
+    stage.engine.switch(custom_fields_patch="whole")
+    session = stage.session()
+    note = session._note(session.subject(SAILOR)) | {"patch": "whole"}
+    keeping.leave_note(stage.engine.store, note)
+    _down(stage)
+    with pytest.raises(OutsideError):
+        session.restore(note)
+    assert "blanks all others" in _stopped(stage)
 
 
 def _killed_after_the_first_write(stage: Stage) -> dict[str, Any]:

@@ -6,7 +6,7 @@ fields may hold the probe's own values. What belongs elsewhere: putting values b
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import sqlalchemy as sa
@@ -79,6 +79,21 @@ def update_note(store: Store, note: Mapping[str, Any]) -> None:
         set_cursor(connection, NOTE, dict(note))
 
 
+def note_blanking(store: Store, note: dict[str, Any], blanked: Iterable[str]) -> None:
+    """A PATCH of ours has blanked other fields: nothing more is written to this tenant, and these fields are ours to fill again.
+
+    The stop comes first. Whatever ends the probe after it, the engine writes nothing.
+    """
+    ledger.stop_writing(
+        store,
+        f"the probe of person {note['person_id']} has shown that a PATCH of some user-defined fields blanks all others in this "
+        "tenant (what it blanked is noted, to be put back). Report it to SuperOffice; the engine must not write here.",
+    )
+    note["patch"] = "whole"
+    note["blanked"] = sorted({*note.get("blanked", ()), *blanked})
+    update_note(store, note)
+
+
 def enter_in_ledger(store: Store, note: Mapping[str, Any], changes: Mapping[str, tuple[str, str]]) -> None:
     """A PATCH of the probe, by ProgId in lower case: what was there, what was written.
 
@@ -100,8 +115,8 @@ def enter_in_ledger(store: Store, note: Mapping[str, Any], changes: Mapping[str,
 def take_note_away(store: Store, person_id: int) -> None:
     """Everything stands as before: the engine may come back.
 
-    A run that met the person meanwhile has left them out and dropped what was planned for them, so their account is due again. A company that
-    the engine has not taken up yet is not taken up by this.
+    A run that met the person meanwhile has left them out and dropped what was planned for them, so their account is due again. A company
+    that the engine has not taken up yet is not taken up by this.
     """
     with store.write() as connection:
         note = load_open_note(connection) or {}

@@ -153,7 +153,9 @@ class Session:
             return ledger.stop_reason(connection)
 
     def restore(self, note: Mapping[str, Any]) -> Restored:
-        """Put back what that probe left."""
+        """Put back what that probe left; what it has seen of the tenant counts, whether it could say so or not."""
+        if note["patch"] == "whole":
+            keeping.note_blanking(self.store, dict(note), ())
         restored = put_back(
             self.store,
             self.crm,
@@ -192,8 +194,6 @@ class Session:
             raise Interrupted(_said_of(restored, subject.person_id)) from failure
         if failure is not None:
             raise failure
-        if asking.whole:
-            self._stop_writing(subject)
         say("Asking by reading")
         if subject.company_asked:
             ask_company(self.crm, subject.contact_id, subject.fields, asking.proofs)
@@ -237,6 +237,7 @@ class Session:
             "spelling": spelling,
             "read_only": [found.prog_id.casefold() for found in layout if found.is_read_only],
             "emptied": [],
+            "blanked": [],
             "patch": "",
         }
 
@@ -262,13 +263,6 @@ class Session:
             # The next run reads it instead.
             with self.store.write() as connection:
                 queue.mark_due(connection, [contact_id], trigger="to be read after a probe")
-
-    def _stop_writing(self, subject: Subject) -> None:
-        ledger.stop_writing(
-            self.store,
-            f"the probe of person {subject.person_id} has shown that a PATCH of some user-defined fields blanks all others in this "
-            "tenant (they were put back). Report it to SuperOffice; the engine must not write here.",
-        )
 
     def _keep(self, subject: Subject, proofs: Proofs, answers: list[Answer]) -> dict[str, Any]:
         level, reason = guard_of(proofs)

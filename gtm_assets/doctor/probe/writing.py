@@ -105,12 +105,14 @@ class Asking:
         after = self._write_as_the_engine(before)
         moved = [key for key in before.values if key != own and not same(before.values[key], after.value(key))]
         self.whole = bool(moved)
-        self.hands.note["patch"] = "whole" if self.whole else "partial"
-        keeping.update_note(self.hands.store, self.hands.note)
         if self.whole:
+            blanked = [key for key in moved if not says_something(after.value(key))]
+            keeping.note_blanking(self.hands.store, self.hands.note, blanked)
             said = "no: the others were blanked (and put back). The engine writes nothing to this tenant."
             self.answers.append(Answer(5, asked.LEAVES_OTHERS, said, brief="a PATCH blanks other fields"))
             return
+        self.hands.note["patch"] = "partial"
+        keeping.update_note(self.hands.store, self.hands.note)
         self.answers.append(Answer(5, asked.LEAVES_OTHERS, "yes.", brief="a PATCH leaves other fields alone"))
         moves = after.updated > before.updated
         said = "yes." if moves else "no: such edits are found by the daily sweep only."
