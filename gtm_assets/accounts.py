@@ -12,7 +12,7 @@ same assets.
 # No postponed annotations here: Dagster reads the class of an op's `config` from its annotation.
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import dagster as dg
@@ -132,6 +132,8 @@ class AccountBatchConfig(dg.Config):
 
 _RESOURCES = {"store", "superoffice", "website", "gemini", "settings", "analytics"}
 Context = dg.OpExecutionContext | dg.AssetExecutionContext
+#: Ids of the CRM are 32 bits wide.
+_LARGEST_ID = 2**31
 
 
 @dg.multi_asset(
@@ -167,7 +169,9 @@ def lead_accounts(
     with noting_stops(store, JOB):
         bind_store(store, found.settings)
         require_knowledge(store)
-    keeper = BoardKeeper(lambda: _log_board(context, store))
+    keeper = BoardKeeper(
+        lambda: _log_board(context, store, board_page.ROWS_WHILE_WORKING), at_end=lambda: _log_board(context, store)
+    )
     tools = _tools(context, found, keeper)
     result = BatchResult()
 
@@ -180,6 +184,7 @@ def lead_accounts(
         _log(context, events, outcome.contact_id)
         keeper.tick()
 
+    live = f"{queue.LIVE_CHANGES}:{context.run.run_id}"
     error: Exception | None = None
     with sign_of_life(store, context.run.run_id) as owner:
         try:
@@ -188,7 +193,7 @@ def lead_accounts(
                 context.log.warning("The CRM's list lacks verticals: %s", ", ".join(tenant.missing_list_items))
             if keys is None:
                 # Runs that were asked for accounts give way to this one (queue.give_way).
-                queue.take_lease(store, queue.LIVE_CHANGES, owner)
+                queue.take_lease(store, live, owner)
                 batch.find_due(tools, tenant, full_sweep=config.sweep)
             batch.work_off(
                 tools,
@@ -203,7 +208,7 @@ def lead_accounts(
             )
         except Exception as stopped:  # noqa: BLE001 - what was done until then is reported first
             error = stopped
-    queue.drop_lease(store, queue.LIVE_CHANGES, owner)
+    queue.drop_lease(store, live, owner)
     store_result(store, context.run.run_id, JOB, counts(result, tools))
     keeper.end()
     if result.outcomes:
@@ -216,7 +221,7 @@ def lead_accounts(
 
 
 def _contact_ids(keys: Sequence[str]) -> list[int]:
-    wrong = [key for key in keys if not key.isdigit()]
+    wrong = [key for key in keys if not (key.isascii() and key.isdigit() and int(key) < _LARGEST_ID)]
     if wrong:
         raise dg.Failure(
             f"No account keys: {', '.join(wrong[:10])}. An account's key is its contact id.", allow_retries=False
@@ -280,15 +285,17 @@ def counts(result: BatchResult, tools: Tools) -> dict[str, Any]:
 
 def _log(context: Context, events: Iterable[story.Event], contact_id: int) -> None:
     """One account's events, on the page of its own."""
-    for event in events:
+    logged = list(events)
+    if logged:
         partitions.add_keys(context.instance, "account", [str(contact_id)])
+    for event in logged:
         context.log_event(event)
 
 
-def _log_board(context: Context, store: Store) -> None:
+def _log_board(context: Context, store: Store, rows: Mapping[str, int] = board_page.ROWS) -> None:
     """The board as it stands; drawing it never stops the work that it shows."""
     try:
-        context.log_event(dg.AssetMaterialization(board_page.ASSET, metadata=board_page.metadata(store)))
+        context.log_event(dg.AssetMaterialization(board_page.ASSET, metadata=board_page.metadata(store, rows)))
     except Exception:
         context.log.warning("The board could not be drawn; `gtm board` shows it from the store.", exc_info=True)
 

@@ -168,7 +168,8 @@ def run_backfill(
         result.cells = len(found.cells)
         if found.cells:
             progress(f"Writing texts of {scope}: {found.to_write} of {len(found.cells)} cells")
-            runner.run(TEXTS_JOB, {"keys": list(found.cells), "force": force})
+            wish = {"campaign": scope.campaign, "vertical": scope.vertical, "force": force}
+            runner.run(TEXTS_JOB, wish)
         # New texts may concern other people than those who were counted before Notion was read.
         with store.read() as connection:
             accounts = _accounts(connection, scope)
@@ -188,7 +189,7 @@ def _alone(store: Store, scope: Scope) -> Iterator[None]:
     """The same backfill twice at once would do no harm and no good: the second one is told about the first."""
     owner = queue.new_owner()
     # One name however people write the tag.
-    same = replace(scope, campaign=campaign_key(scope.campaign) or scope.campaign if scope.campaign else "")
+    same = replace(scope, campaign=_key(scope.campaign), vertical=_key(scope.vertical))
     name = f"backfill:{stable_hash(str(same))}"
     if not queue.take_lease(store, name, owner):
         holder = queue.live_leases(store, name).get(name, "another process")
@@ -201,6 +202,10 @@ def _alone(store: Store, scope: Scope) -> Iterator[None]:
             yield
     finally:
         queue.drop_lease(store, name, owner)
+
+
+def _key(text: str) -> str:
+    return (campaign_key(text) or text) if text else ""
 
 
 def _look_back(

@@ -7,6 +7,8 @@ belongs elsewhere: when they run (``sensors``).
 
 # No postponed annotations here: Dagster reads the class of an op's `config` from its annotation.
 
+from collections.abc import Callable
+from contextlib import nullcontext
 from typing import Any
 
 import dagster as dg
@@ -24,6 +26,7 @@ from gtm_assets.settings import Settings
 from gtm_assets.tenancy import bind_store
 from gtm_assets.texts import assets as text_assets
 from gtm_assets.texts import selection
+from gtm_assets.texts.matrix import UnknownCellError
 from resources.errors import TransientError
 from resources.gemini.client import GeminiClient
 from resources.store.queue import held_lease
@@ -109,21 +112,26 @@ _TEXT_RESOURCES = {"store", "superoffice", "gemini", "settings", "analytics"}
 def write_stale_cells_op(context: dg.OpExecutionContext, config: TextsConfig) -> None:
     """Bring cells of the marketing matrix and of campaigns up to date."""
     store: Store = context.resources.store
-    with noting_stops(store, TEXTS_JOB), sign_of_life(store, context.run.run_id) as owner:
-        require_knowledge(store)
-        asked = bool(config.keys or config.campaign or config.vertical)
-        keys = selection.asked_cells(store, config.keys, config.campaign, config.vertical) if asked else None
-        run_cells(context, owner, keys, force=config.force)
+    asked = bool(config.keys or config.campaign or config.vertical)
+
+    def wanted() -> list[str] | None:
+        return selection.asked_cells(store, config.keys, config.campaign, config.vertical) if asked else None
+
+    # A wish that can't be met is no reason for the sensor to wait.
+    with nullcontext() if asked else noting_stops(store, TEXTS_JOB):
+        run_cells(context, wanted, force=config.force)
 
 
 def run_cells(
     context: dg.OpExecutionContext | dg.AssetExecutionContext,
-    owner: str,
-    keys: list[str] | None,
+    wanted: Callable[[], list[str] | None],
     *,
     force: bool = False,
 ) -> None:
-    """One run's work on cells (None: every stale one); ends failed, with the reasons, where cells could not be written."""
+    """One run's work on cells; ends failed, with the reasons, where cells could not be written.
+
+    ``wanted`` names them (None: every stale one), and is asked when it is this run's turn: rows may have been retired while it waited.
+    """
     found: Any = context.resources
     store: Store = found.store
     crm: SuperOfficeClient = found.superoffice
@@ -131,9 +139,10 @@ def run_cells(
     require_knowledge(store)
     fields = field_lengths(store, crm, found.settings)
     run_id = context.run.run_id
-    try:
-        # One writer of cells at a time: two would pay for the same text twice.
-        with held_lease(store, "cells", owner):
+    # One writer of cells at a time: two would pay for the same text twice.
+    with sign_of_life(store, run_id) as owner, held_lease(store, "cells", owner):
+        try:
+            keys = wanted()
             result = text_assets.write_cells(
                 store,
                 gemini,
@@ -145,8 +154,8 @@ def run_cells(
                 force=force,
                 log_unchanged=keys is not None,
             )
-    except KeyError as error:
-        raise dg.Failure(str(error.args[0]), allow_retries=False) from error
+        except UnknownCellError as error:
+            raise dg.Failure(str(error), allow_retries=False) from error
     outcomes = list(result.outcomes.values())
     names = ("generated", "unchanged", "rejected", "failed")
     counts = {
@@ -192,15 +201,16 @@ def _write_partitions(context: dg.AssetExecutionContext, asset: str) -> None:
     store: Store = context.resources.store
     keys = [str(key) for key in context.partition_keys]
     _compare_with_range(context, keys)
-    require_knowledge(store)
-    asked = selection.asked_partitions(store, asset, keys)
-    for key, reason in asked.retired.items():
-        metadata: dict[str, Any] = {"result": "nothing to write", "reason": reason, "changed": False}
-        context.log_event(dg.AssetMaterialization(asset, partition=key, metadata=metadata))
-        context.log.warning("%s: %s", key, reason)
-    if asked.cells:
-        with sign_of_life(store, context.run.run_id) as owner:
-            run_cells(context, owner, asked.cells)
+
+    def wanted() -> list[str]:
+        asked = selection.asked_partitions(store, asset, keys)
+        for key, reason in asked.retired.items():
+            metadata: dict[str, Any] = {"result": "nothing to write", "reason": reason, "changed": False}
+            context.log_event(dg.AssetMaterialization(asset, partition=key, metadata=metadata))
+            context.log.warning("%s: %s", key, reason)
+        return asked.cells
+
+    run_cells(context, wanted)
 
 
 def _compare_with_range(context: dg.AssetExecutionContext, keys: list[str]) -> None:

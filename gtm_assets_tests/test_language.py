@@ -136,10 +136,9 @@ def test_why_a_person_gets_another_text_or_none_is_said_in_german(state) -> None
     from gtm_assets.texts.choice import choose_cell
 
     cells = {"leitung|maschinenbau": _cell(state), "leitung|maschinenbau|messe": _cell(state, "messe")}
-    active: dict[str, object] = {"messe": object()}
     for tag, carried in (("", ()), ("Messe", ()), ("Fest", ()), ("Messe", ("leitung|maschinenbau",))):
-        _understood(choose_cell("leitung", "maschinenbau", tag, cells, active, carried).reason)
-    _understood(choose_cell("leitung", "bergbau", "", cells, active).reason)
+        _understood(choose_cell("leitung", "maschinenbau", tag, cells, carried).reason)
+    _understood(choose_cell("leitung", "bergbau", "", cells).reason)
 
 
 def test_why_a_field_keeps_its_value_is_said_in_german() -> None:

@@ -29,8 +29,8 @@ _PAIRS: tuple[tuple[str, str], ...] = (
     ),
     ("keeps the earlier text: {reason}", "behält den bisherigen Text: {reason}"),
     (
-        "standard text: no campaign with the tag {tag} is active in Notion",
-        "Standardtext: In Notion ist keine Kampagne mit dem Tag {tag} aktiv",
+        "standard text: no active campaign has the tag that stands with the person",
+        "Standardtext: Keine aktive Kampagne hat das Tag, das bei der Person steht",
     ),
     ("standard text instead of {tag}: {reason}", "Standardtext statt {tag}: {reason}"),
     (

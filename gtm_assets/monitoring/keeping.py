@@ -19,12 +19,20 @@ class BoardKeeper:
     """Logs the board while a run works, in the thread that says that something moved.
 
     Args:
-        log: Draws and logs the board as it stands.
+        log: Draws and logs the board as it stands, while the run works.
+        at_end: The same when it has ended; by default ``log``.
         clock: Monotonic seconds.
     """
 
-    def __init__(self, log: Callable[[], None], clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        log: Callable[[], None],
+        clock: Callable[[], float] = time.monotonic,
+        *,
+        at_end: Callable[[], None] | None = None,
+    ) -> None:
         self._log = log
+        self._at_end = at_end or log
         self._clock = clock
         self._begun = clock()
         self._next = self._begun + FIRST_AFTER_SECONDS
@@ -49,4 +57,4 @@ class BoardKeeper:
     def end(self) -> None:
         """Log how it ended, if anything moved at all."""
         if self._ever:
-            self._log()
+            self._at_end()

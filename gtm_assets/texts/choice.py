@@ -44,7 +44,6 @@ def choose_cell(
     vertical_key: str,
     campaign: str,
     cells: Mapping[str, Cell],
-    campaigns: Mapping[str, object],
     carried: Collection[str] = (),
 ) -> Choice:
     """Choose.
@@ -53,8 +52,7 @@ def choose_cell(
         persona_key: The person's persona.
         vertical_key: The company's vertical.
         campaign: What stands in the person's campaign field, as people wrote it.
-        cells: Today's cells by key.
-        campaigns: Active campaigns by key.
+        cells: Today's cells by key; a campaign is active where it has cells.
         carried: Keys of cells whose once approved text the person carries now: it stays until there is a new approved one.
     """
     standard = cells.get(cell_key(persona_key, vertical_key))
@@ -65,14 +63,12 @@ def choose_cell(
     key = campaign_key(campaign)
     if key == STANDARD_CAMPAIGN:
         return _usable("standard", standard, "", carried)
-    if key is None or key not in campaigns:
+    special = cells.get(cell_key(persona_key, vertical_key, key)) if key else None
+    if special is None:
+        # The field's own words stay in the store: people write anything into it, and a reason goes into logs and events.
         return _usable(
-            "standard",
-            standard,
-            f"standard text: no campaign with the tag {campaign.strip()!r} is active in Notion",
-            carried,
+            "standard", standard, "standard text: no active campaign has the tag that stands with the person", carried
         )
-    special = cells[cell_key(persona_key, vertical_key, key)]
     found = _usable("campaign", special, "", carried)
     if found.level == "campaign":
         return found

@@ -10,13 +10,14 @@ import logging
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import asdict, dataclass, field
+from functools import cache
 from typing import Literal
 
 import sqlalchemy as sa
 
 from gtm_assets.crm.fields import CrmField
-from gtm_assets.knowledge.rows import STANDARD_CAMPAIGN, Campaign, Persona, Vertical
-from gtm_assets.knowledge.sync import campaign_values, load_campaigns, load_personas, load_verticals
+from gtm_assets.knowledge.rows import STANDARD_CAMPAIGN, Campaign, Persona, Vertical, campaign_key
+from gtm_assets.knowledge.sync import load_campaigns, load_personas, load_verticals
 from gtm_assets.texts import blocks
 from gtm_assets.texts.generation import Generated, Task, generate
 from gtm_assets.texts.limits import limit_for
@@ -163,11 +164,15 @@ def stale_cells(store: Store, fields: Mapping[str, CrmField], model: str) -> lis
     return sorted(key for key, cell in cells.items() if cell.is_stale and cell.is_kept)
 
 
+class UnknownCellError(Exception):
+    """A key names no cell of today's personas, verticals and campaigns."""
+
+
 def choose_cells(writer: MatrixWriter, keys: Iterable[str] | None = None) -> list[Cell]:
     """The cells a run looks at: those of ``keys``, or every one that comes by itself. Texts that the policy approves are approved.
 
     Raises:
-        KeyError: A key names no cell of today's personas, verticals and campaigns.
+        UnknownCellError: A key names no cell of today's personas, verticals and campaigns.
     """
     with writer.store.write() as connection:
         if writer.approve:
@@ -178,7 +183,7 @@ def choose_cells(writer: MatrixWriter, keys: Iterable[str] | None = None) -> lis
     wanted = list(dict.fromkeys(keys))
     unknown = [key for key in wanted if key not in cells]
     if unknown:
-        raise KeyError(
+        raise UnknownCellError(
             f"No such cell: {', '.join(unknown)}. A cell is <persona>|<vertical> or <persona>|<vertical>|<campaign> of rows that are "
             "active in Notion."
         )
@@ -260,22 +265,29 @@ def _write(writer: MatrixWriter, cell: Cell) -> tuple[Generated[CellText], int]:
 
 
 def wake_carriers(connection: sa.Connection, keys: Iterable[str]) -> int:
-    """Accounts with a person of a cell's persona in the cell's vertical (and of its campaign) become due; answers how many."""
-    names = list(keys)
+    """Accounts with a person of a cell's persona in the cell's vertical (and of its campaign) become due; answers how many.
+
+    One query for all of them: an approval of a thousand texts holds the store's write lock meanwhile.
+    """
+    names = list(dict.fromkeys(keys))
+    if not names:
+        return 0
+    wanted = {tuple(name.split("|")) for name in names}
     persons, profiles = schema.persons, schema.profiles
-    found: set[int] = set()
-    for key in names:
-        persona_key, vertical_key, *campaign = key.split("|")
-        query = (
-            sa.select(persons.c.contact_id)
-            .join(profiles, profiles.c.contact_id == persons.c.contact_id)
-            .where(
-                persons.c.persona_key == persona_key,
-                profiles.c.vertical_key == vertical_key,
-                persons.c.gone_at.is_(None),
-            )
+    query = (
+        sa.select(persons.c.contact_id, persons.c.persona_key, profiles.c.vertical_key, persons.c.campaign)
+        .join(profiles, profiles.c.contact_id == persons.c.contact_id)
+        .where(
+            persons.c.gone_at.is_(None),
+            persons.c.persona_key.in_(sorted({name[0] for name in wanted})),
+            profiles.c.vertical_key.in_(sorted({name[1] for name in wanted})),
         )
-        if campaign:
-            query = query.where(persons.c.campaign.in_(campaign_values(connection, campaign[0])))
-        found |= set(connection.execute(query.distinct()).scalars())
+        .distinct()
+    )
+    campaign_of = cache(campaign_key)
+    found = {
+        contact_id
+        for contact_id, persona, vertical, campaign in connection.execute(query)
+        if (persona, vertical) in wanted or (persona, vertical, campaign_of(campaign)) in wanted
+    }
     return queue.mark_due(connection, found, trigger=f"new text for {', '.join(names)}"[:500], priority=1)

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from gtm_assets.knowledge.rows import STANDARD_CAMPAIGN, campaign_key
 from gtm_assets.knowledge.sync import DATABASES, TABLES, KnowledgeDatabase
-from gtm_assets.texts.matrix import cell_key
+from gtm_assets.texts.matrix import UnknownCellError, cell_key
 from resources.store.store import Store
 
 #: Databases to what people call one of their rows.
@@ -23,12 +23,8 @@ _DIMENSIONS: Mapping[str, tuple[KnowledgeDatabase, KnowledgeDatabase]] = {
 }
 
 
-class SelectionError(KeyError):
+class SelectionError(UnknownCellError):
     """What was asked for does not exist, or there is nothing of it; the message says what there is."""
-
-    def __str__(self) -> str:
-        """The message without KeyError's quotes."""
-        return str(self.args[0])
 
 
 @dataclass(frozen=True)
@@ -70,16 +66,19 @@ def asked_partitions(store: Store, asset: str, keys: Iterable[str]) -> AskedPart
         knowledge = load_knowledge(connection)
     cells: list[str] = []
     retired: dict[str, str] = {}
+    personas = knowledge.active("personas")
     for key in keys:
         first, vertical = key.split("|")
         database, _ = _DIMENSIONS[asset]
         reason = _retired(knowledge, database, first) or _retired(knowledge, "verticals", vertical)
+        if not reason and not personas:
+            reason = "no persona is active in Notion"
         if reason:
             retired[key] = reason
         elif database == "personas":
             cells.append(cell_key(first, vertical))
         else:
-            cells += [cell_key(persona, vertical, first) for persona in knowledge.active("personas")]
+            cells += [cell_key(persona, vertical, first) for persona in personas]
     return AskedPartitions(cells, retired)
 
 

@@ -14,7 +14,6 @@ import sqlalchemy as sa
 
 from gtm_assets.crm.accounts import load_accounts, load_persons
 from gtm_assets.crm.fields import OWNED_COLUMNS, CrmField, Entity
-from gtm_assets.knowledge.sync import load_campaigns
 from gtm_assets.research.vertical_field import VerticalValues
 from gtm_assets.texts import blocks, matrix, openers
 from gtm_assets.texts.choice import NO_TEXT, Choice, choose_cell
@@ -71,6 +70,8 @@ def plan_accounts(
         plans[contact_id] = plan
         plan.suppressed = account_suppressed(account, loaded.suppressions)
         if plan.suppressed:
+            nothing = Choice("none", None, plan.suppressed)
+            plan.choices = {person["person_id"]: nothing for person in loaded.persons.get(contact_id, [])}
             continue
         if "Contact" in entities:
             _add(plan, _plan_contact(account, loaded, policy, plan))
@@ -88,7 +89,6 @@ class _Loaded:
     written: Mapping[tuple[str, int], dict[str, tuple[str, int | None]]]
     values: VerticalValues
     cells: Mapping[str, matrix.Cell]
-    campaigns: Mapping[str, object]
     opener_blocks: Mapping[str, blocks.Block]
     opener_inputs: Mapping[int, Any]
     carried_blocks: Mapping[int, blocks.Block]
@@ -107,7 +107,6 @@ def _load(connection: sa.Connection, policy: TargetPolicy, ids: list[int]) -> _L
         written=written,
         values=VerticalValues(connection, policy.fields["vertical"]),
         cells=matrix.load_cells(connection, policy.fields, policy.model),
-        campaigns=load_campaigns(connection),
         opener_blocks=blocks.current_blocks(connection, openers.KIND, [str(i) for i in ids]),
         opener_inputs=openers.load_inputs(connection, ids, policy.fields),
         carried_blocks=blocks.blocks_by_id(connection, carried),
@@ -269,7 +268,7 @@ def _choose(
         return Choice("none", None, f"the persona is unknown: {person['persona_reason']}")
     carried = (loaded.carried_blocks.get(written.get(name, ("", None))[1] or 0) for name in TEXT_FIELDS)
     keys = {block.key for block in carried if block is not None and blocks.may_stay(block)}
-    return choose_cell(persona, vertical, person["campaign"], loaded.cells, loaded.campaigns, keys)
+    return choose_cell(persona, vertical, person["campaign"], loaded.cells, keys)
 
 
 def _without_text(

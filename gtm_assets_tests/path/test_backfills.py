@@ -187,7 +187,7 @@ def test_between_two_pieces_a_backfill_gives_way_to_live_changes(start_engine: S
     engine = start_engine(companies=3, verticals=("maschinenbau",), fast=True)
     engine.fast_pass()
     live = queue.new_owner()
-    queue.take_lease(engine.store, queue.LIVE_CHANGES, live)
+    queue.take_lease(engine.store, f"{queue.LIVE_CHANGES}:a run", live)
     looked: list[dict[int, str]] = []
 
     def a_change_of_account_2_comes_and_is_worked_off() -> None:

@@ -99,9 +99,10 @@ def test_it_ends_its_process_and_begins_anew_when_it_is_asked_again(analytics) -
 
 def test_a_store_that_is_not_there_is_told_without_its_password() -> None:
     opened = Analytics("postgresql://gtm:geheim@127.0.0.1:9/nothing")
-    with pytest.raises(AnalyticsError, match=r"could not attach the store") as told:
-        opened.rows("SELECT 1")
-    assert "geheim" not in str(told.value)
+    for _ in range(3):
+        with pytest.raises(AnalyticsError, match=r"could not attach the store") as told:
+            opened.rows("SELECT 1")
+        assert "geheim" not in str(told.value)
     opened.close()
 
 

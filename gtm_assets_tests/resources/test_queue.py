@@ -408,7 +408,7 @@ def _live(store: Store, contact_id: int = 1, *, priority: int = 0) -> None:
 
 
 def test_a_run_gives_way_while_another_works_off_live_changes(store) -> None:
-    queue.take_lease(store, queue.LIVE_CHANGES, "elsewhere/1/x")
+    queue.take_lease(store, f"{queue.LIVE_CHANGES}:run 1", "elsewhere/1/x")
     _live(store)
     slept: list[float] = []
 
@@ -426,13 +426,40 @@ def test_a_run_gives_way_while_another_works_off_live_changes(store) -> None:
 @pytest.mark.parametrize("why", ["nobody works them off", "the rest of a first load", "none"])
 def test_nothing_is_waited_for_where_there_is_nothing_to_give_way_to(store, why) -> None:
     if why != "nobody works them off":
-        queue.take_lease(store, queue.LIVE_CHANGES, "elsewhere/1/x")
+        queue.take_lease(store, f"{queue.LIVE_CHANGES}:run 1", "elsewhere/1/x")
     if why != "none":
         _live(store, priority=1 if why == "the rest of a first load" else 0)
     assert queue.give_way(store, "backfill", sleep=pytest.fail) == 0
 
 
 def test_giving_way_ends_even_if_the_live_changes_do_not(store) -> None:
-    queue.take_lease(store, queue.LIVE_CHANGES, "elsewhere/1/x")
+    queue.take_lease(store, f"{queue.LIVE_CHANGES}:run 1", "elsewhere/1/x")
     _live(store)
     assert queue.give_way(store, "backfill", sleep=lambda _: None) == queue.GIVE_WAY_LOOKS
+
+
+def test_a_run_gives_way_as_long_as_any_of_several_works_off_live_changes(store) -> None:
+    for run in (1, 2):
+        assert queue.take_lease(store, f"{queue.LIVE_CHANGES}:run {run}", f"elsewhere/{run}/x")
+    queue.drop_lease(store, f"{queue.LIVE_CHANGES}:run 1", "elsewhere/1/x")
+    _live(store)
+    assert queue.give_way(store, "backfill", sleep=lambda _: None) == queue.GIVE_WAY_LOOKS
+
+
+def test_accounts_that_are_free_are_taken_although_those_named_before_them_are_in_other_hands(store) -> None:
+    with store.write() as connection:
+        queue.mark_due(connection, range(1, 153), trigger="asked for")
+    assert len(queue.claim(store, "elsewhere/1/x", limit=150, keys=range(1, 151))) == 150
+    assert set(queue.claim(store, "elsewhere/2/y", limit=100, keys=range(1, 153))) == {151, 152}
+
+
+def test_of_two_that_ask_for_a_name_at_once_one_gets_it(store) -> None:
+    def ask(turn: int, who: int, ready: threading.Barrier) -> bool:
+        ready.wait()
+        return queue.take_lease(store, f"name {turn}", f"elsewhere/{who}/x")
+
+    with ThreadPoolExecutor(max_workers=2) as pool:
+        for turn in range(30):
+            ready = threading.Barrier(2)
+            took = [found.result() for found in [pool.submit(ask, turn, who, ready) for who in (1, 2)]]
+            assert sorted(took) == [False, True]

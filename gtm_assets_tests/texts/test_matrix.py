@@ -7,11 +7,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
 from gtm_assets.texts import blocks, matrix
 from gtm_assets.texts.matrix import (
     MatrixResult,
     MatrixWriter,
+    UnknownCellError,
     bring_cells_up_to_date,
     cell_key,
     choose_cells,
@@ -157,7 +159,7 @@ def test_an_error_nobody_expected_fails_its_own_cell_only(desk) -> None:
 
 
 def test_a_key_that_is_no_cell_is_refused_before_anything_is_asked(desk) -> None:
-    with pytest.raises(KeyError, match="No such cell: leitung"):
+    with pytest.raises(UnknownCellError, match="No such cell: leitung"):
         desk.write(["leitung|gibt-es-nicht"])
     assert desk.model.calls == 0
 
@@ -254,3 +256,13 @@ def test_a_campaign_text_wakes_only_the_people_of_that_campaign(carriers) -> Non
     put(carriers.store, schema.persons, person_row(8, 2, persona_key="leitung", campaign="Messe 2027"))
     assert carriers.write(["leitung|maschinenbau|messe-2026"]).accounts_due == 1
     assert _due(carriers) == {1}
+
+
+def test_waking_asks_once_however_many_texts_there_are(carriers) -> None:
+    put(carriers.store, schema.persons, person_row(9, 3, persona_key="leitung", campaign="Messe 2026"))
+    asked: list[str] = []
+    keys = [*KEYS, "leitung|logistik|messe-2026", *(f"p{n}|v{n}" for n in range(500))]
+    with carriers.store.write() as connection:
+        sa.event.listen(connection, "before_cursor_execute", lambda *call: asked.append(call[2]))
+        assert matrix.wake_carriers(connection, keys) == 3
+    assert sum("FROM persons" in statement for statement in asked) == 1

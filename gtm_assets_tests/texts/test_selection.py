@@ -89,6 +89,12 @@ def test_partitions_of_retired_rows_are_named_with_the_reason_and_the_others_go_
     assert standard.retired == {"it|bau": "the persona 'it' is not active in Notion any more"}
 
 
+def test_partitions_without_any_active_persona_are_named_too(store: Store) -> None:
+    put(store, schema.personas, persona_row("leitung", active=False), persona_row("einkauf", active=False))
+    asked = asked_partitions(store, "campaign_matrix", ["messe-2026|bau"])
+    assert (asked.cells, asked.retired) == ([], {"messe-2026|bau": "no persona is active in Notion"})
+
+
 def test_a_partition_that_notion_never_showed_is_refused(store: Store) -> None:
     with pytest.raises(SelectionError, match="Notion never showed one"):
         asked_partitions(store, "campaign_matrix", ["messe-2027|bau"])

@@ -61,7 +61,11 @@ class Analytics:
             if sqlite
             else ("postgres", self._url.set(drivername="postgresql").render_as_string(hide_password=False))
         )
-        self._ask(reader, address)
+        try:
+            self._ask(reader, address)
+        except AnalyticsError:
+            self._forget()
+            raise
         return reader
 
     def _ask(self, reader: subprocess.Popen[bytes], request: object) -> list[tuple[Any, ...]]:
@@ -74,6 +78,10 @@ class Analytics:
         except (EOFError, OSError, pickle.UnpicklingError):
             self._forget()
             raise AnalyticsError(f"DuckDB's process for {self._shown()} ended without an answer.") from None
+        except BaseException:
+            # Whoever asks next must not get the answer that is under way.
+            self._forget()
+            raise
         if what == "error":
             raise AnalyticsError(f"DuckDB on the store at {self._shown()}: {answer[0]}")
         rows: list[tuple[Any, ...]] = answer[1]

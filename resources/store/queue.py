@@ -26,7 +26,7 @@ from resources.store.store import Store, chunked, rows_by, upsert, utc_now
 #: How long a lease is believed without a sign of life, and how often the holder gives one.
 LEASE = timedelta(seconds=90)
 HEARTBEAT_SECONDS = 20.0
-#: The lease of a run that works off live changes; others give way to it, at most for five minutes at a time.
+#: Runs that work off live changes hold a lease under this name, each its own; others give way, at most for five minutes at a time.
 LIVE_CHANGES = "live changes"
 GIVE_WAY_LOOKS = 600
 _GIVE_WAY_EVERY = 0.5
@@ -141,16 +141,22 @@ def claim(
     now = utc_now()
     with store.write() as connection:
         free = _free(connection, now)
-        query = sa.select(sync_state.c.contact_id, sync_state.c.requested)
+        base = sa.select(sync_state.c.contact_id, sync_state.c.requested).where(free)
+        if not store.is_sqlite:
+            base = base.with_for_update(skip_locked=True)
+        taken: dict[int, int] = {}
         if keys is None:
-            query = query.where(sync_state.c.due_at <= now, free).order_by(
+            due = base.where(sync_state.c.due_at <= now).order_by(
                 sync_state.c.priority, sync_state.c.due_at, sync_state.c.contact_id
             )
+            taken = {row.contact_id: row.requested for row in connection.execute(due.limit(limit))}
         else:
-            query = query.where(sync_state.c.contact_id.in_(list(keys)[:limit]), free)
-        if not store.is_sqlite:
-            query = query.with_for_update(skip_locked=True)
-        taken = {row.contact_id: row.requested for row in connection.execute(query.limit(limit))}
+            # All of them are looked at: those in front may be in other hands.
+            for piece in chunked(list(keys)):
+                named = base.where(sync_state.c.contact_id.in_(piece)).limit(limit - len(taken))
+                taken |= {row.contact_id: row.requested for row in connection.execute(named)}
+                if len(taken) >= limit:
+                    break
         for piece in chunked(list(taken)):
             connection.execute(
                 sa.update(sync_state)
@@ -182,7 +188,7 @@ def give_way(store: Store, owner: str, *, sleep: Callable[[float], None] = time.
     Where nobody works them off, nothing is waited for; and never for ever.
     """
     for looked in range(GIVE_WAY_LOOKS):
-        if LIVE_CHANGES not in live_leases(store, LIVE_CHANGES):
+        if not live_leases(store, LIVE_CHANGES):
             return looked
         with store.read() as connection:
             live = sa.and_(sync_state.c.priority == 0, sync_state.c.due_at <= utc_now())
@@ -275,6 +281,9 @@ def take_lease(store: Store, name: str, owner: str) -> bool:
     """Hold a name for :data:`LEASE`, or renew it; False where somebody else who lives holds it."""
     now = utc_now()
     with store.write() as connection:
+        if not store.is_sqlite:
+            # Two that look at once would both find the name free; SQLite lets only one write at a time anyway.
+            connection.execute(sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtext(name))))
         row = connection.execute(sa.select(leases).where(leases.c.name == name)).mappings().first()
         if row and row["owner"] != owner and row["lease_until"] > now and not holder_is_gone(row["owner"]):
             return False
