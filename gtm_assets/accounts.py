@@ -24,7 +24,7 @@ from gtm_assets.crm.links import web_address
 from gtm_assets.knowledge.sync import was_read
 from gtm_assets.monitoring import board_page, performance, story
 from gtm_assets.monitoring.assets import keep_coverage_current
-from gtm_assets.monitoring.keeping import BoardKeeper
+from gtm_assets.monitoring.board_pace import BoardKeeper
 from gtm_assets.runs import noting_stops, sign_of_life, store_result
 from gtm_assets.settings import ConfigurationError, Settings
 from gtm_assets.tenancy import bind_store

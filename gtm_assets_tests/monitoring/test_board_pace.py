@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gtm_assets.monitoring.keeping import EVERY_SECONDS, FIRST_AFTER_SECONDS, LONGEST_PAUSE_SECONDS, BoardKeeper
+from gtm_assets.monitoring.board_pace import EVERY_SECONDS, FIRST_AFTER_SECONDS, LONGEST_PAUSE_SECONDS, BoardKeeper
 
 
 class Kept:
