@@ -133,6 +133,22 @@ def test_a_note_that_tells_of_blanked_fields_stops_the_engine_before_anything_is
     assert "blanks all others" in _stopped(stage)
 
 
+@pytest.mark.parametrize("ending", [KeyboardInterrupt, Gone])
+def test_a_probe_that_ended_before_it_could_look_stops_the_engine_once_blanking_is_seen(
+    stage: Stage, ending: type[BaseException]
+) -> None:
+    stage.engine.switch(custom_fields_patch="whole", custom_fields_test="refused")
+    stage.trap = Trap(2, "after", partial(_raise, ending))
+    with pytest.raises((Interrupted, Gone)):
+        stage.probe()
+    session = stage.session()
+    note = session.open_note()
+    if note is not None:
+        assert session.restore(note).complete
+    assert stage.left_in_store() == NOTHING_LEFT
+    assert "blanks all others" in _stopped(stage)
+
+
 def _killed_after_the_first_write(stage: Stage) -> dict[str, Any]:
     stage.trap = Trap(4, "after", partial(_raise, Gone))
     with pytest.raises(Gone):
@@ -180,6 +196,110 @@ def test_an_edit_during_the_probe_ends_it_or_stays_but_is_never_overwritten(stag
     _, restored = stage.probe()
     assert (restored.left, restored.complete) == ([HOBBY.casefold()], True)
     assert stage.fields()[HOBBY] == "Rudern"
+
+
+def test_a_field_that_somebody_empties_during_the_probe_is_shown_and_not_filled(stage: Stage) -> None:
+    stage.trap = Trap(12, "before", lambda: stage.engine.edit_field("Person", SAILOR, HOBBY, ""))
+    _, restored = stage.probe()
+    assert restored.open == {HOBBY.casefold(): "Segeln"}
+    assert HOBBY not in stage.fields()
+    assert stage.fields()[SUBJECT] == "Von Hand 19"
+    assert stage.left_in_store()["note"] is not None
+
+
+#: PATCH requests before the first that puts back, in a tenant that blanks other fields.
+_ASKED = {"accepted": 4, "refused": 2, "ignored": 2}
+
+
+@pytest.mark.parametrize("test", _ASKED)
+@pytest.mark.parametrize(
+    ("edited", "kept"),
+    [(HOBBY, {HOBBY.casefold()}), (SUBJECT, {SUBJECT.casefold()}), ("SuperOffice:6", {"superoffice:6"})],
+    ids=["a field that was blanked", "the field that was probed", "another one"],
+)
+def test_an_edit_in_the_moment_of_putting_back_stays_in_a_tenant_that_blanks_other_fields(
+    stage: Stage, test: str, edited: str, kept: set[str]
+) -> None:
+    stage.engine.switch(custom_fields_patch="whole", custom_fields_test=test)
+    before = stage.fields()
+    value = "True" if edited == "SuperOffice:6" else "Eben von Hand"
+    stage.trap = Trap(_ASKED[test] + 1, "before", lambda: stage.engine.edit_field("Person", SAILOR, edited, value))
+    _, restored = stage.probe()
+    assert set(restored.left) == kept
+    assert str(stage.fields()[edited]) == value
+    assert {k: v for k, v in stage.fields().items() if k != edited} == {k: v for k, v in before.items() if k != edited}
+    assert stage.left_in_store() == NOTHING_LEFT
+
+
+@pytest.mark.parametrize("path", ["accepted", "refused"])
+def test_an_edit_in_the_moment_of_putting_back_stays_after_a_kill(stage: Stage, path: str) -> None:
+    stage.engine.switch(custom_fields_path=path)
+    stage.trap = Trap({"accepted": 4, "refused": 2}[path], "after", partial(_raise, Gone))
+    with pytest.raises(Gone):
+        stage.probe()
+    assert str(stage.fields()[SUBJECT]).startswith("gtm-probe ")
+    session = stage.session()
+    note = session.open_note()
+    assert note is not None
+
+    def edits() -> None:
+        stage.engine.edit_field("Person", SAILOR, SUBJECT, "Eben von Hand")
+        stage.engine.edit_field("Person", SAILOR, HOBBY, "Rudern")
+
+    stage.trap.at, stage.trap.seen, stage.trap.moment, stage.trap.does = 1, 0, "before", edits
+    restored = session.restore(note)
+    assert set(restored.left) == {SUBJECT.casefold(), HOBBY.casefold()}
+    assert (stage.fields()[SUBJECT], stage.fields()[HOBBY]) == ("Eben von Hand", "Rudern")
+    assert stage.left_in_store() == NOTHING_LEFT
+
+
+@pytest.mark.parametrize("path", ["accepted", "refused"])
+def test_where_nothing_was_blanked_only_the_probes_own_fields_are_put_back(stage: Stage, path: str) -> None:
+    """Also where the first attempt fails: what was read of other people's fields is not written again."""
+    stage.engine.switch(custom_fields_path=path)
+    stage.trap = Trap({"accepted": 4, "refused": 2}[path], "after", partial(_raise, Gone))
+    with pytest.raises(Gone):
+        stage.probe()
+    session = stage.session()
+    note = session.open_note()
+    assert note is not None
+    mark = stage.engine.mark()
+    assert session.restore(note).complete
+    written: set[str] = set()
+    for entry in stage.engine.journal(system="superoffice", method="PATCH", since=mark):
+        for operation in entry["body"]:
+            value = operation["value"]
+            written |= set(value) if isinstance(value, dict) else {operation["path"].rpartition("/")[2]}
+    assert written == {SUBJECT}
+
+
+def test_somebody_who_edits_again_and_again_is_never_overwritten(stage: Stage) -> None:
+    """It ends, and what could not be put back is told."""
+    note = _killed_after_the_first_write(stage)
+    session = stage.session()
+    send = session.crm.patch
+    edits = 0
+
+    def edited_first(*arguments: Any, **options: Any) -> dict[str, Any]:
+        nonlocal edits
+        edits += 1
+        stage.engine.edit_field("Person", SAILOR, HOBBY, f"Rudern {edits}")
+        return send(*arguments, **options)
+
+    session.crm.patch = edited_first  # type: ignore[method-assign]
+    restored = session.restore(note)
+    assert restored.open == {SUBJECT.casefold(): "Von Hand 19"}
+    assert stage.fields()[HOBBY] == f"Rudern {edits}"
+    assert session.stop_reason() == ""
+
+
+@pytest.mark.parametrize("patch", ["partial", "whole"])
+def test_where_guards_refuse_although_nobody_has_edited_it_is_put_back_without(stage: Stage, patch: str) -> None:
+    stage.engine.switch(custom_fields_patch=patch, custom_fields_test="refused", unmodified_since_same_second="fails")
+    before, foreign = stage.fields(), stage.engine.foreign()
+    _, restored = stage.probe()
+    assert restored.complete
+    assert (stage.fields(), stage.engine.foreign(), stage.left_in_store()) == (before, foreign, NOTHING_LEFT)
 
 
 @pytest.mark.parametrize("kind", ["reset_before", "reset_after"])

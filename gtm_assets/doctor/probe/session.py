@@ -154,16 +154,10 @@ class Session:
 
     def restore(self, note: Mapping[str, Any]) -> Restored:
         """Put back what that probe left; what it has seen of the tenant counts, whether it could say so or not."""
+        note = dict(note)
         if note["patch"] == "whole":
-            keeping.note_blanking(self.store, dict(note), ())
-        restored = put_back(
-            self.store,
-            self.crm,
-            note,
-            same_process=False,
-            own_associate=self.crm.current_principal().associate_id,
-            sleep=self.sleep,
-        )
+            keeping.note_blanking(self.store, note, ())
+        restored = put_back(self.store, self.crm, note, sleep=self.sleep)
         if restored.complete:
             self._refresh(int(note["contact_id"]))
         return restored
@@ -239,10 +233,11 @@ class Session:
             "emptied": [],
             "blanked": [],
             "patch": "",
+            "tests": False,
         }
 
-    def _put_back(self, note: Mapping[str, Any], *, interrupted: bool) -> Restored:
-        restored = put_back(self.store, self.crm, note, same_process=True, interrupted=interrupted, sleep=self.sleep)
+    def _put_back(self, note: dict[str, Any], *, interrupted: bool) -> Restored:
+        restored = put_back(self.store, self.crm, note, interrupted=interrupted, sleep=self.sleep)
         self._refresh(int(note["contact_id"]))
         return restored
 

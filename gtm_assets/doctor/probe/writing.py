@@ -105,6 +105,7 @@ class Asking:
         after = self._write_as_the_engine(before)
         moved = [key for key in before.values if key != own and not same(before.values[key], after.value(key))]
         self.whole = bool(moved)
+        self.hands.note["tests"] = self._tests_work
         if self.whole:
             blanked = [key for key in moved if not says_something(after.value(key))]
             keeping.note_blanking(self.hands.store, self.hands.note, blanked)
