@@ -66,11 +66,21 @@ class Scope:
 
 @dataclass(frozen=True)
 class Outlook:
-    """What a backfill would touch: cells, how many of them have to be written, and accounts."""
+    """What a backfill of ``scope`` would touch: cells, how many of them have to be written, and accounts."""
 
+    scope: str
     cells: tuple[str, ...]
     to_write: int
     accounts: tuple[int, ...]
+
+    def as_json(self) -> dict[str, Any]:
+        """The shape of ``gtm backfill … --dry-run --json``."""
+        return {
+            "scope": self.scope,
+            "cells": len(self.cells),
+            "to_write": self.to_write,
+            "accounts": list(self.accounts),
+        }
 
 
 @dataclass
@@ -102,7 +112,7 @@ def outlook(store: Store, settings: Settings, scope: Scope, *, force: bool = Fal
     stale = [key for key in keys if scope.texts and (force or key not in cells or cells[key].is_stale)]
     if not scope.texts and not accounts:
         raise SelectionError(_nothing(scope))
-    return Outlook(tuple(keys) if scope.texts else (), len(stale), tuple(accounts))
+    return Outlook(str(scope), tuple(keys) if scope.texts else (), len(stale), tuple(accounts))
 
 
 def _nothing(scope: Scope) -> str:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import sys
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Annotated
 
@@ -12,7 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from gtm_assets.commands.completion import complete_account, complete_campaign, complete_vertical
-from gtm_assets.commands.console import console
+from gtm_assets.commands.console import console, print_json
 from gtm_assets.language import LanguageOption, language_of, phrase, say
 from gtm_assets.settings import ConfigurationError, Language, load_settings
 
@@ -124,7 +122,7 @@ def _backfill(scope: Scope, *, force: bool, dry_run: bool, as_json: bool, lang: 
     except SelectionError as error:
         raise ConfigurationError(str(error)) from error
     if as_json:
-        sys.stdout.write(json.dumps(result.as_json(), ensure_ascii=False, indent=1) + "\n")
+        print_json(result.as_json())
     else:
         _print_result(scope, result, language)
     raise typer.Exit(1 if result.failed else 0)
@@ -143,13 +141,7 @@ def _scope(scope: Scope, language: Language) -> str:
 
 def _print_outlook(scope: Scope, found: Outlook, language: Language, *, as_json: bool) -> None:
     if as_json:
-        values = {
-            "scope": str(scope),
-            "cells": len(found.cells),
-            "to_write": found.to_write,
-            "accounts": list(found.accounts),
-        }
-        sys.stdout.write(json.dumps(values, ensure_ascii=False, indent=1) + "\n")
+        print_json(found.as_json())
         return
     _line(say(language, "backfill.would_look", scope=_scope(scope, language)))
     if found.cells:

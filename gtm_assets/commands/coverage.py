@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import sys
 import webbrowser
 from collections.abc import Iterable
 from contextlib import closing
@@ -17,7 +15,7 @@ from rich.table import Table
 from rich.text import Text
 
 from gtm_assets.commands.completion import complete_campaign, complete_vertical
-from gtm_assets.commands.console import console
+from gtm_assets.commands.console import console, print_json
 from gtm_assets.language import LanguageOption, language_of, say
 from gtm_assets.settings import ConfigurationError, Language, Settings, load_settings
 
@@ -58,7 +56,7 @@ def coverage(
     language = language_of(lang, settings)
     found = _load(settings, campaign, vertical)
     if as_json:
-        sys.stdout.write(json.dumps(found.as_json(), ensure_ascii=False, indent=1) + "\n")
+        print_json(found.as_json())
     else:
         console.print(coverage_words.headline(found, language), style="bold", markup=False)
         for block in _blocks(found, language, console.width):

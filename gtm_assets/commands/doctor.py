@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import signal
 import sys
 from collections.abc import Iterator
@@ -14,7 +13,7 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
-from gtm_assets.commands.console import console
+from gtm_assets.commands.console import console, print_json
 from gtm_assets.sandbox_mode import adopt_sandbox, adopted_variables
 from gtm_assets.settings import ConfigurationError, Settings, load_settings
 from resources.errors import OutsideError
@@ -62,14 +61,10 @@ def _examine(*, as_json: bool) -> None:
 
     diagnosis = examine(read_variables(adopted_variables()))
     if as_json:
-        _print_json(diagnosis.as_json())
+        print_json(diagnosis.as_json())
     else:
         console.print(diagnosis_screen(diagnosis))
     raise typer.Exit(1 if diagnosis.wrong else 0)
-
-
-def _print_json(value: Any) -> None:
-    sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=1) + "\n")
 
 
 # --- the probe --------------------------------------------------------------------------------------------------------------------
@@ -100,7 +95,7 @@ def _probe(person_id: int, *, yes: bool, as_json: bool) -> None:
         console.print(f"[bold yellow]{error}[/bold yellow]")
         raise typer.Exit(130) from error
     if as_json:
-        _print_json({**result, "restored": restored.complete, "open": sorted(restored.open), "left": restored.left})
+        print_json({**result, "restored": restored.complete, "open": sorted(restored.open), "left": restored.left})
     else:
         console.print(answers_table(result))
         console.print(f"\nGuard level {result['guard']}: {result['guard_reason']}", highlight=False)

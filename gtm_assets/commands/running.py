@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import os
-import sys
 from typing import Annotated
 
 import typer
 
-from gtm_assets.commands.console import console
+from gtm_assets.commands.console import console, print_json
 from gtm_assets.sandbox_mode import enter_sandbox, write_environment
 from gtm_assets.settings import ConfigurationError, Settings, load_settings, read_environment
 
@@ -39,7 +37,7 @@ def once(
     with dg.DagsterInstance.get() as instance, shown_progress(store, quiet=as_json) as progress:
         result = run_once(instance, store, settings, sweep=sweep, progress=progress)
     if as_json:
-        sys.stdout.write(json.dumps(result.as_json(), ensure_ascii=False, indent=1) + "\n")
+        print_json(result.as_json())
     else:
         console.print(views.result_table(result))
         for error in result.errors:
