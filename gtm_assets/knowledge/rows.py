@@ -178,8 +178,11 @@ def _campaign(cells: Mapping[str, Any]) -> Campaign:
 
 def campaign_key(value: str) -> str | None:
     """The key of the campaign that a person's campaign field names: ``standard`` where it is empty, None where no key can be made of it."""
-    if not value.strip():
-        return STANDARD_CAMPAIGN
+    return row_key(value) if value.strip() else STANDARD_CAMPAIGN
+
+
+def row_key(value: str) -> str | None:
+    """The key of the row that somebody names, by key or tag; None where no key can be made of it."""
     try:
         return slug(value)
     except ValueError:
@@ -242,4 +245,5 @@ __all__ = [
     "Vertical",
     "campaign_key",
     "read_table",
+    "row_key",
 ]

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
-from gtm_assets.knowledge.rows import STANDARD_CAMPAIGN, campaign_key
+from gtm_assets.knowledge.rows import STANDARD_CAMPAIGN, campaign_key, row_key
 from gtm_assets.knowledge.sync import DATABASES, TABLES, KnowledgeDatabase
 from gtm_assets.texts.matrix import UnknownCellError, cell_key
 from resources.store.store import Store
@@ -139,7 +139,7 @@ def _campaign(knowledge: Knowledge, text: str) -> str:
 
 
 def _vertical(knowledge: Knowledge, text: str) -> str:
-    return _one(knowledge, "verticals", campaign_key(text), text)
+    return _one(knowledge, "verticals", row_key(text), text)
 
 
 def _one(knowledge: Knowledge, database: KnowledgeDatabase, key: str | None, text: str) -> str:

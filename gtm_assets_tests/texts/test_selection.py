@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from gtm_assets.texts.selection import SelectionError, asked_cells, asked_partitions
+from gtm_assets.texts.selection import SelectionError, asked_cells, asked_partitions, named_vertical
 from gtm_assets_tests.stores import campaign_row, fresh_store, persona_row, put, vertical_row
 from resources.store import schema
 from resources.store.store import Store
@@ -98,3 +98,8 @@ def test_partitions_without_any_active_persona_are_named_too(store: Store) -> No
 def test_a_partition_that_notion_never_showed_is_refused(store: Store) -> None:
     with pytest.raises(SelectionError, match="Notion never showed one"):
         asked_partitions(store, "campaign_matrix", ["messe-2027|bau"])
+
+
+def test_a_vertical_of_nothing_but_spaces_is_none_and_never_the_standard_campaign(store: Store) -> None:
+    with store.read() as connection, pytest.raises(SelectionError, match="There is no vertical ' '"):
+        named_vertical(connection, " ")
