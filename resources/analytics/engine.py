@@ -74,7 +74,7 @@ class Analytics:
         try:
             pickle.dump(request, reader.stdin)
             reader.stdin.flush()
-            what, *answer = pickle.load(reader.stdout)  # noqa: S301 - our own child process
+            what, answer = pickle.load(reader.stdout)  # noqa: S301 - our own child process
         except (EOFError, OSError, pickle.UnpicklingError):
             self._forget()
             raise AnalyticsError(f"DuckDB's process for {self._shown()} ended without an answer.") from None
@@ -83,8 +83,8 @@ class Analytics:
             self._forget()
             raise
         if what == "error":
-            raise AnalyticsError(f"DuckDB on the store at {self._shown()}: {answer[0]}")
-        rows: list[tuple[Any, ...]] = answer[1]
+            raise AnalyticsError(f"DuckDB on the store at {self._shown()}: {answer}")
+        rows: list[tuple[Any, ...]] = answer
         return rows
 
     def _forget(self) -> None:

@@ -5,7 +5,7 @@ locks, and when one of them closes the file, the locks of the other are gone (ht
 of SQLite linked into the same application"). Beside writers in the same process: bus errors and a broken database within seconds.
 
 Started by ``engine`` as a script, so it imports nothing of ours. Requests and answers are pickled, one after the other: first the address,
-then pairs of a query and its parameters; each is answered by ``("rows", columns, rows)`` or ``("error", message)``.
+then pairs of a query and its parameters; each is answered by ``("rows", rows)`` or ``("error", message)``.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ def serve(requests: BinaryIO, answers: BinaryIO) -> None:
         # DuckDB repeats the address with its password; logs and events keep what they are given for ever.
         answer(("error", f"could not attach the store: {type(error).__name__}"))
         return
-    answer(("rows", [], []))
+    answer(("rows", []))
     while True:
         try:
             query, parameters = pickle.load(requests)  # noqa: S301 - as above
@@ -67,8 +67,7 @@ def serve(requests: BinaryIO, answers: BinaryIO) -> None:
             return
         try:
             found = connection.execute(query, parameters)
-            columns = [column[0] for column in found.description or []]
-            answer(("rows", columns, found.fetchall()))
+            answer(("rows", found.fetchall()))
         except duckdb.Error as error:
             answer(("error", str(error)))
 
