@@ -1,6 +1,6 @@
 """A preview in words, in the reader's language: what the terminal and the page both show. Pure.
 
-What belongs elsewhere: what is said (``gtm_assets.messages.preview``), how it looks (``preview``, ``preview_page``).
+What belongs elsewhere: what is said (``gtm_assets.messages.preview``), how it looks (``preview_terminal``, ``preview_page``).
 """
 
 from __future__ import annotations
