@@ -20,7 +20,7 @@ from gtm_assets import reporting
 from gtm_assets.monitoring.account import Account, FieldValue, Person, PlannedField, Write
 from gtm_assets.monitoring.board import NEEDS_A_PERSON, Line
 
-#: Yellow and blinking while in work, green when done (S0-047).
+#: Yellow and blinking while in work, green when done.
 STYLES: Mapping[str, str] = {
     "failed": "bold red",
     "conflict": "dark_orange",

@@ -174,7 +174,7 @@ class Settings(BaseModel):
 
     @property
     def environment(self) -> SuperOfficeEnvironment:
-        """The environment; an empty one means ``sod`` (S0-058; refused while writing is on, see :func:`parse_settings`)."""
+        """The environment; an empty one means ``sod`` (refused while writing is on, see :func:`parse_settings`)."""
         return self.superoffice_environment or "sod"
 
     @property

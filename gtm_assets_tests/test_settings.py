@@ -164,7 +164,7 @@ def test_a_private_key_that_is_neither_is_named_and_not_repeated() -> None:
     assert "s3cret-value" not in str(caught.value)
 
 
-# --- writing to a tenant nobody named (S0-058) ------------------------------------------------------------------------
+# --- writing to a tenant nobody named ----------------------------------------------------------------------------------
 
 
 def test_an_empty_environment_is_sod_with_a_warning_while_writing_is_off() -> None:

@@ -1,6 +1,6 @@
 """Which user-defined field of the tenant plays which role. Pure.
 
-A role is found by an explicit setting (ProgId or label), else by a label it is known by, else by its default ProgId (S0-084/085).
+A role is found by an explicit setting (ProgId or label), else by a label it is known by, else by its default ProgId.
 What belongs elsewhere: asking the CRM for its layout and remembering the answer (``field_map``).
 """
 
@@ -66,7 +66,7 @@ ROLES: tuple[FieldRole, ...] = (
         ("MA_OpenerSecondary", "Opener Secondary", "Opener Sec."),
         TEXT_TYPES,
     ),
-    # Tenants that keep the job title in a field of their own (S0-071); there is no such property in the REST API.
+    # Tenants that keep the job title in a field of their own; there is no such property in the REST API.
     FieldRole("job_title", "Person", "", ("JobTitle", "Job Title", "Jobtitel"), TEXT_TYPES, owned=False, optional=True),
 )
 OWNED_UDEFS: Mapping[Entity, tuple[str, ...]] = {

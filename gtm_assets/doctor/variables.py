@@ -1,6 +1,6 @@
 """The settings as they are, also where some are wrong or missing: each value, where it comes from, and what hides what.
 
-Containers keep the environment they were made with, so a corrected ``.env`` may count for nothing (S0-083). What belongs elsewhere:
+Containers keep the environment they were made with, so a corrected ``.env`` may count for nothing. What belongs elsewhere:
 what the variables mean (``gtm_assets.settings``, ``.env.example``).
 """
 

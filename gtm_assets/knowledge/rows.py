@@ -14,7 +14,7 @@ from gtm_assets.knowledge.fields import read_products, read_references, slug, sp
 from gtm_assets.knowledge.models import OpsFocus, Reference
 from resources.notion.tables import NotionRow, NotionTable
 
-#: What the person's campaign field means where it is empty; never a campaign's key (architecture, "Partitions").
+#: What the person's campaign field means where it is empty; never a campaign's key.
 STANDARD_CAMPAIGN = "standard"
 FOCUSES: tuple[OpsFocus, ...] = ("Operativ", "Infrastruktur")
 

@@ -1,4 +1,4 @@
-"""The coloured dots of the board, yellow and blinking while an account is in work (S0-047): small pictures that Markdown can carry.
+"""The coloured dots of the board, yellow and blinking while an account is in work: small pictures that Markdown can carry.
 
 Pictures rather than characters, because tables in Markdown have no colours and not every machine has the characters. They show on
 light and dark pages alike. What belongs elsewhere: the tables they stand in (``board_page``).

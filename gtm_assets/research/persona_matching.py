@@ -59,8 +59,8 @@ class _Verdict:
 def decide_persona(*, title: str, position: str, job_title: str, personas: Sequence[PersonaProfile]) -> PersonaDecision:
     """The persona of a person from ``Title``, ``JobTitle`` and ``Position``. Never raises.
 
-    All three are read (S0-071: the job title lands in different fields; S0-071's note: REST shows Title and Position,
-    JobTitle exists only in some tenants). The order is Title, JobTitle, Position: the first two are free text, in
+    All three are read, because the job title lands in different fields: REST shows Title and Position,
+    JobTitle exists only in some tenants. The order is Title, JobTitle, Position: the first two are free text, in
     which somebody wrote down this person's job; Position is a choice from a list, coarser and more often out of date.
     The first field that says anything about function or rank decides, also if what it says is "no persona": a title
     "Sachbearbeiterin" is not overruled by a position "Geschäftsleitung". A field that says nothing (empty, "Dr.",

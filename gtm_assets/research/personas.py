@@ -1,4 +1,4 @@
-"""Who a person is to marketing: decided from the title fields, again whenever a name, a title or a persona changed (S0-071/072).
+"""Who a person is to marketing: decided from the title fields, again whenever a name, a title or a persona changed.
 
 What belongs elsewhere: how a title is read (``job_titles``) and matched (``persona_matching``).
 """

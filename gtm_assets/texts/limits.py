@@ -13,8 +13,7 @@ from gtm_assets.texts.models import Finding, Limit
 
 TextField = Literal["subject", "intro", "social_proof", "opener", "opener_secondary", "summary"]
 
-# Characters of a German word of these texts with the space behind it: 199 characters hold 24 words (architecture,
-# "Text blocks").
+# Characters of a German word of these texts with the space behind it: 199 characters hold 24 words.
 CHARACTERS_PER_WORD: Final = 8.25
 
 
@@ -34,7 +33,7 @@ _STYLES: Final[dict[TextField, _Style]] = {
     "subject": _Style("Die Betreffzeile", shortest_field=39, most_characters=60),
     "intro": _Style("Die Brücke", shortest_field=120, min_words=8),
     "social_proof": _Style("Der Beleg", shortest_field=120, min_words=8),
-    # S0-100: 20 to 35 words where the field allows.
+    # Marketing asks for 20 to 35 words where the field allows.
     "opener": _Style("Der Opener", shortest_field=150, min_words=20, max_words=35),
     "opener_secondary": _Style("Der zweite Opener", shortest_field=150, min_words=20, max_words=35),
     "summary": _Style("Die Zusammenfassung", shortest_field=120),

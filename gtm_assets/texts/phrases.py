@@ -226,4 +226,4 @@ NEGATIVE = _words(
 NEGATED = re.compile(
     r"\b(?:ohne|kein\w*|frei von|statt|null|gegen|vermeid\w*|vor)\s+(?:[\wäöüß-]+\s+){0,2}$", re.IGNORECASE
 )
-"""What stands before a negative word that is meant well (S0-011: "ohne Mikrostillstände")."""
+"""What stands before a negative word that is meant well, such as "ohne Mikrostillstände"."""

@@ -1,7 +1,7 @@
 """A plan as JSON Patch, and what a record read just before says against it. Pure.
 
 One request carries everything: user-defined fields as one partial dictionary with our keys only, ``OrgNr``, and address blocks whole,
-because the API ignores flat addresses and fails on single leaves (S0-062..066). What belongs elsewhere: sending (``protocol``).
+because the API ignores flat addresses and fails on single leaves. What belongs elsewhere: sending (``protocol``).
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from resources.superoffice.values import encode_date, strip_companions
 
 Guard = Literal["A", "B", "C"]
 
-#: Properties read just before a PATCH; nothing else (S0-073..075).
+#: Properties read just before a PATCH; nothing else: certification for the App Store flags whole records.
 READ_BEFORE: Mapping[Entity, tuple[str, ...]] = {
     "Contact": ("UpdatedDate", "OrgNr", "Address", "Xstop", "CustomFields"),
     "Person": ("UpdatedDate", "IsAssociate", "NoMailing", "Retired", "CustomFields"),

@@ -44,7 +44,7 @@ from sandbox.superoffice.records import AddressBlock, CompanyRecord, PersonRecor
 
 Entity = Literal["Contact", "Person"]
 
-#: Roles to the ids of the sandbox's tenant (requirements S0-084, S0-085).
+#: Roles to the ids of the sandbox's tenant.
 PERSON_FIELDS = {
     "subject": "SuperOffice:19",
     "intro": "SuperOffice:20",

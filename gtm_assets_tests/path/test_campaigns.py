@@ -1,4 +1,4 @@
-"""Campaigns over the whole path: whose texts a person gets, when they come, and where they go back to standard (S0-086 to S0-090)."""
+"""Campaigns over the whole path: whose texts a person gets, when they come, and where they go back to standard."""
 
 from __future__ import annotations
 

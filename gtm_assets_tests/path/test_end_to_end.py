@@ -1,4 +1,4 @@
-"""S0-055 to S0-057 through the real jobs, with the real limits: a company, a person, a vertical, a title appear or change."""
+"""Through the real jobs, with the real limits: a company, a person, a vertical, a title appear or change."""
 
 from __future__ import annotations
 

@@ -193,7 +193,7 @@ def test_a_company_that_is_stopped_costs_nothing(start_engine: StartEngine) -> N
     assert engine.patches() == []
     assert engine.state(1)["phase"] == "skipped"
     assert "Stop" in engine.state(1)["reason"]
-    # Suppression is checked before generating (architecture, "Write-back"): only the matrix' twelve cells were asked for.
+    # Suppression is checked before generating: only the matrix' twelve cells were asked for.
     assert engine.model_calls() == 12
 
 

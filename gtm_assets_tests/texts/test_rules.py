@@ -35,8 +35,8 @@ def test_good_texts_have_no_findings() -> None:
     assert check_opener(replace(OPENER_TEXT, opener_secondary=None), replace(OPENER_INPUTS, secondary=None)) == ()
 
 
-def test_the_worked_examples_of_the_requirements_break_no_rule_but_length() -> None:
-    """S0-011 (shorter than S0-100 asks for), S0-014 and S0-017 with its reference registered."""
+def test_the_worked_examples_of_marketing_break_no_rule_but_length() -> None:
+    """An opener (shorter than is asked for), a bridge and a social proof with its reference registered."""
     example = (
         "Die präzise Just-in-Time-Fertigung von Müller CNC erfordert einen reibungslosen "
         "Materialfluss ohne Mikrostillstände."

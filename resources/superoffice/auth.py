@@ -1,6 +1,6 @@
 """Signing in: the token that every API call carries, kept in memory and on disk, renewed by one process at a time.
 
-Source: SuperOffice's developer documentation; the login host is always the global one (S0-081). What belongs elsewhere: when a
+Source: SuperOffice's developer documentation; the login host is always the global one. What belongs elsewhere: when a
     call is repeated after a 401 (``api``), signatures and their check (``tickets``).
 """
 
@@ -190,7 +190,7 @@ class SignIn:
             response = self._exchange.send(call)
             if not response.is_success:
                 raise self._failure(call, response)
-            # S0-081: a host that is not the global one answers 200 with an empty body.
+            # A host that is not the global one answers 200 with an empty body.
             if not response.content.strip():
                 raise self._refused(
                     f"{call.what} was answered with an empty body.",

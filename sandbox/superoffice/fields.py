@@ -1,6 +1,6 @@
 """The tenant's user-defined fields: which there are, and the published layout that describes them.
 
-The ids are those of requirements S0-084 and S0-085; some fields belong to people of the tenant and are none of the
+The ids are those that the engine expects where nothing else is configured; some fields belong to people of the tenant and are none of the
 engine's business. Source of the layout's shape: Swagger definition ``UserDefinedFieldInfo``. Text lengths: 199 long,
 39 short (SuperOffice's documentation of user-defined fields).
 """
