@@ -43,9 +43,11 @@ _PERSONS = (
     "LEFT JOIN accounts a ON a.contact_id = p.contact_id WHERE p.gone_at IS NULL AND "
     "substr(CAST(p.person_id AS TEXT), 1, length(:start)) = :start ORDER BY p.person_id LIMIT :most"
 )
+# The same as texts.blocks.waiting, by hand because SQLAlchemy is not imported here.
 _WAITING = (
     "SELECT b.key, b.key FROM text_blocks b WHERE b.kind = :kind AND b.current AND b.passed AND NOT EXISTS "
-    "(SELECT 1 FROM reviews r WHERE r.block_id = b.id) AND substr(b.key, 1, length(:start)) = :start ORDER BY b.key LIMIT :most"
+    "(SELECT 1 FROM reviews r WHERE r.block_id = b.id AND r.content_hash = b.content_hash) "
+    "AND substr(b.key, 1, length(:start)) = :start ORDER BY b.key LIMIT :most"
 )
 _CURRENT = (
     "SELECT key, key FROM text_blocks WHERE kind = :kind AND current AND substr(key, 1, length(:start)) = :start "

@@ -247,9 +247,14 @@ def _reviews(facts: StoreFacts, now: datetime) -> Iterator[Finding]:
     if not facts.reviews:
         return
     age = now - facts.oldest_review if facts.oldest_review else timedelta(0)
-    text = f"texts that wait for a review: {facts.reviews}, the oldest for {_ago(age)}"
+    kinds = ", ".join(f"{count} {kind}{'' if count == 1 else 's'}" for kind, count in sorted(facts.reviews.items()))
+    text = f"texts that wait for a review: {kinds}, the oldest for {_ago(age)}"
     late = age > REVIEW_WARNING
-    yield Finding("reviews", "warning" if late else "ok", text, "`gtm review list` shows them." if late else "")
+    # The command lists one kind; without an option it is the cells.
+    lists = {"cell": "`gtm review list`", "opener": "`gtm review list --kind opener`"}
+    shown = " and ".join(lists[kind] for kind in lists if kind in facts.reviews)
+    what = f"See {shown}." if late else ""
+    yield Finding("reviews", "warning" if late else "ok", text, what)
 
 
 def _numbers(facts: StoreFacts, now: datetime) -> dict[str, float | int]:
@@ -261,7 +266,7 @@ def _numbers(facts: StoreFacts, now: datetime) -> dict[str, float | int]:
         "failed": facts.counts.get("failed", 0),
         "waiting_for_person": facts.wait_for_person,
         "conflict": facts.counts.get("conflict", 0),
-        "reviews": facts.reviews,
+        "reviews": sum(facts.reviews.values()),
     }
 
 

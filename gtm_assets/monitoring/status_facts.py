@@ -16,6 +16,7 @@ import sqlalchemy as sa
 
 from gtm_assets.crm import changes, sweep
 from gtm_assets.monitoring.board import IN_WORK, phase_counts
+from gtm_assets.texts.blocks import waiting
 from gtm_assets.writeback import ledger
 from resources.store import schema
 from resources.store.store import Store, get_cursor
@@ -44,7 +45,7 @@ class StoreFacts:
         swept: When the last sweep ended.
         stopped: Job to what stopped its last run: ``why``, ``at``, ``transient``.
         stop_reason: Why the engine stopped writing; empty where it did not.
-        reviews: Texts that wait for a verdict.
+        reviews: Texts that wait for a verdict, by kind; kinds of which none waits are left out.
         oldest_review: Since when the oldest of them waits.
     """
 
@@ -58,7 +59,7 @@ class StoreFacts:
     swept: datetime | None = None
     stopped: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     stop_reason: str = ""
-    reviews: int = 0
+    reviews: Mapping[str, int] = field(default_factory=dict)
     oldest_review: datetime | None = None
 
 
@@ -94,7 +95,7 @@ def read_store(store: Store, now: datetime) -> StoreFacts:
         ).all()
         waits = sa.select(sa.func.count()).where(state.c.phase == "failed", state.c.due_at.is_(None))
         ended = sa.select(sa.func.max(state.c.ended_at)).where(state.c.phase.not_in(IN_WORK))
-        reviews = connection.execute(_reviews()).one()
+        reviews = connection.execute(_reviews()).all()
         return StoreFacts(
             counts=phase_counts(connection),
             wait_for_person=connection.execute(waits).scalar_one(),
@@ -106,17 +107,15 @@ def read_store(store: Store, now: datetime) -> StoreFacts:
             swept=_swept(connection),
             stopped=_stopped(connection),
             stop_reason=ledger.stop_reason(connection),
-            reviews=reviews[0],
-            oldest_review=reviews[1],
+            reviews={row[0]: row[1] for row in reviews},
+            oldest_review=min((row[2] for row in reviews), default=None),
         )
 
 
-def _reviews() -> sa.Select[int, Any]:
-    blocks, reviews = schema.text_blocks, schema.reviews
-    verdict = sa.exists().where(reviews.c.block_id == blocks.c.id, reviews.c.content_hash == blocks.c.content_hash)
-    return sa.select(sa.func.count(), sa.func.min(blocks.c.created_at)).where(
-        blocks.c.current, blocks.c.passed, sa.not_(verdict)
-    )
+def _reviews() -> sa.Select[Any]:
+    """Kind, how many wait for a verdict, and since when the oldest."""
+    found = waiting().subquery()
+    return sa.select(found.c.kind, sa.func.count(), sa.func.min(found.c.created_at)).group_by(found.c.kind)
 
 
 def _notion_read(connection: sa.Connection) -> datetime | None:

@@ -137,26 +137,33 @@ def may_stay(block: Block) -> bool:
     return block.passed and block.verdict == "approved"
 
 
-def _waiting(kind: BlockKind) -> sa.Select[Any]:
+def waiting() -> sa.Select[Any]:
+    """Rows of the blocks that wait for a verdict: current, pass every rule, and nobody decided about exactly this content.
+
+    Whether their inputs are still today's is another question (``state``): a block that lapses is written anew, and nobody reviews it.
+    """
     table, verdicts = schema.text_blocks, schema.reviews
-    return (
-        sa.select(table.c.id, table.c.key, table.c.content_hash)
-        .outerjoin(verdicts, verdicts.c.block_id == table.c.id)
-        .where(table.c.kind == kind, table.c.current, table.c.passed, verdicts.c.id.is_(None))
-    )
+    decided = sa.exists().where(verdicts.c.block_id == table.c.id, verdicts.c.content_hash == table.c.content_hash)
+    return sa.select(table).where(table.c.current, table.c.passed, sa.not_(decided))
+
+
+def waiting_blocks(connection: sa.Connection, kind: BlockKind) -> dict[str, Block]:
+    """Blocks of a kind that wait for a verdict, by key."""
+    found = _read(connection, waiting().where(schema.text_blocks.c.kind == kind))
+    return {block.key: block for block in sorted(found, key=lambda block: block.key)}
 
 
 def anything_waits(connection: sa.Connection, kind: BlockKind) -> bool:
     """Whether a current block of this kind passes every rule and has no verdict."""
-    return connection.execute(_waiting(kind).limit(1)).first() is not None
+    return connection.execute(waiting().where(schema.text_blocks.c.kind == kind).limit(1)).first() is not None
 
 
 def approve_waiting(connection: sa.Connection, kind: BlockKind) -> list[str]:
     """Policy ``auto``: approve current blocks that pass every rule and wait for a verdict; answers their keys."""
-    waiting = connection.execute(_waiting(kind)).all()
-    for row in waiting:
-        record_verdict(connection, row.id, row.content_hash, "approved", AUTO_REVIEWER)
-    return [row.key for row in waiting]
+    found = waiting_blocks(connection, kind)
+    for block in found.values():
+        record_verdict(connection, block.id, block.content_hash, "approved", AUTO_REVIEWER)
+    return list(found)
 
 
 def _read(connection: sa.Connection, query: sa.Select[Any]) -> list[Block]:

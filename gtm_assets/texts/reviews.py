@@ -43,7 +43,7 @@ def waiting(store: Store, kind: BlockKind, *, campaign: str = "", vertical: str 
     with store.read() as connection:
         wanted = named_campaign(connection, campaign) if campaign else ""
         place = named_vertical(connection, vertical) if vertical else ""
-        found = blocks.current_blocks(connection, kind)
+        found = blocks.waiting_blocks(connection, kind)
         here: Collection[str] = found
         if kind == "opener" and place:
             profiles = schema.profiles
@@ -51,7 +51,7 @@ def waiting(store: Store, kind: BlockKind, *, campaign: str = "", vertical: str 
             here = {str(contact_id) for contact_id in connection.execute(query).scalars()}
         elif kind == "cell":
             here = [key for key in found if _is_of(key, wanted, place)]
-    return [found[key] for key in sorted(found) if key in here and found[key].passed and found[key].verdict is None]
+    return [block for key, block in found.items() if key in here]
 
 
 def _is_of(key: str, campaign: str, vertical: str) -> bool:
@@ -86,10 +86,10 @@ def decide(
         KeyError: A key has no block, or its block breaks the rules and can't be approved.
     """
     with store.write() as connection:
-        current = blocks.current_blocks(connection, kind, None if everything else keys)
         if everything:
-            chosen = [block for block in current.values() if block.passed and block.verdict is None]
+            chosen = list(blocks.waiting_blocks(connection, kind).values())
         else:
+            current = blocks.current_blocks(connection, kind, keys)
             missing = [key for key in keys if key not in current]
             if missing:
                 raise KeyError(

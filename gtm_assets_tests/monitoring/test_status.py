@@ -88,8 +88,8 @@ def test_where_all_is_well_the_line_says_so_with_numbers() -> None:
         ({"swept": NOW - 29 * HOUR}, "sweep", "ok"),
         ({"swept": NOW - 31 * HOUR}, "sweep", "warning"),
         ({"swept": NOW - 4 * DAY}, "sweep", "critical"),
-        ({"reviews": 4, "oldest_review": NOW - DAY}, "reviews", "ok"),
-        ({"reviews": 4, "oldest_review": NOW - 8 * DAY}, "reviews", "warning"),
+        ({"reviews": {"cell": 4}, "oldest_review": NOW - DAY}, "reviews", "ok"),
+        ({"reviews": {"cell": 4}, "oldest_review": NOW - 8 * DAY}, "reviews", "warning"),
     ],
 )
 def test_each_fact_of_the_store_has_its_level_and_its_advice(changed: dict[str, Any], name: str, level: str) -> None:
@@ -189,6 +189,7 @@ def test_the_facts_are_those_of_the_rows(store) -> None:
         {**block, "id": 2, "key": "a|c"},
         {**block, "id": 3, "key": "a|d", "passed": False},
         {**block, "id": 4, "version": 2, "current": False},
+        {**block, "id": 5, "kind": "opener", "key": "1", "created_at": now - HOUR},
     )
     verdict = {"content_hash": "c", "verdict": "approved", "reviewer": "r", "comment": "", "decided_at": now}
     put(store, schema.reviews, {"id": 1, "block_id": 2, **verdict})
@@ -220,8 +221,26 @@ def test_the_facts_are_those_of_the_rows(store) -> None:
     assert facts.crm_read is not None
     assert facts.stop_reason == "moved"
     assert facts.stopped == {"account_changes": {"at": now, "why": "401", "transient": False}}
-    assert (facts.reviews, facts.oldest_review) == (1, now - DAY)
+    assert (facts.reviews, facts.oldest_review) == ({"cell": 1, "opener": 1}, now - DAY)
     assert judge(facts, None, now, fires=[], with_platform=False).exit_code == 2
+
+
+@pytest.mark.parametrize(
+    ("reviews", "text", "what"),
+    [
+        ({"cell": 2}, "2 cells", "See `gtm review list`."),
+        ({"opener": 1}, "1 opener", "See `gtm review list --kind opener`."),
+        ({"cell": 1, "opener": 3}, "1 cell, 3 openers", "See `gtm review list` and `gtm review list --kind opener`."),
+    ],
+)
+def test_texts_that_wait_are_counted_by_kind_and_the_advice_lists_that_kind(
+    reviews: dict[str, int], text: str, what: str
+) -> None:
+    found = _judge(reviews=reviews, oldest_review=NOW - 8 * DAY)
+    (finding,) = (f for f in found.findings if f.name == "reviews")
+    assert f"wait for a review: {text}," in finding.text
+    assert finding.what_to_do == what
+    assert found.numbers["reviews"] == sum(reviews.values())
 
 
 def test_every_exit_code_is_the_plug_ins_convention() -> None:

@@ -6,9 +6,13 @@ import json
 from pathlib import Path
 
 import pytest
+import typer
 from typer.testing import CliRunner
 
 from gtm_assets.cli import app
+from gtm_assets.commands.completion import complete_waiting
+from gtm_assets.texts import blocks
+from gtm_assets.texts.models import Finding
 from gtm_assets.texts.reviews import waiting
 from gtm_assets.texts.selection import SelectionError
 from gtm_assets_tests.stores import account_row, fresh_store, persona_row, profile_row, put, vertical_row, website_row
@@ -115,3 +119,22 @@ def test_naming_texts_in_two_ways_is_refused(store) -> None:
         with pytest.raises(ConfigurationError, match="one of the three"):
             _review(*arguments)
     assert len(_keys(store)) == 4
+
+
+@pytest.mark.parametrize("kind", ["cell", "opener"])
+def test_the_shell_completes_the_keys_that_wait_and_no_others(store, kind) -> None:
+    block(store, "leitung|bau", "approved")
+    block(store, "leitung|bau", None)
+    block(store, "leitung|handel", "rejected")
+    block(store, "leitung|bau|messe", None, findings=[Finding("subject", "length", "too long")])
+    block(store, "1", "approved")
+    with store.write() as connection:
+        found = blocks.current_blocks(connection, "cell")["leitung|handel|messe"]
+        blocks.record_verdict(connection, found.id, "of another text", "approved", "somebody")
+    context = typer.Context(typer.main.get_command(app), ignore_unknown_options=True)
+    context.params["kind"] = kind
+    offered = [key.replace("/", "|") for key, _ in complete_waiting(context, "")]
+    assert offered == _keys(store, kind)
+    assert offered == {"cell": ["leitung|bau", "leitung|handel|messe"], "opener": ["2"]}[kind]
+    with store.read() as connection:
+        assert list(blocks.waiting_blocks(connection, kind)) == offered
