@@ -79,7 +79,10 @@ class PersonSnapshot:
 
 
 def columns(entity: Entity, fields: Mapping[str, CrmField]) -> list[str]:
-    """The archive columns that a snapshot needs: what the engine reads and what it owns, nothing else: certification for the App Store flags whole records."""
+    """The archive columns that a snapshot needs: what the engine reads and what it owns.
+
+    Nothing else: SuperOffice's certification flags whole records.
+    """
     base = ACCOUNT_COLUMNS if entity == "Contact" else PERSON_COLUMNS
     return [*base, *(f.archive_column for f in fields.values() if f.entity == entity)]
 

@@ -17,7 +17,7 @@ from resources.superoffice.values import encode_date, strip_companions
 
 Guard = Literal["A", "B", "C"]
 
-#: Properties read just before a PATCH; nothing else: certification for the App Store flags whole records.
+#: Properties read just before a PATCH; nothing else: SuperOffice's certification flags whole records.
 READ_BEFORE: Mapping[Entity, tuple[str, ...]] = {
     "Contact": ("UpdatedDate", "OrgNr", "Address", "Xstop", "CustomFields"),
     "Person": ("UpdatedDate", "IsAssociate", "NoMailing", "Retired", "CustomFields"),
