@@ -2,7 +2,7 @@
 
 Opening a store elsewhere brings its schema up to date; here it does not. Whoever looks wants to know how things are, may be a newer
 program than the one that works, and a migration is a step to take on purpose, with a backup. What belongs elsewhere: the probe's own
-rows (``probe``).
+rows (``probe``), whether the file itself is sound (``integrity``).
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ import sqlalchemy as sa
 
 from gtm_assets.crm.field_map import stored_fields
 from gtm_assets.crm.fields import CrmField
+from gtm_assets.doctor.integrity import is_sound, note_damage
 from gtm_assets.doctor.looking import Notes
 from gtm_assets.doctor.probe.keeping import LEASE, load_open_note, load_result
 from gtm_assets.doctor.superoffice import Pace
@@ -43,16 +44,19 @@ class Kept:
 
 
 def look_at_store(notes: Notes, settings: Settings, pace: Pace, kept: Kept) -> None:
-    """Revision first: what the tables say can only be read where they are the ones this program knows."""
+    """Revision first: what the tables say can only be read where this program knows them. A damaged file is not looked into."""
     store = None
     try:
         store = _opened(notes, settings)
-        if store is None:
+        if store is None or not is_sound(notes, store):
             return
         kept.fields = stored_fields(store)
         if _try_to_write(notes, store):
             pace.offer(store)
         _look_inside(notes, settings, store, kept)
+    except sa.exc.DatabaseError as error:
+        if not note_damage(notes, error):
+            raise
     finally:
         pace.offer(pace.store)
 

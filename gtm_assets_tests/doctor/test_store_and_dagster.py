@@ -10,13 +10,15 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from gtm_assets.doctor.integrity import is_sound
+from gtm_assets.doctor.looking import Notes
 from gtm_assets.doctor.probe import keeping
 from gtm_assets.tenancy import bind_store
 from gtm_assets.writeback import ledger
 from gtm_assets_tests.doctor.looking import Installation, about, statuses, wrong
 from gtm_assets_tests.resources.real_postgres import postgres, server_url  # noqa: F401 - a fixture
 from resources.store import queue, schema
-from resources.store.store import REVISION, Store, set_cursor, utc_now
+from resources.store.store import REVISION, Store, set_cursor, upsert, utc_now
 
 
 def _said(diagnosis: Any, area: str, name: str) -> str:
@@ -46,7 +48,7 @@ def test_a_store_that_is_bound_and_writable(installation: Installation) -> None:
         bind_store(store, installation.settings)
     diagnosis = installation.look()
     assert diagnosis.wrong == ()
-    assert statuses(diagnosis, "Store") == {"schema": "ok", "writable": "ok", "tenant": "ok"}
+    assert statuses(diagnosis, "Store") == {"schema": "ok", "file": "ok", "writable": "ok", "tenant": "ok"}
     assert f"revision {REVISION}" in _said(diagnosis, "Store", "schema")
     with installation.store() as store, store.read() as connection:
         names = list(connection.execute(sa.select(schema.cursors.c.name)).scalars())
@@ -108,7 +110,57 @@ def test_a_file_that_is_no_database(installation: Installation) -> None:
     diagnosis = installation.look()
     assert wrong(diagnosis) == {("Store", "schema")}
     assert "not a database" in _said(diagnosis, "Store", "schema")
+    assert "put the last backup in its place" in _said(diagnosis, "Store", "schema")
     assert statuses(diagnosis, "SuperOffice")["records"] == "ok"
+
+
+def _fill(store: Store) -> None:
+    """Some hundred kilobytes."""
+    row = {"reason": "objection " * 20, "source": "test", "created_at": utc_now()}
+    with store.write() as connection:
+        upsert(connection, schema.suppressions, [{"identifier": f"person:{i}", **row} for i in range(2000)])
+
+
+_PAGE = 4096
+
+
+def _damage(path: Path, first: int) -> None:
+    """Pages that a disk has lost: this one and all that follow, the last aside."""
+    with path.open("r+b") as file:
+        pages = file.seek(0, 2) // _PAGE
+        file.seek(first * _PAGE)
+        file.write(b"\xff" * (pages - 1 - first) * _PAGE)
+
+
+@pytest.mark.parametrize(("first", "seen_at"), [(-8, "file"), (1, "schema")], ids=["a few pages", "all but the first"])
+def test_a_damaged_file_is_told_and_is_well_again_once_the_backup_is_in_its_place(
+    installation: Installation, first: int, seen_at: str
+) -> None:
+    with installation.store() as store:
+        _fill(store)
+    path = installation.state / "store.sqlite"
+    backup = path.with_suffix(".backup")
+    shutil.copy(path, backup)
+    _damage(path, first % (path.stat().st_size // _PAGE))
+    damaged = path.read_bytes()
+    diagnosis = installation.look()
+    assert wrong(diagnosis) == {("Store", seen_at)}
+    assert set(statuses(diagnosis, "Store")) == {"schema", seen_at}, "nothing was tried with it"
+    assert "damaged: " in _said(diagnosis, "Store", seen_at)
+    assert "put the last backup in its place: docs/doctor.md" in _said(diagnosis, "Store", seen_at)
+    assert path.read_bytes() == damaged
+    assert statuses(diagnosis, "SuperOffice")["records"] == "ok", "the CRM was looked at all the same"
+    shutil.copy(backup, path)
+    assert installation.look().wrong == ()
+
+
+def test_a_file_that_is_too_large_for_the_moment_is_not_called_damaged(installation: Installation) -> None:
+    notes = Notes("Store")
+    with installation.store() as store:
+        _fill(store)
+        assert is_sound(notes, store, seconds=-1.0)
+        assert is_sound(notes, store), "the limit was of that one check only"
+    assert [finding.status for finding in notes.close()] == ["remark", "ok"]
 
 
 @pytest.mark.usefixtures("postgres")
