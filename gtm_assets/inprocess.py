@@ -13,7 +13,7 @@ from typing import Any
 import dagster as dg
 
 from gtm_assets.definitions import build_defs
-from gtm_assets.runs import load_result
+from gtm_assets.runs import load_result, root_message
 from resources.store.store import Store
 
 _QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
@@ -67,7 +67,7 @@ class JobRunner:
         )
         self._add(load_result(self._store, executed.run_id))
         if not executed.success:
-            self._done.errors += _messages(executed)
+            self._done.errors += error_messages(executed)
         return bool(executed.success)
 
     def _add(self, counts: Mapping[str, Any]) -> None:
@@ -78,20 +78,15 @@ class JobRunner:
         self._done.model_calls += counts.get("model_calls", 0)
 
 
-def _messages(executed: dg.ExecuteInProcessResult) -> list[str]:
-    messages = []
-    for event in executed.all_events:
+def error_messages(executed: dg.ExecuteInProcessResult) -> list[str]:
+    """What went wrong in a run that failed, each thing once: the run's own event repeats the error of the step that failed."""
+    steps = [event for event in executed.all_events if event.is_step_failure]
+    told = steps or [event for event in executed.all_events if event.is_failure]
+    messages: list[str] = []
+    for event in told:
         data = event.event_specific_data
-        if event.is_step_failure or event.is_failure:
-            user = getattr(data, "user_failure_data", None)
-            error = getattr(data, "error", None)
-            text = user.description if user and user.description else _root_message(error)
-            if text and text not in messages:
-                messages.append(text)
+        user = getattr(data, "user_failure_data", None)
+        text = user.description if user and user.description else root_message(getattr(data, "error", None))
+        if text and text not in messages:
+            messages.append(text)
     return messages or [f"run {executed.run_id} failed; see its page in Dagster"]
-
-
-def _root_message(error: Any) -> str:
-    while error is not None and error.cause is not None:
-        error = error.cause
-    return str(error.message).strip() if error is not None else ""

@@ -102,6 +102,13 @@ def _had_lease(store: Store, run_id: str) -> bool:
     return known is not None
 
 
+def root_message(error: Any) -> str:
+    """What really went wrong, of an error as Dagster keeps it: it wraps the cause in errors of its own."""
+    while error is not None and error.cause is not None:
+        error = error.cause
+    return str(error.message).strip() if error is not None and error.message else ""
+
+
 def store_result(store: Store, run_id: str, job: str, counts: Mapping[str, Any]) -> None:
     """Remember what a run did."""
     with store.write() as connection:

@@ -16,6 +16,7 @@ import sqlalchemy as sa
 
 from gtm_assets.crm import changes, sweep
 from gtm_assets.monitoring.board import IN_WORK, phase_counts
+from gtm_assets.runs import root_message
 from gtm_assets.texts.blocks import waiting
 from gtm_assets.writeback import ledger
 from resources.store import schema
@@ -182,15 +183,9 @@ def _waker(instance: dg.DagsterInstance, state: Any) -> Waker:
         is_on=state.status.value != "STOPPED",
         last_tick=datetime.fromtimestamp(ticks[0].timestamp, UTC) if ticks else None,
         failed_ticks=failed,
-        error=_root(error),
+        # The first line: the others are the trace or the vendor's answer.
+        error=next(iter(root_message(error).splitlines()), "")[:300],
     )
-
-
-def _root(error: Any) -> str:
-    """The first line of what really went wrong; Dagster wraps it."""
-    while error is not None and error.cause is not None:
-        error = error.cause
-    return str(error.message).strip().splitlines()[0][:300] if error is not None and error.message else ""
 
 
 def _aware(moment: datetime) -> datetime:

@@ -30,13 +30,19 @@ from resources.store.store import Store
 
 ASSET = "marketing_matrix"
 CAMPAIGN_ASSET = "campaign_matrix"
-CELL_DEPS = [
-    dg.AssetDep(
-        name,
-        partition_mapping=dg.MultiToSingleDimensionPartitionMapping(partition_dimension_name=dimension),
-    )
-    for name, dimension in (("verticals", "vertical"), ("personas", "persona"))
-]
+
+
+def _dimension_deps(**dimensions: str) -> list[dg.AssetDep]:
+    """Upstream assets, each of which is one dimension of a matrix."""
+    return [
+        dg.AssetDep(
+            name, partition_mapping=dg.MultiToSingleDimensionPartitionMapping(partition_dimension_name=dimension)
+        )
+        for name, dimension in dimensions.items()
+    ]
+
+
+CELL_DEPS = _dimension_deps(verticals="vertical", personas="persona")
 SPEC = dg.AssetSpec(
     ASSET,
     deps=CELL_DEPS,
@@ -54,13 +60,7 @@ SPEC = dg.AssetSpec(
 CAMPAIGN_SPEC = dg.AssetSpec(
     CAMPAIGN_ASSET,
     deps=[
-        *(
-            dg.AssetDep(
-                name,
-                partition_mapping=dg.MultiToSingleDimensionPartitionMapping(partition_dimension_name=dimension),
-            )
-            for name, dimension in (("verticals", "vertical"), ("campaigns", "campaign"))
-        ),
+        *_dimension_deps(verticals="vertical", campaigns="campaign"),
         dg.AssetDep("personas", partition_mapping=dg.AllPartitionMapping()),
     ],
     partitions_def=partitions.campaign_cell_partitions,
