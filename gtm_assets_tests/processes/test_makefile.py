@@ -62,7 +62,9 @@ def _set_up(directory: Path) -> None:
     _calls(directory)
 
 
-@pytest.mark.parametrize("target", ["help", "setup", "demo", "up", "test", "lint", "types", "definitions", "unit", "screenshots"])
+@pytest.mark.parametrize(
+    "target", ["help", "setup", "demo", "up", "test", "lint", "types", "definitions", "unit", "screenshots"]
+)
 def test_a_target_can_be_planned_and_names_no_absolute_path(checkout: Path, target: str) -> None:
     planned = _run(checkout, "make", "-n", target)
     assert planned.returncode == 0, planned.stderr
