@@ -20,7 +20,7 @@ from gtm_assets.accounts import JOB as ACCOUNT_JOB
 from gtm_assets.crm.field_map import stored_fields
 from gtm_assets.inprocess import Done, JobRunner, Progress
 from gtm_assets.jobs import NOTION_JOB, TEXTS_JOB
-from gtm_assets.knowledge.rows import STANDARD_CAMPAIGN, campaign_key
+from gtm_assets.knowledge.rows import STANDARD_CAMPAIGN, row_key
 from gtm_assets.knowledge.sync import campaign_values, was_read
 from gtm_assets.settings import ConfigurationError, Settings
 from gtm_assets.texts import selection
@@ -66,12 +66,16 @@ class Scope:
 
 @dataclass(frozen=True)
 class Outlook:
-    """What a backfill of ``scope`` would touch: cells, how many of them have to be written, and accounts."""
+    """What a backfill of ``scope`` would touch: cells, how many of them have to be written, and accounts.
+
+    ``by_key`` is the scope with the keys of the rows that it names.
+    """
 
     scope: str
     cells: tuple[str, ...]
     to_write: int
     accounts: tuple[int, ...]
+    by_key: Scope
 
     def as_json(self) -> dict[str, Any]:
         """The shape of ``gtm backfill … --dry-run --json``."""
@@ -108,11 +112,12 @@ def outlook(store: Store, settings: Settings, scope: Scope, *, force: bool = Fal
     fields = stored_fields(store)
     with store.read() as connection:
         cells = load_cells(connection, fields, settings.gemini_model) if fields and scope.texts else {}
-        accounts = _accounts(connection, scope)
+        by_key = _by_key(connection, scope)
+        accounts = _accounts(connection, by_key)
     stale = [key for key in keys if scope.texts and (force or key not in cells or cells[key].is_stale)]
     if not scope.texts and not accounts:
         raise SelectionError(_nothing(scope))
-    return Outlook(str(scope), tuple(keys) if scope.texts else (), len(stale), tuple(accounts))
+    return Outlook(str(scope), tuple(keys) if scope.texts else (), len(stale), tuple(accounts), by_key)
 
 
 def _nothing(scope: Scope) -> str:
@@ -121,8 +126,19 @@ def _nothing(scope: Scope) -> str:
     return f"There is nothing to do: no account belongs to {str(scope).removeprefix('accounts of ')}."
 
 
+def _by_key(connection: sa.Connection, scope: Scope) -> Scope:
+    """The scope with the keys of the rows that it names.
+
+    Raises:
+        SelectionError: There is no such row, or it is not active.
+    """
+    campaign = selection.named_campaign(connection, scope.campaign) if scope.campaign else ""
+    vertical = selection.named_vertical(connection, scope.vertical) if scope.vertical else ""
+    return replace(scope, campaign=campaign, vertical=vertical)
+
+
 def _accounts(connection: sa.Connection, scope: Scope) -> list[int]:
-    """The accounts of a scope, those that are gone left out unless they were named.
+    """The accounts of a scope that names rows by their keys; those that are gone are left out unless they were named.
 
     Raises:
         SelectionError: An account was named that the engine does not know.
@@ -139,12 +155,10 @@ def _accounts(connection: sa.Connection, scope: Scope) -> list[int]:
         return sorted(known)
     query = sa.select(accounts.c.contact_id).where(accounts.c.gone_at.is_(None))
     if scope.vertical:
-        key = campaign_key(scope.vertical) or ""
-        of_vertical = sa.select(profiles.c.contact_id).where(profiles.c.vertical_key == key)
+        of_vertical = sa.select(profiles.c.contact_id).where(profiles.c.vertical_key == scope.vertical)
         query = query.where(accounts.c.contact_id.in_(of_vertical))
-    campaign = campaign_key(scope.campaign)
-    if scope.campaign and campaign != STANDARD_CAMPAIGN:
-        values = campaign_values(connection, campaign or "")
+    if scope.campaign and scope.campaign != STANDARD_CAMPAIGN:
+        values = campaign_values(connection, scope.campaign)
         carriers = sa.select(persons.c.contact_id).where(persons.c.campaign.in_(values), persons.c.gone_at.is_(None))
         query = query.where(accounts.c.contact_id.in_(carriers))
     return list(connection.execute(query.order_by(accounts.c.contact_id)).scalars())
@@ -182,7 +196,7 @@ def run_backfill(
             runner.run(TEXTS_JOB, wish)
         # New texts may concern other people than those who were counted before Notion was read.
         with store.read() as connection:
-            accounts = _accounts(connection, scope)
+            accounts = _accounts(connection, found.by_key)
         result.asked_accounts = len(accounts)
         for piece in chunked(accounts, AT_ONCE):
             progress(f"Bringing {len(accounts)} accounts up to date")
@@ -198,8 +212,9 @@ def run_backfill(
 def _alone(store: Store, scope: Scope) -> Iterator[None]:
     """The same backfill twice at once would do no harm and no good: the second one is told about the first."""
     owner = queue.new_owner()
-    # One name however people write the tag.
-    same = replace(scope, campaign=_key(scope.campaign), vertical=_key(scope.vertical))
+    # One name however people write the tag. Notion is not read yet: the rows need not be known.
+    campaign, vertical = (row_key(text) or text for text in (scope.campaign, scope.vertical))
+    same = replace(scope, campaign=campaign, vertical=vertical)
     name = f"backfill:{stable_hash(str(same))}"
     if not queue.take_lease(store, name, owner):
         holder = queue.live_leases(store, name).get(name, "another process")
@@ -212,10 +227,6 @@ def _alone(store: Store, scope: Scope) -> Iterator[None]:
             yield
     finally:
         queue.drop_lease(store, name, owner)
-
-
-def _key(text: str) -> str:
-    return (campaign_key(text) or text) if text else ""
 
 
 def _look_back(
