@@ -61,6 +61,16 @@ def clear_pauses(store: Store) -> None:
         connection.execute(sa.delete(schema.cursors).where(schema.cursors.c.name.startswith("stopped:")))
 
 
+def stopped_jobs(connection: sa.Connection) -> dict[str, dict[str, Any]]:
+    """Jobs whose last run was stopped by an error: ``at``, ``why``, ``transient``; a job leaves when a run of it ends well."""
+    cursors = schema.cursors
+    query = sa.select(cursors.c.name, cursors.c.value).where(cursors.c.name.startswith("stopped:"))
+    return {
+        row.name.removeprefix("stopped:"): {**row.value, "at": datetime.fromisoformat(row.value["at"])}
+        for row in connection.execute(query.order_by(cursors.c.name))
+    }
+
+
 def pause(store: Store, job: str) -> str:
     """Why a job should not be started just now, empty where nothing stands against it."""
     with store.read() as connection:

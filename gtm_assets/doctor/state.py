@@ -152,10 +152,10 @@ def _note_tenant(notes: Notes, settings: Settings, connection: sa.Connection) ->
 
 def _note_pauses(notes: Notes, connection: sa.Connection) -> None:
     """Jobs whose last run was stopped by an error; the entry goes when one ends well."""
-    cursors = schema.cursors
-    for row in connection.execute(sa.select(cursors).where(cursors.c.name.startswith("stopped:"))).mappings():
-        at = datetime.fromisoformat(row["value"]["at"])
-        said = f"the last run of {row['name'].removeprefix('stopped:')} was stopped at {at:%Y-%m-%d %H:%M} UTC: {row['value']['why']}"
+    from gtm_assets.runs import stopped_jobs
+
+    for job, stopped in stopped_jobs(connection).items():
+        said = f"the last run of {job} was stopped at {stopped['at']:%Y-%m-%d %H:%M} UTC: {stopped['why']}"
         notes.wrong("runs", said, "It is tried again by itself while the platform runs, or now with gtm once.")
 
 

@@ -16,7 +16,7 @@ import sqlalchemy as sa
 
 from gtm_assets.crm import changes, sweep
 from gtm_assets.monitoring.board import IN_WORK, phase_counts
-from gtm_assets.runs import root_message
+from gtm_assets.runs import root_message, stopped_jobs
 from gtm_assets.texts.blocks import waiting
 from gtm_assets.writeback import ledger
 from resources.store import schema
@@ -77,9 +77,19 @@ class Waker:
 
 @dataclass(frozen=True)
 class PlatformFacts:
-    """What Dagster's instance says; ``heartbeats`` are the daemon's by kind, ``oldest_queued`` the oldest run that waits."""
+    """What Dagster's instance says.
+
+    Attributes:
+        heartbeats: The last of each daemon that is needed; one that never gave any is left out.
+        silent: Daemons that are needed and never gave any.
+        complaints: What daemons said about themselves with it.
+        wakers: Sensors and the schedule.
+        oldest_queued: The oldest run that waits.
+    """
 
     heartbeats: Mapping[str, datetime] = field(default_factory=dict)
+    silent: Sequence[str] = ()
+    complaints: Mapping[str, Sequence[str]] = field(default_factory=dict)
     wakers: Sequence[Waker] = ()
     oldest_queued: datetime | None = None
 
@@ -106,7 +116,7 @@ def read_store(store: Store, now: datetime) -> StoreFacts:
             notion_read=_notion_read(connection),
             crm_read=_updated(connection, changes.CURSOR),
             swept=_swept(connection),
-            stopped=_stopped(connection),
+            stopped=stopped_jobs(connection),
             stop_reason=ledger.stop_reason(connection),
             reviews={row[0]: row[1] for row in reviews},
             oldest_review=min((row[2] for row in reviews), default=None),
@@ -136,37 +146,36 @@ def _updated(connection: sa.Connection, name: str) -> datetime | None:
     return connection.execute(sa.select(cursors.c.updated_at).where(cursors.c.name == name)).scalar()
 
 
-def _stopped(connection: sa.Connection) -> dict[str, dict[str, Any]]:
-    cursors = schema.cursors
-    query = sa.select(cursors.c.name, cursors.c.value).where(cursors.c.name.startswith("stopped:"))
-    return {
-        row.name.removeprefix("stopped:"): {**row.value, "at": datetime.fromisoformat(row.value["at"])}
-        for row in connection.execute(query)
-    }
-
-
 # --- Dagster ----------------------------------------------------------------------------------------------------------------------
 
 
 def existing_home(state_dir: Path) -> Path | None:
     """Dagster's home, if the platform ever ran with this state; ``DAGSTER_HOME`` counts where it is set."""
+    ours = state_dir / "dagster"
     named = os.environ.get("DAGSTER_HOME", "")
-    home = Path(named) if named else state_dir / "dagster"
-    return home if (home / "dagster.yaml").is_file() else None
+    home = Path(named) if named else ours
+    # Ours is not there before its databases are made: whoever looked at it meanwhile would make them a second time.
+    sign = "prepared" if home == ours else "dagster.yaml"
+    return home if (home / sign).is_file() else None
 
 
 def read_platform(instance: dg.DagsterInstance) -> PlatformFacts:
     """Ask Dagster's instance."""
     import dagster as dg
 
-    heartbeats = {
-        kind: datetime.fromtimestamp(beat.timestamp, UTC) for kind, beat in instance.get_daemon_heartbeats().items()
-    }
+    needed = instance.get_required_daemon_types()
+    beats = {kind: beat for kind, beat in instance.get_daemon_heartbeats().items() if kind in needed}
     queued = instance.get_run_records(
         dg.RunsFilter(statuses=[dg.DagsterRunStatus.QUEUED]), limit=1, ascending=True, order_by="id"
     )
     wakers = [_waker(instance, state) for state in instance.all_instigator_state() if state.name in WAKERS]
-    return PlatformFacts(heartbeats, wakers, _aware(queued[0].create_timestamp) if queued else None)
+    return PlatformFacts(
+        heartbeats={kind: datetime.fromtimestamp(beat.timestamp, UTC) for kind, beat in beats.items()},
+        silent=sorted(set(needed) - beats.keys()),
+        complaints={kind: [root_message(error) for error in beat.errors or ()] for kind, beat in beats.items()},
+        wakers=wakers,
+        oldest_queued=_aware(queued[0].create_timestamp) if queued else None,
+    )
 
 
 def _waker(instance: dg.DagsterInstance, state: Any) -> Waker:

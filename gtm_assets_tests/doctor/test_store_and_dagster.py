@@ -7,6 +7,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import dagster as dg
 import pytest
 import sqlalchemy as sa
 
@@ -304,8 +305,6 @@ def test_a_probe_that_works_just_now_is_a_remark(installation: Installation) -> 
 
 
 def _instance(installation: Installation) -> Any:
-    import dagster as dg
-
     from gtm_assets.platform import dagster_home
 
     dagster_home(installation.settings)
@@ -369,6 +368,28 @@ def test_a_sensor_that_somebody_stopped_is_a_remark(installation: Installation) 
     diagnosis = installation.look()
     assert statuses(diagnosis, "Dagster")["sensors"] == "remark"
     assert "superoffice_changes: stopped" in _said(diagnosis, "Dagster", "sensors")
+
+
+def test_the_instance_is_the_one_that_the_status_looks_at(
+    installation: Installation, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with _instance(installation):
+        pass
+    elsewhere = tmp_path / "elsewhere"
+    shutil.copytree(installation.state / "dagster", elsewhere)
+    monkeypatch.setenv("DAGSTER_HOME", str(elsewhere))
+    with dg.DagsterInstance.get() as instance:
+        for daemon in instance.get_required_daemon_types():
+            _beat(instance, daemon)
+    assert f"instance {elsewhere})" in _said(installation.look(), "Dagster", "daemon")
+
+
+def test_a_home_whose_databases_are_just_being_made_is_left_alone(installation: Installation) -> None:
+    home = installation.state / "dagster"
+    home.mkdir(parents=True)
+    (home / "dagster.yaml").write_text("{}\n")
+    assert statuses(installation.look(), "Dagster") == {"instance": "remark"}
+    assert [path.name for path in home.iterdir()] == ["dagster.yaml"]
 
 
 def test_an_instance_that_cannot_be_read_keeps_nothing_else_from_being_seen(installation: Installation) -> None:
