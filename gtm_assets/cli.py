@@ -10,10 +10,11 @@ from contextlib import contextmanager
 
 import typer
 from rich.console import Console
+from rich.text import Text
 
 from gtm_assets.commands import accounts, backfill, board, coverage, doctor, fields, preview, reviews, running, status
 from gtm_assets.sandbox_mode import adopt_sandbox
-from gtm_assets.settings import ConfigurationError, load_settings
+from gtm_assets.settings import UserError, load_settings
 from resources.errors import OutsideError
 from sandbox.cli import app as sandbox_app
 
@@ -30,8 +31,8 @@ def _errors_for_people() -> Iterator[None]:
     """Known errors as one line and exit code 2; anything else is a defect and keeps its trace."""
     try:
         yield
-    except (ConfigurationError, OutsideError) as error:
-        Console(stderr=True).print(f"[bold red]{error}[/bold red]", highlight=False)
+    except (UserError, OutsideError) as error:
+        Console(stderr=True).print(Text(str(error), style="bold red"))
         raise SystemExit(2) from error
 
 

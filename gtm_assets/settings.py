@@ -31,7 +31,11 @@ ReviewMode = Literal["manual", "auto"]
 Language = Literal["en", "de"]
 
 
-class ConfigurationError(Exception):
+class UserError(Exception):
+    """Somebody can put it right: the message says what is wrong and what to do. The command line prints it, without a trace."""
+
+
+class ConfigurationError(UserError):
     """One or more variables are missing or wrong; the message names each and what it expects."""
 
 

@@ -106,21 +106,17 @@ def _backfill(scope: Scope, *, force: bool, dry_run: bool, as_json: bool, lang: 
     from gtm_assets.backfills import outlook, run_backfill
     from gtm_assets.platform import dagster_home
     from gtm_assets.progress import shown_progress
-    from gtm_assets.texts.selection import SelectionError
 
     settings = load_settings()
     language = language_of(lang, settings)
     store = clients.open_store(settings)
-    try:
-        if dry_run:
-            _print_outlook(scope, outlook(store, settings, scope, force=force), language, as_json=as_json)
-            return
-        settings.require("SuperOffice", "Notion", "Gemini")
-        dagster_home(settings)
-        with dg.DagsterInstance.get() as instance, shown_progress(store, quiet=as_json) as progress:
-            result = run_backfill(instance, store, settings, scope, force=force, progress=progress)
-    except SelectionError as error:
-        raise ConfigurationError(str(error)) from error
+    if dry_run:
+        _print_outlook(scope, outlook(store, settings, scope, force=force), language, as_json=as_json)
+        return
+    settings.require("SuperOffice", "Notion", "Gemini")
+    dagster_home(settings)
+    with dg.DagsterInstance.get() as instance, shown_progress(store, quiet=as_json) as progress:
+        result = run_backfill(instance, store, settings, scope, force=force, progress=progress)
     if as_json:
         print_json(result.as_json())
     else:

@@ -17,7 +17,7 @@ from rich.text import Text
 from gtm_assets.commands.completion import complete_campaign, complete_vertical
 from gtm_assets.commands.console import console, print_json
 from gtm_assets.language import LanguageOption, language_of, say
-from gtm_assets.settings import ConfigurationError, Language, Settings, load_settings
+from gtm_assets.settings import Language, Settings, load_settings
 
 if TYPE_CHECKING:
     from gtm_assets.monitoring.coverage import CellCoverage, Coverage
@@ -71,21 +71,18 @@ def _load(settings: Settings, campaign: str, vertical: str) -> Coverage:
     """Coverage now, of the campaign and vertical that are named.
 
     Raises:
-        ConfigurationError: There is no such campaign or vertical.
+        SelectionError: There is no such campaign or vertical.
     """
     from gtm_assets import clients
     from gtm_assets.monitoring import coverage_counts
     from gtm_assets.monitoring.coverage import only
-    from gtm_assets.texts.selection import SelectionError, asked_cells
+    from gtm_assets.texts.selection import asked_cells
 
     with closing(clients.open_store(settings)) as store, closing(clients.open_analytics(settings)) as analytics:
         found = coverage_counts.load(store, analytics, settings.gemini_model)
         if not campaign and not vertical:
             return found
-        try:
-            return only(found, asked_cells(store, [], campaign, vertical))
-        except SelectionError as error:
-            raise ConfigurationError(str(error)) from error
+        return only(found, asked_cells(store, [], campaign, vertical))
 
 
 def _blocks(found: Coverage, language: Language, width: int) -> list[RenderableType]:

@@ -77,21 +77,15 @@ def _preview(store: Store, settings: Settings, person_id: int, *, offline: bool)
     from gtm_assets.crm.field_map import stored_fields
     from gtm_assets.writeback.preview import preview_person
     from gtm_assets.writeback.preview_facts import load_facts
-    from gtm_assets.writeback.preview_record import UnknownPersonError, find_person, unknown_person
+    from gtm_assets.writeback.preview_record import find_person, unknown_person
 
     row = find_person(store, person_id)
     record = _record(store, settings, person_id, offline=offline)
     fields = stored_fields(store)
-    try:
-        if row is None or not fields:
-            raise unknown_person(store, person_id, None if record.unread else not record.gone)
-        return preview_person(
-            load_facts(
-                store, target_policy(settings, fields), row, record, may_write=settings.superoffice_allow_live_write
-            )
-        )
-    except UnknownPersonError as error:
-        raise ConfigurationError(str(error)) from error
+    if row is None or not fields:
+        raise unknown_person(store, person_id, None if record.unread else not record.gone)
+    policy = target_policy(settings, fields)
+    return preview_person(load_facts(store, policy, row, record, may_write=settings.superoffice_allow_live_write))
 
 
 def _record(store: Store, settings: Settings, person_id: int, *, offline: bool) -> Record:
@@ -157,7 +151,6 @@ def _show_crm(store: Store, shown: _Shown) -> None:
 def _read_email(store: Store, shown: _Shown) -> ReadEmail:
     from gtm_assets import clients
     from gtm_assets.crm.field_map import current_fields
-    from gtm_assets.crm.fields import FieldMapError
     from gtm_assets.tenancy import bind_store
     from gtm_assets.writeback.email import read_email
 
@@ -167,8 +160,6 @@ def _read_email(store: Store, shown: _Shown) -> ReadEmail:
     try:
         fields = current_fields(store, crm, shown.settings.configured_fields)
         email = read_email(crm, fields, shown.person_id)
-    except FieldMapError as error:
-        raise ConfigurationError(str(error)) from error
     finally:
         crm.close()
     if email is None:

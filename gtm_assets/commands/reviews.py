@@ -120,12 +120,8 @@ def _decide(store: Store, keys: list[str], kind: str, verdict: Verdict, comment:
 
 def _waiting(store: Store, kind: str, campaign: str, vertical: str) -> list[Block]:
     from gtm_assets.texts.reviews import waiting
-    from gtm_assets.texts.selection import SelectionError
 
-    try:
-        return waiting(store, _kind(kind), campaign=campaign, vertical=vertical)
-    except SelectionError as error:
-        raise ConfigurationError(str(error)) from error
+    return waiting(store, _kind(kind), campaign=campaign, vertical=vertical)
 
 
 def _nothing(campaign: str, vertical: str, language: Language) -> str:

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from gtm_assets.settings import UserError
 from resources.superoffice.models import UdefField
 
 Entity = Literal["Contact", "Person"]
@@ -96,7 +97,7 @@ class CrmField:
         return f"{'contactUdef' if self.entity == 'Contact' else 'personUdef'}/{self.prog_id}"
 
 
-class FieldMapError(Exception):
+class FieldMapError(UserError):
     """The tenant's layout does not fit; the message names each role, what was found and what to do."""
 
 

@@ -18,6 +18,7 @@ import sqlalchemy as sa
 from gtm_assets.crm.fields import CrmField
 from gtm_assets.knowledge.rows import STANDARD_CAMPAIGN, Campaign, Persona, Vertical, campaign_key
 from gtm_assets.knowledge.sync import load_campaigns, load_personas, load_verticals
+from gtm_assets.settings import UserError
 from gtm_assets.texts import blocks
 from gtm_assets.texts.generation import Generated, Task, generate
 from gtm_assets.texts.limits import limit_for
@@ -164,7 +165,7 @@ def stale_cells(store: Store, fields: Mapping[str, CrmField], model: str) -> lis
     return sorted(key for key, cell in cells.items() if cell.is_stale and cell.is_kept)
 
 
-class UnknownCellError(Exception):
+class UnknownCellError(UserError):
     """A key names no cell of today's personas, verticals and campaigns."""
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from gtm_assets.settings import UserError
 from gtm_assets.writeback.suppression import GONE, LISTED, load_suppressions, record_marked
 from resources.store import schema
 from resources.store.store import Store
@@ -23,7 +24,7 @@ UNREACHABLE = "the academic title is left out, the CRM could not be asked"
 RECORD = ("PersonId", "Salutation", "NoMailing", "Retired", "IsAssociate")
 
 
-class UnknownPersonError(LookupError):
+class UnknownPersonError(UserError):
     """There is nothing to preview; the message says why and what to do."""
 
 

@@ -10,7 +10,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from gtm_assets.cli import app
-from gtm_assets.settings import ConfigurationError
+from gtm_assets.settings import UserError
 from gtm_assets_tests.path.conftest import StartEngine
 from gtm_assets_tests.path.harness import Engine
 from gtm_assets_tests.processes.harness import wait_for
@@ -37,7 +37,7 @@ def _run(*arguments: str) -> Result:
 
 def _refused(*arguments: str) -> str:
     result = _run(*arguments)
-    assert isinstance(result.exception, ConfigurationError), result.output
+    assert isinstance(result.exception, UserError), result.output
     return str(result.exception)
 
 

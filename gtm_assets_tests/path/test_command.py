@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
 from typer.testing import CliRunner
 
 from gtm_assets.cli import app
+from gtm_assets.settings import load_settings
 from gtm_assets_tests.path.harness import Engine
 
 pytestmark = pytest.mark.slow
@@ -72,3 +74,17 @@ def test_once_without_configuration_names_what_is_missing(
     assert {"SUPEROFFICE_TENANT", "NOTION_TOKEN", "GEMINI_API_KEY"} <= set(
         shown.err.replace(",", " ").replace("(", " ").split()
     )
+
+
+def test_an_error_is_printed_as_it_is_brackets_and_all(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    from gtm_assets import cli
+
+    monkeypatch.setenv("GTM_STATE_DIR", str(tmp_path))
+    load_settings.cache_clear()
+    monkeypatch.setattr("sys.argv", ["gtm", "review", "list", "--campaign", "[red]Gala [2026]"])
+    with pytest.raises(SystemExit) as ended:
+        cli.main()
+    assert ended.value.code == 2
+    assert "There is no campaign '[red]Gala [2026]'" in " ".join(capsys.readouterr().err.split())

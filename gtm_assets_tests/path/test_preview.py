@@ -14,7 +14,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from gtm_assets.cli import app
-from gtm_assets.settings import ConfigurationError
+from gtm_assets.settings import ConfigurationError, UserError
 from gtm_assets.tenancy import bind_store
 from gtm_assets.texts.reviews import decide
 from gtm_assets.writeback.targets import TEXT_FIELDS
@@ -199,21 +199,21 @@ def test_without_the_crm_the_preview_works_and_says_what_it_lacks(start_engine: 
 
 def test_who_is_not_known_is_told_apart_from_who_is_not_there(start_engine: StartEngine) -> None:
     engine = _engine(start_engine)
-    with pytest.raises(ConfigurationError, match="was not read yet"):
+    with pytest.raises(UserError, match="was not read yet"):
         _run("1")
     engine.fast_pass()
-    with pytest.raises(ConfigurationError, match="There is no person 4711 in the CRM"):
+    with pytest.raises(UserError, match="There is no person 4711 in the CRM"):
         _run("4711")
-    with pytest.raises(ConfigurationError, match="does not know person 4711"):
+    with pytest.raises(UserError, match="does not know person 4711"):
         _run("4711", "--offline")
-    with pytest.raises(ConfigurationError, match="There is no person 4711 in the CRM"):
+    with pytest.raises(UserError, match="There is no person 4711 in the CRM"):
         _run("4711", "--crm")
     with pytest.raises(ConfigurationError, match="leave one of them out"):
         _run("1", "--crm", "--offline")
     engine.tell("delete", entity="Person", id=2)
     assert _preview(2)["blocked"] == "no longer in the CRM"
     engine.fast_pass(full_sweep=True)
-    with pytest.raises(ConfigurationError, match="no longer in the CRM since"):
+    with pytest.raises(UserError, match="no longer in the CRM since"):
         _run("2")
 
 
