@@ -7,10 +7,9 @@ from dataclasses import asdict
 from typing import Annotated, get_args
 
 import typer
-from rich.table import Table
 
 from gtm_assets.commands.console import console, print_json
-from gtm_assets.settings import ConfigurationError, load_settings
+from gtm_assets.settings import load_settings
 
 app = typer.Typer()
 
@@ -24,7 +23,7 @@ def fields(
     """Show which user-defined field of the CRM plays which role; confirm a changed layout."""
     from gtm_assets import clients
     from gtm_assets.crm.field_map import current_fields
-    from gtm_assets.crm.fields import FieldMapError
+    from gtm_assets.doctor.screen import fields_table
     from gtm_assets.runs import clear_pauses
     from gtm_assets.texts.limits import TextField, field_finding
 
@@ -32,27 +31,19 @@ def fields(
     with ExitStack() as opened:
         store = opened.enter_context(closing(clients.open_store(settings)))
         crm = opened.enter_context(closing(clients.open_superoffice(settings, store)))
-        try:
-            found = current_fields(store, crm, settings.configured_fields, accept_drift=accept, fresh=True)
-        except FieldMapError as error:
-            raise ConfigurationError(str(error)) from error
+        found = current_fields(store, crm, settings.configured_fields, accept_drift=accept, fresh=True)
         clear_pauses(store)
     findings = {name: field_finding(name, found[name].text_length) for name in get_args(TextField)}
+    rows = [asdict(field) for field in found.values()]
     if as_json:
         print_json(
             {
-                "fields": [asdict(field) for field in found.values()],
+                "fields": rows,
                 "findings": {name: finding.message for name, finding in findings.items() if finding is not None},
             }
         )
         return
-    table = Table()
-    for head in ("Role", "Entity", "ProgId", "Label", "Type", "Characters", "Found by"):
-        table.add_column(head, overflow="fold")
-    for field in found.values():
-        length = str(field.text_length or "")
-        table.add_row(field.role, field.entity, field.prog_id, field.label, field.field_type, length, field.matched_by)
-    console.print(table)
+    console.print(fields_table(rows))
     for name, finding in findings.items():
         if finding is not None:
-            console.print(f"[yellow]{name}: {finding.message}[/yellow]")
+            console.print(f"{name}: {finding.message}", style="yellow", markup=False)

@@ -25,7 +25,7 @@ def diagnosis_screen(diagnosis: Diagnosis) -> RenderableType:
     """The whole screen."""
     parts: list[RenderableType] = [_settings(diagnosis.settings)]
     if diagnosis.fields:
-        parts += ["", _fields(diagnosis.fields)]
+        parts += ["", fields_table(diagnosis.fields)]
     if diagnosis.probe is not None:
         parts += ["", _brief_answers(diagnosis.probe)]
     parts += ["", _findings(diagnosis.findings), "", verdict(diagnosis)]
@@ -75,7 +75,8 @@ def _settings(rows: Iterable[SettingRow]) -> RenderableType:
     return Group(*parts)
 
 
-def _fields(fields: Iterable[Mapping[str, Any]]) -> Table:
+def fields_table(fields: Iterable[Mapping[str, Any]]) -> Table:
+    """Which field of the CRM plays which role; ``fields`` are :class:`gtm_assets.crm.fields.CrmField` as dictionaries."""
     table = _table("Fields of the tenant", ("Role", "Entity", "ProgId", "Label", "Type", "Characters", "Found by"))
     for row in fields:
         length = str(row["text_length"] or "")
