@@ -10,10 +10,13 @@ import shutil
 
 import dagster as dg
 import sqlalchemy as sa
-from rich.console import Console
 
 from gtm_assets import board_views, clients, views
+from gtm_assets.commands.console import console
+from gtm_assets.commands.preview_terminal import print_email
+from gtm_assets.commands.preview_words import recipient
 from gtm_assets.crm.field_map import stored_fields
+from gtm_assets.language import language_of
 from gtm_assets.monitoring import board
 from gtm_assets.once import OnceResult, run_once
 from gtm_assets.platform import dagster_home
@@ -35,7 +38,7 @@ NEXT = """What to try next:
       where every account stands"""
 
 
-def run_demo(console: Console, *, companies: int = 40) -> bool:
+def run_demo(*, companies: int = 40) -> bool:
     """Run the demo and print it; answers whether everything went well."""
     from sandbox.environment import environment
     from sandbox.server import SandboxServer
@@ -49,7 +52,7 @@ def run_demo(console: Console, *, companies: int = 40) -> bool:
         )
         enter_sandbox({**environment(server.base_url, server.world), "GTM_STATE_DIR": str(state)})
         console.rule("1. Draft: nothing is written to the CRM")
-        draft = _pass(console, allow=False)
+        draft = _pass(allow=False)
         store = clients.open_store(load_settings())
         plans, planned = views.standing_plans(store, limit=3)
         console.print(views.plans_table(plans))
@@ -58,9 +61,9 @@ def run_demo(console: Console, *, companies: int = 40) -> bool:
             soft_wrap=True,
         )
         console.rule("2. The same with SUPEROFFICE_ALLOW_LIVE_WRITE=true")
-        written = _pass(console, allow=True)
+        written = _pass(allow=True)
         console.rule("3. Three e-mails, joined from what now stands in the CRM")
-        _print_emails(console, load_settings(), store)
+        _print_emails(load_settings(), store)
         console.rule("4. The board")
         with store.read() as connection:
             counts, lines = board.phase_counts(connection), board.load_lines(connection, board.Wanted(), limit=45)
@@ -69,11 +72,11 @@ def run_demo(console: Console, *, companies: int = 40) -> bool:
     console.print(NEXT, soft_wrap=True, highlight=False)
     errors = draft.errors + written.errors
     for error in errors:
-        console.print(f"[red]{error}[/red]")
+        console.print(error, style="red", markup=False)
     return not (draft.failed or written.failed)
 
 
-def _pass(console: Console, *, allow: bool) -> OnceResult:
+def _pass(*, allow: bool) -> OnceResult:
     os.environ["SUPEROFFICE_ALLOW_LIVE_WRITE"] = "true" if allow else "false"
     load_settings.cache_clear()
     settings = load_settings()
@@ -86,13 +89,14 @@ def _pass(console: Console, *, allow: bool) -> OnceResult:
     return result
 
 
-def _print_emails(console: Console, settings: Settings, store: Store) -> None:
+def _print_emails(settings: Settings, store: Store) -> None:
     fields = stored_fields(store)
     crm = clients.open_superoffice(settings, store)
     for person_id in _three_persons(store):
         email = read_email(crm, fields, person_id)
         if email is not None:
-            console.print(views.email_panel(email))
+            to = recipient(email.person, email.title, email.company)
+            print_email(to, email.subject, email.text, "", language_of(None, settings))
     crm.close()
 
 

@@ -1,4 +1,7 @@
-"""What commands print: plans, e-mails, and what a run did. Rich renderables from rows; no decisions. The board: ``board_views``."""
+"""What commands print: plans, and what a run did. Rich renderables from rows; no decisions.
+
+What belongs elsewhere: the board (``board_views``), e-mails (``commands.preview_terminal``).
+"""
 
 from __future__ import annotations
 
@@ -7,14 +10,12 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 from rich.markup import escape
-from rich.panel import Panel
 from rich.table import Table
 
 from gtm_assets.language import say
 from gtm_assets.monitoring.account import list_item_names
 from gtm_assets.once import OnceResult
 from gtm_assets.settings import Language
-from gtm_assets.writeback.email import ReadEmail
 from resources.store import schema
 from resources.store.store import Store
 
@@ -87,9 +88,3 @@ def plans_table(plans: Sequence[Mapping[str, Any]], language: Language = "en") -
             table.add_row(*(escape(text) for text in (*head, say(language, f"plan.field.{name}"), *values)))
         table.add_section()
     return table
-
-
-def email_panel(email: ReadEmail) -> Panel:
-    """One e-mail in full."""
-    head = f"An: {email.person} ({email.title}), {email.company}\nBetreff: {email.subject}"
-    return Panel(f"{head}\n\n{email.text}", width=100)

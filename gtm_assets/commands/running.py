@@ -41,7 +41,7 @@ def once(
     else:
         console.print(views.result_table(result))
         for error in result.errors:
-            console.print(f"[red]{error}[/red]")
+            console.print(error, style="red", markup=False)
     raise typer.Exit(1 if result.failed else 0)
 
 
@@ -50,7 +50,7 @@ def demo(companies: Annotated[int, typer.Option(help="Sample companies in the CR
     """Show the whole path against the sandbox: a draft, then written, then three e-mails and the board."""
     from gtm_assets.demo import run_demo
 
-    raise typer.Exit(0 if run_demo(console, companies=companies) else 1)
+    raise typer.Exit(0 if run_demo(companies=companies) else 1)
 
 
 @app.command()
