@@ -1,6 +1,6 @@
-"""One probe from beginning to end: who may be probed, the note, the questions, putting everything back, the result.
+"""One probe from beginning to end: the note, the questions, putting everything back, the result.
 
-What belongs elsewhere: the command that asks for permission first (``gtm_assets.commands.doctor``).
+What belongs elsewhere: the command that asks for permission first (``gtm_assets.commands.doctor``), who may be probed (``subject``).
 """
 
 from __future__ import annotations
@@ -20,28 +20,25 @@ from gtm_assets.crm.fields import OWNED_UDEFS, CrmField, FieldMapError
 from gtm_assets.doctor.probe import keeping
 from gtm_assets.doctor.probe.answers import NOT_ASKED, Answer, Proofs, guard_of
 from gtm_assets.doctor.probe.company import ask_company
-from gtm_assets.doctor.probe.hands import MARK_LENGTH, Hands, read_record, says_something
+from gtm_assets.doctor.probe.hands import Hands, read_record
 from gtm_assets.doctor.probe.reading import ask_by_reading
 from gtm_assets.doctor.probe.restoring import Restored, put_back
+from gtm_assets.doctor.probe.subject import Refused, Subject, choose_subject
 from gtm_assets.doctor.probe.writing import Asking
 from gtm_assets.settings import Settings
 from gtm_assets.tenancy import bind_store, tenant_name
 from gtm_assets.writeback import ledger
-from gtm_assets.writeback.suppression import record_suppressed
 from resources.errors import OutsideError
 from resources.store import queue
 from resources.store.store import Store, utc_now
 from resources.superoffice.client import SuperOfficeClient
 from resources.superoffice.limits import RateLimiter
 
-_PERSON = ("PersonId", "Firstname", "Lastname", "Contact", "IsAssociate", "NoMailing", "Retired")
+__all__ = ["Interrupted", "PairedLimiter", "Refused", "Session", "Subject", "opened"]
+
 #: A run has an account in hand for seconds as a rule: it is waited for this often, so many seconds each.
 _LOOKS, _LOOK_EVERY = 20, 3.0
 _OPEN_NOTE = "Run the same command again once SuperOffice answers; until then the engine leaves this person alone."
-
-
-class Refused(Exception):  # noqa: N818 - a no with its reason, not a failure
-    """This record, or this installation, must not be probed; the message says why and what to do."""
 
 
 class Interrupted(Exception):  # noqa: N818
@@ -72,19 +69,6 @@ class PairedLimiter:
             self._paid = calls
 
 
-@dataclass(frozen=True)
-class Subject:
-    """Who is probed, and with which fields: ``primary`` and ``second`` are roles."""
-
-    person_id: int
-    contact_id: int
-    name: str
-    primary: str
-    second: str
-    fields: Mapping[str, CrmField]
-    company_asked: bool
-
-
 @dataclass
 class Session:
     """Everything one probe works with."""
@@ -104,35 +88,7 @@ class Session:
         Raises:
             Refused: It must not be probed, or could not be.
         """
-        fields = self._fields()
-        record = self.crm.get("Person", person_id, select=_PERSON)
-        if record is None:
-            raise Refused(f"There is no person {person_id} in the CRM. Name the id of one of your own test persons.")
-        contact_id = int((record.get("Contact") or {}).get("ContactId") or 0)
-        with self.store.read() as connection:
-            reason = record_suppressed(connection, "Person", person_id, contact_id, record)
-        stopped = self.stop_reason()
-        if reason:
-            raise Refused(f"Person {person_id} must not be written: {reason}. Name another one.")
-        if stopped:
-            raise Refused(f"The engine stopped writing: {stopped} Look into it, run gtm resume-writing, then probe.")
-        company = self.crm.get("Contact", contact_id, select=("ContactId", "Xstop")) if contact_id else None
-        if company is not None and company.get("Xstop"):
-            raise Refused(f"The company of person {person_id} is marked Stop in the CRM. Name another person.")
-        seen = read_record(self.crm, person_id)
-        roles = [
-            role
-            for role in OWNED_UDEFS["Person"]
-            if role in fields and (fields[role].text_length or MARK_LENGTH) >= MARK_LENGTH
-        ]
-        if len(roles) < 2:
-            raise Refused(
-                f"The probe needs two text fields of the engine with at least {MARK_LENGTH} characters; see gtm fields."
-            )
-        # Empty fields first: whoever looks at the record meanwhile misses nothing.
-        roles.sort(key=lambda role: says_something(seen.value(fields[role].prog_id)))
-        name = " ".join(str(record.get(part) or "") for part in ("Firstname", "Lastname")).strip()
-        return Subject(person_id, contact_id, name, roles[0], roles[1], fields, company is not None)
+        return choose_subject(self.store, self.crm, self._fields(), person_id)
 
     def _fields(self) -> dict[str, CrmField]:
         try:
