@@ -96,7 +96,7 @@ Look = Callable[[], "Shown"]
 def _board(store: Store, phases: list[str], kinds: list[str], search: str, limit: int, *, watch: bool) -> Look:
     from gtm_assets import board_json as shapes
     from gtm_assets import board_views as views
-    from gtm_assets.monitoring.account import account_links
+    from gtm_assets.monitoring.account import account_links, load_addresses
     from gtm_assets.monitoring.board import Wanted, kind_counts, load_lines, phase_counts
     from gtm_assets.watching import Shown
     from resources.store.store import utc_now
@@ -109,9 +109,8 @@ def _board(store: Store, phases: list[str], kinds: list[str], search: str, limit
         with store.read() as connection:
             counts = phase_counts(connection, wanted)
             lines = load_lines(connection, wanted, fits)
-            shape = shapes.board_json(
-                utc_now(), counts, kind_counts(connection), [(line, account_links(connection, line)) for line in lines]
-            )
+            kinds, addresses = kind_counts(connection), load_addresses(connection)
+        shape = shapes.board_json(utc_now(), counts, kinds, [(line, account_links(addresses, line)) for line in lines])
         page: RenderableType = views.board_table(counts, lines, narrowed=wanted != Wanted())
         return Shown(page, shape, {line.contact_id: (line.account, line.phase, line.reason) for line in lines}, counts)
 
@@ -168,7 +167,7 @@ def _person(store: Store, person_id: int) -> Look:
                 )
             lines = load_lines(connection, Wanted(contact_id=found.contact_id), 1)
             line = lines[0] if lines else None
-            links = one.account_links(connection, line) if line else {}
+            links = one.account_links(one.load_addresses(connection), line) if line else {}
             plan, kept = one.person_plan(connection, person_id)
             writes = one.person_writes(connection, person_id)
         moved = {line.contact_id: (line.account, line.phase, line.reason)} if line else {}

@@ -16,11 +16,19 @@ import sqlalchemy as sa
 from gtm_assets.crm.links import company_link, person_link, web_address
 from gtm_assets.monitoring.board import Line, Wanted, load_lines
 from resources.store import schema
-from resources.store.store import Store, get_cursor, set_cursor
+from resources.store.store import Store, chunked, get_cursor, set_cursor
 
 #: Where Dagster's webserver answers, as ``gtm up`` leaves it.
 DAGSTER_ADDRESS = "dagster.address"
 WRITES_SHOWN = 10
+
+
+@dataclass(frozen=True)
+class Addresses:
+    """Where the CRM and Dagster's webserver answer; empty where that is not known."""
+
+    crm: str
+    dagster: str
 
 
 @dataclass(frozen=True)
@@ -106,8 +114,11 @@ def load_account(connection: sa.Connection, contact_id: int) -> Account | None:
         sa.select(people)
         .where(people.c.contact_id == contact_id, people.c.gone_at.is_(None))
         .order_by(people.c.person_id)
-    ).mappings()
+    )
+    persons = [dict(row) for row in rows.mappings()]
     plans = _open_plans(connection, schema.plans.c.contact_id == contact_id)
+    items, addresses = list_item_names(connection), load_addresses(connection)
+    carried = _carried(connection, "Person", [person["person_id"] for person in persons], items)
     return Account(
         line=lines[0],
         url=row.get("url", ""),
@@ -115,30 +126,33 @@ def load_account(connection: sa.Connection, contact_id: int) -> Account | None:
         vertical_source=profile.get("vertical_source", ""),
         vertical_reason=profile.get("vertical_reason", ""),
         evidence=profile.get("evidence") or [],
-        persons=[_person(connection, dict(person)) for person in rows],
-        plan=_planned(connection, plans),
+        persons=[_person(person, addresses, carried.get(person["person_id"], ())) for person in persons],
+        plan=_planned(plans, items),
         kept=_kept(plans),
-        writes=_writes(connection, schema.ledger.c.contact_id == contact_id),
-        carries=_carried(connection, "Contact", contact_id),
-        links=account_links(connection, lines[0]),
+        writes=_writes(connection, schema.ledger.c.contact_id == contact_id, items),
+        carries=_carried(connection, "Contact", [contact_id], items).get(contact_id, ()),
+        links=account_links(addresses, lines[0]),
     )
 
 
 def load_person(connection: sa.Connection, person_id: int) -> Person | None:
     """A person, also one that the CRM no longer has; None where nobody ever heard of them."""
     row = _row(connection, schema.persons, schema.persons.c.person_id == person_id)
-    return _person(connection, row) if row else None
+    if not row:
+        return None
+    carried = _carried(connection, "Person", [person_id], list_item_names(connection))
+    return _person(row, load_addresses(connection), carried.get(person_id, ()))
 
 
 def person_plan(connection: sa.Connection, person_id: int) -> tuple[Sequence[PlannedField], Mapping[str, str]]:
     """What would be written to a person and is not, and what stays as it is and why."""
     plans = _open_plans(connection, _of("Person", person_id, schema.plans))
-    return _planned(connection, plans), _kept(plans)
+    return _planned(plans, list_item_names(connection)), _kept(plans)
 
 
 def person_writes(connection: sa.Connection, person_id: int) -> Sequence[Write]:
     """What was written to a person last."""
-    return _writes(connection, _of("Person", person_id, schema.ledger))
+    return _writes(connection, _of("Person", person_id, schema.ledger), list_item_names(connection))
 
 
 def account_path(contact_id: int) -> str:
@@ -146,15 +160,19 @@ def account_path(contact_id: int) -> str:
     return f"/assets/accounts?view=partitions&partition={contact_id}"
 
 
-def account_links(connection: sa.Connection, line: Line) -> dict[str, str]:
-    """Where to look: the CRM, the account's own page, the board and the run in Dagster (paths where its address is not known)."""
+def load_addresses(connection: sa.Connection) -> Addresses:
+    """The addresses, for links."""
     stored = get_cursor(connection, DAGSTER_ADDRESS)
-    dagster = str(stored["address"]) if stored else ""
+    return Addresses(crm=web_address(connection), dagster=str(stored["address"]) if stored else "")
+
+
+def account_links(addresses: Addresses, line: Line) -> dict[str, str]:
+    """Where to look: the CRM, the account's own page, the board and the run in Dagster (paths where its address is not known)."""
     found = {
-        "crm": company_link(web_address(connection), line.contact_id),
-        "account": f"{dagster}{account_path(line.contact_id)}",
-        "board": f"{dagster}/assets/sync_board",
-        "run": f"{dagster}/runs/{line.run_id}" if line.run_id else "",
+        "crm": company_link(addresses.crm, line.contact_id),
+        "account": f"{addresses.dagster}{account_path(line.contact_id)}",
+        "board": f"{addresses.dagster}/assets/sync_board",
+        "run": f"{addresses.dagster}/runs/{line.run_id}" if line.run_id else "",
     }
     return {name: link for name, link in found.items() if link}
 
@@ -174,7 +192,7 @@ def _of(entity: str, entity_id: int, table: sa.Table) -> sa.ColumnElement[bool]:
     return sa.and_(table.c.entity == entity, table.c.entity_id == entity_id)
 
 
-def _person(connection: sa.Connection, row: Mapping[str, Any]) -> Person:
+def _person(row: Mapping[str, Any], addresses: Addresses, carries: Sequence[FieldValue]) -> Person:
     return Person(
         person_id=row["person_id"],
         contact_id=row["contact_id"],
@@ -186,29 +204,33 @@ def _person(connection: sa.Connection, row: Mapping[str, Any]) -> Person:
         level=row["text_level"] or "",
         level_reason=row["text_reason"],
         gone=row["gone_at"] is not None,
-        carries=_carried(connection, "Person", row["person_id"]),
-        link=person_link(web_address(connection), row["person_id"]),
+        carries=carries,
+        link=person_link(addresses.crm, row["person_id"]),
     )
 
 
-def _carried(connection: sa.Connection, entity: str, entity_id: int) -> list[FieldValue]:
+def _carried(
+    connection: sa.Connection, entity: str, ids: Sequence[int], items: Mapping[str, str]
+) -> dict[int, list[FieldValue]]:
+    """What the engine wrote to records of one entity, by id; those that carry nothing are left out."""
     written, blocks = schema.written_values, schema.text_blocks
     query = (
         sa.select(written, blocks.c.kind, blocks.c.key, blocks.c.version)
         .join(blocks, blocks.c.id == written.c.block_id, isouter=True)
-        .where(_of(entity, entity_id, written))
-        .order_by(written.c.field)
+        .where(written.c.entity == entity)
+        .order_by(written.c.entity_id, written.c.field)
     )
-    items = list_item_names(connection)
-    return [
-        FieldValue(
-            row["field"],
-            items.get(row["value"], row["value"]),
-            row["confirmed_at"],
-            f"{row['kind']} {row['key']}, version {row['version']}" if row["key"] else "",
-        )
-        for row in connection.execute(query).mappings()
-    ]
+    found: dict[int, list[FieldValue]] = {}
+    for piece in chunked(ids):
+        for row in connection.execute(query.where(written.c.entity_id.in_(piece))).mappings():
+            value = FieldValue(
+                row["field"],
+                items.get(row["value"], row["value"]),
+                row["confirmed_at"],
+                f"{row['kind']} {row['key']}, version {row['version']}" if row["key"] else "",
+            )
+            found.setdefault(row["entity_id"], []).append(value)
+    return found
 
 
 def _open_plans(connection: sa.Connection, condition: sa.ColumnElement[bool]) -> list[dict[str, Any]]:
@@ -217,8 +239,7 @@ def _open_plans(connection: sa.Connection, condition: sa.ColumnElement[bool]) ->
     return [dict(row) for row in connection.execute(query).mappings()]
 
 
-def _planned(connection: sa.Connection, plans: Sequence[Mapping[str, Any]]) -> list[PlannedField]:
-    items = list_item_names(connection)
+def _planned(plans: Sequence[Mapping[str, Any]], items: Mapping[str, str]) -> list[PlannedField]:
     return [
         PlannedField(
             plan["entity"],
@@ -237,10 +258,9 @@ def _kept(plans: Sequence[Mapping[str, Any]]) -> dict[str, str]:
     return {f"{plan['entity']} {plan['entity_id']} {name}": why for plan in plans for name, why in plan["kept"].items()}
 
 
-def _writes(connection: sa.Connection, condition: sa.ColumnElement[bool]) -> list[Write]:
+def _writes(connection: sa.Connection, condition: sa.ColumnElement[bool], items: Mapping[str, str]) -> list[Write]:
     table = schema.ledger
     query = sa.select(table).where(condition).order_by(table.c.id.desc()).limit(WRITES_SHOWN)
-    items = list_item_names(connection)
 
     def shown(value: object) -> str:
         return items.get(str(value), str(value))
