@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import webbrowser
 from collections.abc import Iterable
 from contextlib import closing
 from typing import TYPE_CHECKING, Annotated
@@ -15,7 +14,7 @@ from rich.table import Table
 from rich.text import Text
 
 from gtm_assets.commands.completion import complete_campaign, complete_vertical
-from gtm_assets.commands.console import console, print_json
+from gtm_assets.commands.console import console, open_file, print_json
 from gtm_assets.language import LanguageOption, language_of, say
 from gtm_assets.settings import Language, Settings, load_settings
 
@@ -182,12 +181,9 @@ def _steps(found: Coverage, language: Language) -> list[Text]:
 
 
 def _open(found: Coverage, settings: Settings, language: Language, *, quiet: bool) -> None:
-    """Keep the picture beside the engine's state and show it; where there is nothing to show it with, the path is enough."""
+    """Keep the picture beside the engine's state and show it."""
     from gtm_assets.monitoring import coverage_picture, coverage_words
 
     title = coverage_words.headline(found, language)
-    path = settings.gtm_state_dir / "coverage.png"
-    path.write_bytes(coverage_picture.draw(found, language, title, coverage_words.why_empty(found, language)))
-    typer.echo(say(language, "coverage.picture", path=path), err=quiet)
-    if not webbrowser.open(path.as_uri()):
-        typer.echo(say(language, "coverage.no_viewer"), err=True)
+    picture = coverage_picture.draw(found, language, title, coverage_words.why_empty(found, language))
+    open_file(settings.gtm_state_dir / "coverage.png", picture, language, quiet=quiet)

@@ -8,7 +8,7 @@ import typer
 
 from gtm_assets.commands import preview_terminal as terminal
 from gtm_assets.commands.completion import complete_person
-from gtm_assets.commands.console import print_json
+from gtm_assets.commands.console import open_file, print_json
 from gtm_assets.language import LanguageOption, language_of, phrase, say
 from gtm_assets.settings import ConfigurationError, Language, Settings, load_settings
 
@@ -60,16 +60,9 @@ class _Shown:
         self.as_json = as_json
 
     def browser(self, html: str) -> None:
-        """Keep the page and open it; where there is no browser, the path is enough."""
-        import webbrowser
-
-        from gtm_assets.commands.preview_page import write_page
-
-        path = write_page(self.settings.gtm_state_dir / "previews", self.person_id, html)
-        # In JSON's company the path goes where it disturbs no script.
-        typer.echo(say(self.language, "preview.page", path=path), err=self.as_json)
-        if not webbrowser.open(path.as_uri()):
-            typer.echo(say(self.language, "preview.no_browser"), err=True)
+        """Keep the page and open it; the next preview of the same person replaces it."""
+        path = self.settings.gtm_state_dir / "previews" / f"person-{self.person_id}.html"
+        open_file(path, html.encode(), self.language, quiet=self.as_json)
 
 
 def _preview(store: Store, settings: Settings, person_id: int, *, offline: bool) -> Preview:

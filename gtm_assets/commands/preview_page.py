@@ -1,16 +1,14 @@
 """A preview as one self-contained page: the e-mail on the left, where it comes from on the right. Nothing is loaded from anywhere.
 
-What belongs elsewhere: the words (``preview_words``), what the page looks like (``preview_page.html.jinja``).
+What belongs elsewhere: the words (``preview_words``), what the page looks like (``preview_page.html.jinja``), keeping and
+opening it (``console``).
 """
 
 from __future__ import annotations
 
-import os
-import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.resources import files
-from pathlib import Path
 
 from gtm_assets.commands.preview_words import FactWords, PartWords, PreviewWords, recipient
 from gtm_assets.language import phrase, say
@@ -85,18 +83,3 @@ def _render(values: _Page) -> str:
     source = files(__package__).joinpath("preview_page.html.jinja").read_text(encoding="utf-8")
     numbers = {part.name: number for number, part in enumerate(values.parts, start=1)}
     return environment.from_string(source).render(page=values, numbers=numbers)
-
-
-def write_page(directory: Path, person_id: int, html: str) -> Path:
-    """Keep the page where only its owner can read it (mode 0600 from its first moment); an earlier one is replaced."""
-    directory.mkdir(mode=0o700, parents=True, exist_ok=True)
-    path = directory / f"person-{person_id}.html"
-    descriptor, temporary = tempfile.mkstemp(dir=directory, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            file.write(html)
-        Path(temporary).replace(path)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
-    return path

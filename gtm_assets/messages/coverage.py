@@ -208,9 +208,4 @@ MESSAGES = {
     "coverage.unknown_campaigns": Message(
         "Campaign fields without an active campaign", "Kampagnenfelder ohne aktive Kampagne"
     ),
-    "coverage.picture": Message("The picture: {path}", "Das Bild: {path}"),
-    "coverage.no_viewer": Message(
-        "No browser could be started; open the file yourself.",
-        "Es ließ sich kein Browser starten; öffnen Sie die Datei selbst.",
-    ),
 }

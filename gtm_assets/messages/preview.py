@@ -34,11 +34,6 @@ MESSAGES: Mapping[str, Message] = {
         "This person must not be addressed, whatever stands in the CRM's fields.",
         "Diese Person darf nicht angeschrieben werden, was auch immer in den Feldern des CRM steht.",
     ),
-    "preview.page": Message("Page: {path}", "Seite: {path}"),
-    "preview.no_browser": Message(
-        "No browser could be opened here. Open the page yourself.",
-        "Hier ließ sich kein Browser öffnen. Bitte öffnen Sie die Seite selbst.",
-    ),
     # --- parts
     "preview.part.salutation": Message("Salutation", "Anrede"),
     "preview.part.subject": Message("Subject", "Betreff"),

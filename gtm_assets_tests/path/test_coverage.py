@@ -219,9 +219,10 @@ def test_the_picture_is_kept_where_only_its_owner_may_look(manual: Engine, monke
     code, printed = _gtm("--open")
     path = manual.settings.gtm_state_dir / "coverage.png"
     assert code == 0
-    assert f"The picture: {path}" in printed
+    assert f"The file: {path}" in printed
     assert opened == [path.as_uri()]
     assert path.read_bytes().startswith(b"\x89PNG")
+    assert path.stat().st_mode & 0o077 == 0
     assert manual.settings.gtm_state_dir.stat().st_mode & 0o077 == 0
 
 

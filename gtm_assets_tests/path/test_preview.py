@@ -250,7 +250,7 @@ def test_the_page_is_opened_in_the_browser_and_its_path_is_said(start_engine: St
     browser.chmod(0o755)
     done = _open(tmp_path, BROWSER=f"{browser} %s")
     path = engine.settings.gtm_state_dir / "previews" / "person-1.html"
-    assert done.stdout.strip() == f"Page: {path}"
+    assert done.stdout.strip() == f"The file: {path}"
     assert seen.read_text(encoding="utf-8") == path.as_uri()
     assert "Sehr geehrte" in path.read_text(encoding="utf-8")
     # With --json the page is made too, and standard output stays JSON.
@@ -264,8 +264,8 @@ def test_where_there_is_no_browser_the_page_is_there_all_the_same(start_engine: 
     engine.fast_pass()
     for options in ([], ["--crm"]):
         done = _open(tmp_path, "--lang", "de", *options, BROWSER="/nonexistent/browser %s", PATH="", DISPLAY="")
-        assert done.stdout.startswith("Seite: ")
-        assert "Bitte öffnen Sie die Seite selbst." in done.stderr
+        assert done.stdout.startswith("Die Datei: ")
+        assert "Bitte öffnen Sie die Datei selbst." in done.stderr
         page = engine.settings.gtm_state_dir / "previews" / "person-1.html"
         assert "Sehr geehrte" in page.read_text(encoding="utf-8")
         page.unlink()

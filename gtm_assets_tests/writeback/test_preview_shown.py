@@ -11,8 +11,9 @@ from typing import get_args
 
 import pytest
 
+from gtm_assets.commands.console import keep_file
 from gtm_assets.commands.preview_json import as_values
-from gtm_assets.commands.preview_page import page, write_page
+from gtm_assets.commands.preview_page import page
 from gtm_assets.commands.preview_words import in_words
 from gtm_assets.language import say
 from gtm_assets.settings import Language
@@ -105,11 +106,12 @@ def test_who_must_not_be_addressed_has_no_e_mail_on_the_page(store) -> None:
     assert "Brücke" in html
 
 
-def test_a_page_is_its_owners_alone_and_replaces_an_earlier_one(tmp_path) -> None:
+def test_a_kept_file_is_its_owners_alone_and_replaces_an_earlier_one(tmp_path) -> None:
     folder = tmp_path / "previews"
-    write_page(folder, 5, "eins")
-    path = write_page(folder, 5, "zwei ä")
-    assert path.read_text(encoding="utf-8") == "zwei ä"
+    path = folder / "person-5.html"
+    keep_file(path, b"one")
+    keep_file(path, b"two")
+    assert path.read_bytes() == b"two"
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert stat.S_IMODE(folder.stat().st_mode) == 0o700
     assert [each.name for each in folder.iterdir()] == ["person-5.html"]
