@@ -11,8 +11,9 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from gtm_assets.monitoring.account import Account, FieldValue, Person, PlannedField, Write
+from gtm_assets.monitoring.account import Account, FieldValue, Person, Write
 from gtm_assets.monitoring.board import Line
+from gtm_assets.monitoring.plans import PlannedRecord, kept_fields
 
 
 def _iso(moment: datetime | None) -> str | None:
@@ -70,8 +71,8 @@ def account_json(account: Account) -> dict[str, Any]:
         },
         "carries": [_value_json(value) for value in account.carries],
         "persons": [person_json(person) for person in account.persons],
-        "plan": [asdict(change) for change in account.plan],
-        "kept": dict(account.kept),
+        "plan": [record.as_json() for record in account.plan],
+        "kept": kept_fields(account.plan),
         "writes": [_write_json(write) for write in account.writes],
     }
 
@@ -98,16 +99,15 @@ def person_page_json(
     person: Person,
     line: Line | None,
     links: Mapping[str, str],
-    plan: Sequence[PlannedField],
-    kept: Mapping[str, str],
+    plan: Sequence[PlannedRecord],
     writes: Sequence[Write],
 ) -> dict[str, Any]:
     """One person in full, with the account's line."""
     return {
         **person_json(person),
         "account": line_json(line, links) if line else None,
-        "plan": [asdict(change) for change in plan],
-        "kept": dict(kept),
+        "plan": [record.as_json() for record in plan],
+        "kept": kept_fields(plan),
         "writes": [_write_json(write) for write in writes],
     }
 

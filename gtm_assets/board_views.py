@@ -17,8 +17,9 @@ from rich.table import Table
 from rich.text import Text
 
 from gtm_assets import reporting
-from gtm_assets.monitoring.account import Account, FieldValue, Person, PlannedField, Write
+from gtm_assets.monitoring.account import Account, FieldValue, Person, Write
 from gtm_assets.monitoring.board import NEEDS_A_PERSON, Line
+from gtm_assets.monitoring.plans import PlannedRecord, kept_fields
 
 #: Yellow and blinking while in work, green when done.
 STYLES: Mapping[str, str] = {
@@ -96,13 +97,13 @@ def account_page(account: Account) -> RenderableType:
     parts: list[RenderableType] = [title, head, *_links(account.links)]
     parts += _section("People", _people(account.persons), "The engine knows nobody who works there.")
     parts += _section("Would be written, and is not", plan_table(account.plan), "Nothing: there is no open plan.")
-    parts += _kept(account.kept)
+    parts += _kept(kept_fields(account.plan))
     parts += _section("Written last", writes_table(account.writes), "Nothing was ever written to this account.")
     return Group(*parts)
 
 
 def person_page(
-    person: Person, line: Line | None, plan: Sequence[PlannedField], kept: Mapping[str, str], writes: Sequence[Write]
+    person: Person, line: Line | None, plan: Sequence[PlannedRecord], writes: Sequence[Write]
 ) -> RenderableType:
     """One person in full, with the account's line."""
     account = Text(f"{person.contact_id} {line.account} — " if line else str(person.contact_id))
@@ -122,7 +123,7 @@ def person_page(
     parts += _links({"crm": person.link})
     parts += _section("Carries by our hand", _carries(person.carries), "Nothing that the engine wrote.")
     parts += _section("Would be written, and is not", plan_table(plan), "Nothing: there is no open plan.")
-    parts += _kept(kept)
+    parts += _kept(kept_fields(plan))
     parts += _section("Written last", writes_table(writes), "Nothing was ever written to this person.")
     return Group(*parts)
 
@@ -180,12 +181,13 @@ def _people(persons: Sequence[Person]) -> Table:
     return table
 
 
-def plan_table(plan: Sequence[PlannedField]) -> Table:
+def plan_table(plan: Sequence[PlannedRecord]) -> Table:
     """Fields that would be written."""
     table = _table("Record", "Field", "Now", "Would be")
-    for change in plan:
-        record = f"{change.entity} {change.entity_id}"
-        table.add_row(record, change.name, escape(change.now or "—"), escape(change.would_be or "—"))
+    for record in plan:
+        head = f"{record.entity} {record.entity_id}"
+        for name, change in record.fields.items():
+            table.add_row(head, name, escape(change.now or "—"), escape(change.would_be or "—"))
     return table
 
 

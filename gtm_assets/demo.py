@@ -18,6 +18,7 @@ from gtm_assets.commands.preview_words import recipient
 from gtm_assets.crm.field_map import stored_fields
 from gtm_assets.language import language_of
 from gtm_assets.monitoring import board
+from gtm_assets.monitoring.plans import count_plans, load_plans
 from gtm_assets.once import OnceResult, run_once
 from gtm_assets.platform import dagster_home
 from gtm_assets.progress import shown_progress
@@ -54,7 +55,8 @@ def run_demo(*, companies: int = 40) -> bool:
         console.rule("1. Draft: nothing is written to the CRM")
         draft = _pass(allow=False)
         store = clients.open_store(load_settings())
-        plans, planned = views.standing_plans(store, limit=3)
+        with store.read() as connection:
+            plans, planned = load_plans(connection, limit=3), count_plans(connection)
         console.print(views.plans_table(plans))
         console.print(
             f"{planned} records would change; three of them are shown. In your own state `gtm plan` shows all.",

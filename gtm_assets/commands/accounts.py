@@ -34,15 +34,18 @@ def plan(
 ) -> None:
     """Show what would be written and is not, because SUPEROFFICE_ALLOW_LIVE_WRITE is not true."""
     from gtm_assets import clients, views
+    from gtm_assets.monitoring.plans import count_plans, load_plans
 
     settings = load_settings()
     language = language_of(lang, settings)
     with closing(clients.open_store(settings)) as store:
         if account is not None:
             _require_known(store, [account])
-        plans, count = views.standing_plans(store, limit=limit, contact_id=account)
+        with store.read() as connection:
+            plans = load_plans(connection, contact_id=account, limit=limit)
+            count = count_plans(connection, contact_id=account)
     if as_json:
-        print_json({"of": count, "shown": len(plans), "records": plans})
+        print_json({"of": count, "shown": len(plans), "records": [record.as_json() for record in plans]})
         return
     if plans:
         console.print(views.plans_table(plans, language))

@@ -156,6 +156,7 @@ def _person(store: Store, person_id: int) -> Look:
     from gtm_assets import board_views as views
     from gtm_assets.monitoring import account as one
     from gtm_assets.monitoring.board import Wanted, load_lines
+    from gtm_assets.monitoring.plans import load_plans
     from gtm_assets.watching import Shown
 
     def look() -> Shown:
@@ -168,12 +169,12 @@ def _person(store: Store, person_id: int) -> Look:
             lines = load_lines(connection, Wanted(contact_id=found.contact_id), 1)
             line = lines[0] if lines else None
             links = one.account_links(one.load_addresses(connection), line) if line else {}
-            plan, kept = one.person_plan(connection, person_id)
+            plan = load_plans(connection, person_id=person_id)
             writes = one.person_writes(connection, person_id)
         moved = {line.contact_id: (line.account, line.phase, line.reason)} if line else {}
         return Shown(
-            views.person_page(found, line, plan, kept, writes),
-            shapes.person_page_json(found, line, links, plan, kept, writes),
+            views.person_page(found, line, plan, writes),
+            shapes.person_page_json(found, line, links, plan, writes),
             moved,
             {line.phase: 1} if line else {},
         )

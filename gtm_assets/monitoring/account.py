@@ -1,7 +1,7 @@
 """One account in full: where it stands, its people and whose text each gets, what would be written, what was written last.
 
-For the terminal, which shows names; nothing of this goes into events. What belongs elsewhere: the board (``board``), printing
-(``gtm_assets.board_views``).
+For the terminal, which shows names; nothing of this goes into events. What belongs elsewhere: the board (``board``), open plans
+(``plans``), printing (``gtm_assets.board_views``).
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ import sqlalchemy as sa
 
 from gtm_assets.crm.links import company_link, person_link, web_address
 from gtm_assets.monitoring.board import Line, Wanted, load_lines
+from gtm_assets.monitoring.plans import PlannedRecord, list_item_names, load_plans
 from resources.store import schema
 from resources.store.store import Store, chunked, get_cursor, set_cursor
 
@@ -39,18 +40,6 @@ class FieldValue:
     value: str
     at: datetime
     block: str = ""
-
-
-@dataclass(frozen=True)
-class PlannedField:
-    """A field that would move from ``now`` to ``would_be``."""
-
-    entity: str
-    entity_id: int
-    name: str
-    now: str
-    would_be: str
-    reason: str
 
 
 @dataclass(frozen=True)
@@ -86,7 +75,7 @@ class Person:
 
 @dataclass(frozen=True)
 class Account:
-    """An account in full; ``kept`` maps fields of its open plan that stay as they are to why."""
+    """An account in full; ``plan`` are its open plans, a record each."""
 
     line: Line
     url: str
@@ -95,8 +84,7 @@ class Account:
     vertical_reason: str
     evidence: Sequence[str]
     persons: Sequence[Person]
-    plan: Sequence[PlannedField]
-    kept: Mapping[str, str]
+    plan: Sequence[PlannedRecord]
     writes: Sequence[Write]
     carries: Sequence[FieldValue]
     links: Mapping[str, str] = field(default_factory=dict)
@@ -116,7 +104,6 @@ def load_account(connection: sa.Connection, contact_id: int) -> Account | None:
         .order_by(people.c.person_id)
     )
     persons = [dict(row) for row in rows.mappings()]
-    plans = _open_plans(connection, schema.plans.c.contact_id == contact_id)
     items, addresses = list_item_names(connection), load_addresses(connection)
     carried = _carried(connection, "Person", [person["person_id"] for person in persons], items)
     return Account(
@@ -127,8 +114,7 @@ def load_account(connection: sa.Connection, contact_id: int) -> Account | None:
         vertical_reason=profile.get("vertical_reason", ""),
         evidence=profile.get("evidence") or [],
         persons=[_person(person, addresses, carried.get(person["person_id"], ())) for person in persons],
-        plan=_planned(plans, items),
-        kept=_kept(plans),
+        plan=load_plans(connection, contact_id=contact_id),
         writes=_writes(connection, schema.ledger.c.contact_id == contact_id, items),
         carries=_carried(connection, "Contact", [contact_id], items).get(contact_id, ()),
         links=account_links(addresses, lines[0]),
@@ -142,12 +128,6 @@ def load_person(connection: sa.Connection, person_id: int) -> Person | None:
         return None
     carried = _carried(connection, "Person", [person_id], list_item_names(connection))
     return _person(row, load_addresses(connection), carried.get(person_id, ()))
-
-
-def person_plan(connection: sa.Connection, person_id: int) -> tuple[Sequence[PlannedField], Mapping[str, str]]:
-    """What would be written to a person and is not, and what stays as it is and why."""
-    plans = _open_plans(connection, _of("Person", person_id, schema.plans))
-    return _planned(plans, list_item_names(connection)), _kept(plans)
 
 
 def person_writes(connection: sa.Connection, person_id: int) -> Sequence[Write]:
@@ -233,31 +213,6 @@ def _carried(
     return found
 
 
-def _open_plans(connection: sa.Connection, condition: sa.ColumnElement[bool]) -> list[dict[str, Any]]:
-    plans = schema.plans
-    query = sa.select(plans).where(plans.c.status == "planned", condition).order_by(plans.c.entity, plans.c.entity_id)
-    return [dict(row) for row in connection.execute(query).mappings()]
-
-
-def _planned(plans: Sequence[Mapping[str, Any]], items: Mapping[str, str]) -> list[PlannedField]:
-    return [
-        PlannedField(
-            plan["entity"],
-            plan["entity_id"],
-            name,
-            items.get(change["before"], change["before"]),
-            items.get(change["after"], change["after"]),
-            change["reason"],
-        )
-        for plan in plans
-        for name, change in plan["fields"].items()
-    ]
-
-
-def _kept(plans: Sequence[Mapping[str, Any]]) -> dict[str, str]:
-    return {f"{plan['entity']} {plan['entity_id']} {name}": why for plan in plans for name, why in plan["kept"].items()}
-
-
 def _writes(connection: sa.Connection, condition: sa.ColumnElement[bool], items: Mapping[str, str]) -> list[Write]:
     table = schema.ledger
     query = sa.select(table).where(condition).order_by(table.c.id.desc()).limit(WRITES_SHOWN)
@@ -277,9 +232,3 @@ def _writes(connection: sa.Connection, condition: sa.ColumnElement[bool], items:
         )
         for row in connection.execute(query).mappings()
     ]
-
-
-def list_item_names(connection: sa.Connection) -> dict[str, str]:
-    """List values of the vertical field to names; people can't read ids."""
-    rows = connection.execute(sa.select(schema.verticals.c.crm_item_id, schema.verticals.c.name)).all()
-    return {f"[I:{row.crm_item_id}]": row.name for row in rows if row.crm_item_id}
