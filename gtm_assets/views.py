@@ -13,7 +13,6 @@ from rich.table import Table
 
 from gtm_assets.language import say
 from gtm_assets.monitoring.plans import PlannedRecord
-from gtm_assets.once import OnceResult
 from gtm_assets.settings import Language
 
 if TYPE_CHECKING:

@@ -102,7 +102,7 @@ def _why(line: Line) -> str:
         return reporting.plain(reporting.shorten(line.because, _REASON_CHARACTERS))
     reason = reporting.plain(reporting.shorten(line.reason, _REASON_CHARACTERS))
     if not line.what_to_do:
-        return reason
+        return reason or ("up to date" if line.phase == "completed" else "—")
     return f"{reason} **→ {line.what_to_do}**" if line.phase in NEEDS_A_PERSON else f"{reason} → {line.what_to_do}"
 
 

@@ -105,7 +105,7 @@ def campaign_rows(coverage: Coverage, language: Language) -> list[tuple[str, ...
                 f"{found.states['approved']} / {found.cells}",
                 str(found.addressed),
                 f"{found.covered}{percent}",
-                "" if key == STANDARD_CAMPAIGN else str(found.falling_back),
+                "—" if key == STANDARD_CAMPAIGN else str(found.falling_back),
             )
         )
     return rows
