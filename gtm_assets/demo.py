@@ -36,7 +36,10 @@ NEXT = """What to try next:
   .venv/bin/gtm sandbox show person 1
       what the CRM carries now
   .venv/bin/gtm board
-      where every account stands"""
+      where every account stands
+  .venv/bin/gtm backfill campaign "Messe 2026"
+      writes a campaign's texts and brings its people up to date
+docs/marketing.md and docs/revops.md lead through all of it, step by step."""
 
 
 def run_demo(*, companies: int = 40) -> bool:
