@@ -1,6 +1,7 @@
 """What schedule and sensors would do once, in one process, on the same Dagster instance and through the same jobs.
 
-What belongs elsewhere: printing (``commands.running``), running jobs here (``inprocess``), the jobs (``jobs``), starting the platform (``platform``).
+What belongs elsewhere: printing (``commands.running``), running jobs here (``inprocess``), the jobs (``jobs``), starting the platform
+(``platform``).
 """
 
 from __future__ import annotations
