@@ -7,7 +7,8 @@ PY := $(VENV)/bin/python
 # The stamp is written last: an interrupted set-up has none and begins anew.
 STAMP := $(VENV)/.installed
 # Files stay together: those that start a whole platform start it once.
-XDIST ?= -n 2 --dist loadfile
+# In the order of the collection, the slow ones first (conftest.py): xdist would begin with the files that have most tests.
+XDIST ?= -n 2 --dist loadfile --no-loadscope-reorder
 
 .PHONY: help setup demo up bench screenshots test lint types definitions unit format lock clean
 

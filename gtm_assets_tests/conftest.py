@@ -20,6 +20,13 @@ hypothesis.settings.load_profile("gtm")
 _OURS = ("SUPEROFFICE_", "NOTION_", "GEMINI_", "GOOGLE_GEMINI_", "GTM_", "DAGSTER_HOME")
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Files that start whole platforms come first: with two workers the short ones then fill up whatever is left at the end."""
+    slow = {item.path for item in items if item.get_closest_marker("slow") is not None}
+    rank = {"processes": 0, "browser": 0}
+    items.sort(key=lambda item: (item.path not in slow, rank.get(item.path.parent.name, 1)))
+
+
 @pytest.fixture(autouse=True)
 def no_configuration() -> Iterator[None]:
     """None of our variables is set when a test begins, and whatever it sets is gone when it ends."""
