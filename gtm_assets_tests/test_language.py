@@ -118,7 +118,7 @@ def test_what_stands_against_addressing_somebody_is_said_in_german() -> None:
     from gtm_assets.writeback import suppression
 
     for name in ("GONE", "STOP", "NO_MAILING", "RETIRED", "ASSOCIATE", "LISTED"):
-        _understood(getattr(suppression, name))
+        assert _understood(getattr(suppression, name))
 
 
 def _cell(state: str, campaign: str = "standard") -> Any:
@@ -137,8 +137,8 @@ def test_why_a_person_gets_another_text_or_none_is_said_in_german(state) -> None
 
     cells = {"leitung|maschinenbau": _cell(state), "leitung|maschinenbau|messe": _cell(state, "messe")}
     for tag, carried in (("", ()), ("Messe", ()), ("Fest", ()), ("Messe", ("leitung|maschinenbau",))):
-        _understood(choose_cell("leitung", "maschinenbau", tag, cells, carried).reason)
-    _understood(choose_cell("leitung", "bergbau", "", cells).reason)
+        assert _understood(choose_cell("leitung", "maschinenbau", tag, cells, carried).reason)
+    assert _understood(choose_cell("leitung", "bergbau", "", cells).reason)
 
 
 def test_why_a_field_keeps_its_value_is_said_in_german() -> None:
@@ -183,7 +183,7 @@ def test_why_somebody_has_a_persona_or_none_is_said_in_german(title, position) -
         PersonaProfile("fertigung", "Fertigungsleiter", ("Leiter Fertigung", "Leiter Lager")),
         PersonaProfile("logistik", "Logistikleiter", ("Leiter Logistik", "Leiter Lager", "Leiter Einkauf")),
     )
-    _understood(decide_persona(title=title, position=position, job_title="", personas=personas).reason)
+    assert _understood(decide_persona(title=title, position=position, job_title="", personas=personas).reason)
 
 
 def test_every_business_function_has_a_german_word() -> None:
@@ -199,8 +199,9 @@ def test_every_business_function_has_a_german_word() -> None:
 def test_fixed_reasons_of_the_code_are_known(place) -> None:
     """Every literal reason in these modules: sentences in small letters that people see."""
     path = PROJECT_ROOT / "gtm_assets" / "writeback" / f"{place}.py"
-    for text in _reasons_in(path):
-        _understood(text)
+    reasons = list(_reasons_in(path))
+    assert reasons, "a module without any reason shows nothing"
+    assert all(_understood(reason) for reason in reasons)
 
 
 def _reasons_in(path: Path) -> Iterator[str]:
@@ -227,7 +228,7 @@ def test_what_a_website_did_is_said_in_german() -> None:
         "the CRM says 'Bergbau', which is no vertical of Notion",
         "robots.txt of muster.example does not allow /",
     ):
-        _understood(reason)
+        assert _understood(reason)
 
 
 def test_what_is_no_known_phrase_stays_as_it_is() -> None:

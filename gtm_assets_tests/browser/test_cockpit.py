@@ -288,11 +288,13 @@ def test_what_we_write_can_be_read_on_a_dark_page(failed_account: str, window: W
 
 
 def test_no_assets_page_is_empty(campaign_written: str, cockpit: Cockpit) -> None:
-    for asset in GROUPS.keys() - LOOKED_AT:
+    others = GROUPS.keys() - LOOKED_AT
+    assert others
+    for asset in others:
         cockpit.open_asset(asset)
         cockpit.unfold_description()
         _reads_well(cockpit.description)
-        _metadata_read_well(cockpit)
+        assert _metadata_read_well(cockpit), f"{asset} says nothing about itself"
 
 
 def test_the_page_to_start_with_leads_to_pages_that_exist(up: Running, window: Window) -> None:
