@@ -91,7 +91,7 @@ def _remember(
                 prompt_version=prompt.version,
                 prompt_tokens=prompt_tokens,
                 output_tokens=output_tokens,
-                price_usd=price_usd(model, prompt_tokens, output_tokens, now.date()),
+                price=price_usd(model, prompt_tokens, output_tokens, now.date()),
                 seconds=reply.seconds if reply else 0.0,
                 problem=problem[:500],
                 called_at=now,

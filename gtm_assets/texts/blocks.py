@@ -21,6 +21,19 @@ Verdict = Literal["approved", "rejected"]
 State = Literal["approved", "waiting", "rejected", "failed_rules", "lapsed"]
 CellState = Literal["approved", "waiting", "rejected", "failed_rules", "lapsed", "missing"]
 AUTO_REVIEWER = "policy: auto"
+#: Author of a version that nobody touched; a human's is ``human: <name>``.
+MODEL_AUTHOR = "model"
+
+
+@dataclass(frozen=True)
+class Source:
+    """One row that a block was made from: where it is and which version of it. ``source`` is a database of Notion, or ``website``."""
+
+    source: Literal["verticals", "personas", "campaigns", "website"]
+    key: str
+    row_hash: str
+    notion_page_id: str = ""
+    url: str = ""
 
 
 @dataclass(frozen=True)
@@ -37,6 +50,8 @@ class Block:
     findings: tuple[Finding, ...]
     passed: bool
     verdict: Verdict | None
+    author: str = MODEL_AUTHOR
+    evidence: tuple[Mapping[str, str], ...] = ()
 
 
 def insert_version(
@@ -52,8 +67,30 @@ def insert_version(
     model: str,
     run_id: str,
     approve: bool,
+    sources: Iterable[Source] = (),
+    evidence: Sequence[Mapping[str, str]] | None = None,
+    author: str = MODEL_AUTHOR,
+    call_ids: Sequence[int] = (),
 ) -> int:
-    """Add a version and make it the current one; ``approve`` gives it the policy's verdict where every rule passed."""
+    """Add a version and make it the current one.
+
+    Args:
+        connection: A write transaction.
+        kind: ``cell`` or ``opener``.
+        key: The cell's key, or the contact id.
+        inputs_hash: Identity of the inputs (rows, limits, prompt, model).
+        inputs: What the text was made from, for people.
+        content: The texts by field.
+        findings: What the rules say; empty where every rule passed.
+        prompt_version: Of the prompt that was used; of the version before where a human wrote.
+        model: Which model wrote; of the version before where a human wrote.
+        run_id: Dagster's run, or what else did it.
+        approve: Give it the policy's verdict where every rule passed.
+        sources: Versions of the rows it was made from.
+        evidence: Openers: field, claim and span of the website.
+        author: Who wrote it.
+        call_ids: Rows of ``model_calls`` that it came of.
+    """
     blocks = schema.text_blocks
     same_key = sa.and_(blocks.c.kind == kind, blocks.c.key == key)
     newest = connection.execute(sa.select(sa.func.max(blocks.c.version)).where(same_key)).scalar() or 0
@@ -73,12 +110,20 @@ def insert_version(
             prompt_version=prompt_version,
             model=model,
             inputs=dict(inputs),
+            evidence=None if evidence is None else [dict(each) for each in evidence],
+            author=author,
             created_at=utc_now(),
             run_id=run_id,
             current=True,
         )
         .returning(blocks.c.id)
     ).scalar_one()
+    rows = [{"block_id": block_id, **asdict(source)} for source in sources]
+    if rows:
+        connection.execute(schema.block_sources.insert(), rows)
+    for piece in chunked(list(call_ids)):
+        calls = schema.model_calls
+        connection.execute(sa.update(calls).where(calls.c.id.in_(piece)).values(block_id=block_id))
     if approve and not findings:
         record_verdict(connection, block_id, content_hash, "approved", AUTO_REVIEWER)
     return block_id
@@ -190,4 +235,6 @@ def _block(row: Mapping[str, Any], verdict: tuple[str, str] | None) -> Block:
         findings=tuple(Finding(**finding) for finding in row["findings"]),
         passed=row["passed"],
         verdict=bound,  # type: ignore[arg-type]
+        author=row["author"],
+        evidence=tuple(row["evidence"] or ()),
     )

@@ -64,7 +64,7 @@ def _call(number: int, seconds: float, problem: str = "") -> dict[str, Any]:
         "prompt_version": "1",
         "prompt_tokens": 1,
         "output_tokens": 1,
-        "price_usd": 0.0,
+        "price": 0.0,
         "seconds": seconds,
         "problem": problem,
         "called_at": NOW - MINUTE,
