@@ -19,6 +19,8 @@ from resources.website.client import WebsiteClient
 
 #: What the vendor's checklist allows a custom app (its custom-app checklist); shared by every process of the tenant.
 SUPEROFFICE_CALLS_PER_SECOND = 10.0
+#: What an integration may send to Notion on average (Notion's request limits); shared by every process, too.
+NOTION_CALLS_PER_SECOND = 3.0
 
 
 def open_store(settings: Settings) -> Store:
@@ -76,15 +78,17 @@ def _superoffice(
     )
 
 
-def open_notion(settings: Settings) -> NotionClient:
-    """Notion's client.
+def open_notion(settings: Settings, store: Store | None = None) -> NotionClient:
+    """Notion's client, limited together with every other process that uses the store; without one, within this process.
 
     Raises:
         ConfigurationError: A variable is missing.
     """
     settings.require("Notion")
     assert settings.notion_token is not None
-    return NotionClient(token=settings.notion_token.get_secret_value(), base_url=settings.notion_base_url)
+    limiter = SharedRateLimiter(store, "notion", NOTION_CALLS_PER_SECOND) if store is not None else None
+    token = settings.notion_token.get_secret_value()
+    return NotionClient(token=token, base_url=settings.notion_base_url, limiter=limiter)
 
 
 def open_gemini(settings: Settings, *, timeout: float = 60.0) -> GeminiClient:

@@ -45,7 +45,7 @@ def build_resources() -> dict[str, dg.ResourceDefinition]:
         "store": resource(clients.open_store),
         "analytics": resource(clients.open_analytics),
         "superoffice": resource(clients.open_superoffice, "store"),
-        "notion": resource(clients.open_notion),
+        "notion": resource(clients.open_notion, "store"),
         "gemini": resource(clients.open_gemini),
         "website": resource(clients.open_website),
     }

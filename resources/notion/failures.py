@@ -1,6 +1,6 @@
 """The Notion SDK's exceptions as the product's typed errors: what was asked, what came back, what to do.
 
-What belongs elsewhere: how often something is tried again (``client``).
+What belongs elsewhere: how often something is tried again (``exchange``).
 """
 
 from __future__ import annotations
@@ -52,11 +52,13 @@ def from_status(asked: str, status: int, code: str, message: str, headers: Mappi
             SYSTEM, came_back, "Check NOTION_TOKEN: the integration's secret is wrong or was revoked.", status
         )
     if status == 403:
-        return AuthError(SYSTEM, came_back, "Give the integration the capability to read content.", status)
+        return AuthError(
+            SYSTEM, came_back, "Give the integration the capabilities to read, insert and update content.", status
+        )
     if status == 404:
         what = "Check the id, and share the database with the integration (in Notion: ... > Connections > Connect to)."
         return PermanentError(SYSTEM, came_back, what, status)
-    return PermanentError(SYSTEM, came_back, "Check the ids and NOTION_BASE_URL.", status)
+    return PermanentError(SYSTEM, came_back, "Check the ids, the columns of the database and NOTION_BASE_URL.", status)
 
 
 def translate(asked: str, error: Exception) -> OutsideError | None:

@@ -1,6 +1,7 @@
-"""Notion's rate: never more than three requests in any second of this process.
+"""Notion's rate: never more than three requests in any second.
 
-What belongs elsewhere: waiting out a 429 (``client``).
+A limiter holds it over all processes (``resources.store.rate``); without one, ``Pace`` holds it within this process.
+What belongs elsewhere: waiting out a 429 (``exchange``).
 """
 
 from __future__ import annotations
@@ -8,6 +9,14 @@ from __future__ import annotations
 import threading
 from collections import deque
 from collections.abc import Callable
+from typing import Protocol
+
+
+class Limiter(Protocol):
+    """Grants requests, one at a time."""
+
+    def acquire(self) -> None:
+        """Block until one request may be sent."""
 
 
 class Pace:

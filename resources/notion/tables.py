@@ -24,12 +24,16 @@ class NotionRow:
         values: Column name -> value. Text, select, status, number, date, url, e-mail, formula and rollup are ``str``
             (empty where there is none), multi-select, relation, people and files a tuple, a checkbox ``bool``; None
             where the column's type carries nothing that can be read as text.
+        last_edited_by: Who edited it last: the name where Notion shows it, else the user's id.
+        edited_by_bot: Whether that was an integration, ours or another one.
     """
 
     page_id: str
     url: str
     last_edited: datetime
     values: dict[str, Value]
+    last_edited_by: str = ""
+    edited_by_bot: bool = False
 
 
 @dataclass(frozen=True)
@@ -40,6 +44,35 @@ class NotionTable:
     title: str
     columns: dict[str, str]
     rows: tuple[NotionRow, ...]
+
+
+@dataclass(frozen=True)
+class NotionColumn:
+    """One column. ``type`` is Notion's; ``options`` are the names that select, status and multi-select offer."""
+
+    name: str
+    type: str
+    options: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class NotionSource:
+    """Where rows of a database live, and its columns by name: what queries and writes need to know beforehand."""
+
+    database_id: str
+    data_source_id: str
+    title: str
+    columns: dict[str, NotionColumn]
+
+
+def read_source(database_id: str, title: str, data_source: Mapping[str, Any]) -> NotionSource:
+    """A data source object as a source; ``title`` is the database's."""
+    columns = {}
+    for name, column in (data_source.get("properties") or {}).items():
+        kind = str(column.get("type") or "")
+        options = (column.get(kind) or {}).get("options") or ()
+        columns[str(name)] = NotionColumn(str(name), kind, tuple(str(option.get("name") or "") for option in options))
+    return NotionSource(database_id, str(data_source["id"]), title, columns)
 
 
 def read_columns(data_source: Mapping[str, Any]) -> dict[str, str]:
@@ -59,11 +92,14 @@ def read_row(page: Mapping[str, Any], columns: Mapping[str, str]) -> NotionRow:
     values: dict[str, Value] = dict.fromkeys(columns)
     for name, prop in properties.items():
         values[str(name)] = read_value(prop)
+    editor = page.get("last_edited_by") or {}
     return NotionRow(
         page_id=str(page["id"]),
         url=str(page.get("url") or ""),
         last_edited=read_timestamp(page.get("last_edited_time")),
         values=values,
+        last_edited_by=str(editor.get("name") or editor.get("id") or ""),
+        edited_by_bot=editor.get("type") == "bot",
     )
 
 
