@@ -6,7 +6,7 @@ What belongs elsewhere: how single cells are taken apart (``fields``), storing (
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal, TypeVar, cast
 
 from gtm_assets.knowledge.columns import Database, resolve_columns
@@ -20,8 +20,17 @@ FOCUSES: tuple[OpsFocus, ...] = ("Operativ", "Infrastruktur")
 
 
 @dataclass(frozen=True)
+class RowVersion:
+    """Which version of a stored row this is: the hash of its values, and the Notion page they came from."""
+
+    row_hash: str
+    page_id: str
+    url: str
+
+
+@dataclass(frozen=True)
 class Vertical:
-    """An industry that marketing addresses."""
+    """An industry that marketing addresses; ``stored`` is None where it does not come from the store."""
 
     key: str
     name: str
@@ -31,27 +40,30 @@ class Vertical:
     products: Mapping[OpsFocus, str]
     ops_focus: OpsFocus
     references: tuple[Reference, ...]
+    stored: RowVersion | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True)
 class Persona:
-    """A role that marketing addresses."""
+    """A role that marketing addresses; ``stored`` as with a vertical."""
 
     key: str
     name: str
     pains: tuple[str, ...]
     gains: tuple[str, ...]
     job_titles: tuple[str, ...]
+    stored: RowVersion | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True)
 class Campaign:
-    """An occasion with texts of its own; ``tag`` is what stands in the person's campaign field."""
+    """An occasion with texts of its own; ``tag`` is what stands in the person's campaign field, ``stored`` as with a vertical."""
 
     key: str
     name: str
     tag: str
     brief: str
+    stored: RowVersion | None = field(default=None, compare=False)
 
 
 Row = Vertical | Persona | Campaign

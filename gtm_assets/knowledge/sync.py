@@ -20,6 +20,7 @@ from gtm_assets.knowledge.rows import (
     ReadTable,
     Refusal,
     Row,
+    RowVersion,
     Vertical,
     campaign_key,
     read_table,
@@ -253,6 +254,7 @@ def load_verticals(connection: sa.Connection) -> dict[str, Vertical]:
             products=dict(row["products"]),
             ops_focus=row["ops_focus"],
             references=tuple(Reference(**reference) for reference in row["refs"]),
+            stored=_version(row),
         )
         for row in rows
     }
@@ -264,7 +266,9 @@ def load_personas(connection: sa.Connection) -> dict[str, Persona]:
         sa.select(schema.personas).where(schema.personas.c.active).order_by(schema.personas.c.key)
     ).mappings()
     return {
-        row["key"]: Persona(row["key"], row["name"], tuple(row["pains"]), tuple(row["gains"]), tuple(row["job_titles"]))
+        row["key"]: Persona(
+            row["key"], row["name"], tuple(row["pains"]), tuple(row["gains"]), tuple(row["job_titles"]), _version(row)
+        )
         for row in rows
     }
 
@@ -274,4 +278,9 @@ def load_campaigns(connection: sa.Connection) -> dict[str, Campaign]:
     rows = connection.execute(
         sa.select(schema.campaigns).where(schema.campaigns.c.active).order_by(schema.campaigns.c.key)
     ).mappings()
-    return {row["key"]: Campaign(row["key"], row["name"], row["tag"], row["brief"]) for row in rows}
+    return {row["key"]: Campaign(row["key"], row["name"], row["tag"], row["brief"], _version(row)) for row in rows}
+
+
+def _version(row: sa.RowMapping) -> RowVersion:
+    """Of the same statement as the values: a sync in between can't give them another version's hash."""
+    return RowVersion(row["row_hash"], row["notion_page_id"], row["notion_url"])

@@ -19,7 +19,7 @@ from gtm_assets.crm.fields import CrmField
 from gtm_assets.knowledge.rows import STANDARD_CAMPAIGN, Campaign, Persona, Vertical, campaign_key
 from gtm_assets.knowledge.sync import load_campaigns, load_personas, load_verticals
 from gtm_assets.settings import UserError
-from gtm_assets.texts import blocks
+from gtm_assets.texts import blocks, sources
 from gtm_assets.texts.generation import Generated, Task, generate
 from gtm_assets.texts.limits import limit_for
 from gtm_assets.texts.models import CellInputs, CellText, Finding
@@ -84,6 +84,7 @@ class Cell:
     other_references: frozenset[str]
     inputs_hash: str
     block: blocks.Block | None
+    sources: sources.Sources = ()
 
     @property
     def key(self) -> str:
@@ -126,6 +127,7 @@ def load_cells(connection: sa.Connection, fields: Mapping[str, CrmField], model:
                     other_references=everybody - registered[vertical.key],
                     inputs_hash=inputs_hash(inputs, model),
                     block=current.get(inputs.id),
+                    sources=sources.of_cell(persona, vertical, campaign),
                 )
     return cells
 
@@ -261,6 +263,7 @@ def _write(writer: MatrixWriter, cell: Cell) -> tuple[Generated[CellText], int]:
             model=generated.model,
             run_id=writer.run_id,
             approve=writer.approve,
+            sources=cell.sources,
         )
         return generated, wake_carriers(connection, [cell.key])
 

@@ -19,7 +19,7 @@ from gtm_assets.crm.fields import CrmField
 from gtm_assets.knowledge.models import OpsFocus
 from gtm_assets.knowledge.rows import Vertical
 from gtm_assets.knowledge.sync import load_verticals
-from gtm_assets.texts import blocks
+from gtm_assets.texts import blocks, sources
 from gtm_assets.texts.generation import Task, generate
 from gtm_assets.texts.limits import limit_for
 from gtm_assets.texts.models import OpenerInputs, OpenerText, ProductFocus
@@ -100,15 +100,24 @@ def load_inputs(
     connection: sa.Connection, contact_ids: Iterable[int], fields: Mapping[str, CrmField]
 ) -> dict[int, OpenerInputs | str]:
     """Inputs, or the reason why there are none, for each account that the store knows."""
+    return {i: given for i, (given, _) in load_inputs_and_sources(connection, contact_ids, fields).items()}
+
+
+def load_inputs_and_sources(
+    connection: sa.Connection, contact_ids: Iterable[int], fields: Mapping[str, CrmField]
+) -> dict[int, tuple[OpenerInputs | str, sources.Sources]]:
+    """The same, with the versions of the rows that the inputs are made from; none where there are no inputs."""
     ids = sorted(set(contact_ids))
     verticals = load_verticals(connection)
     accounts = load_accounts(connection, ids)
     profiles = rows_by(connection, schema.profiles.c.contact_id, ids)
     websites = rows_by(connection, schema.websites.c.contact_id, ids)
-    return {
-        i: opener_inputs(account, profiles.get(i), websites.get(i), verticals, fields)
-        for i, account in accounts.items()
-    }
+    found: dict[int, tuple[OpenerInputs | str, sources.Sources]] = {}
+    for i, account in accounts.items():
+        given = opener_inputs(account, profiles.get(i), websites.get(i), verticals, fields)
+        rows = () if isinstance(given, str) else sources.of_opener(verticals[profiles[i]["vertical_key"]], websites[i])
+        found[i] = given, rows
+    return found
 
 
 def bring_openers_up_to_date(writer: OpenerWriter, contact_ids: Iterable[int]) -> dict[int, OpenerOutcome]:
@@ -117,7 +126,8 @@ def bring_openers_up_to_date(writer: OpenerWriter, contact_ids: Iterable[int]) -
         if writer.approve:
             approved = blocks.approve_waiting(connection, KIND)
             queue.mark_due(connection, [int(key) for key in approved], trigger="openers approved", priority=1)
-        inputs = load_inputs(connection, contact_ids, writer.fields)
+        loaded = load_inputs_and_sources(connection, contact_ids, writer.fields)
+        inputs = {i: given for i, (given, _) in loaded.items()}
         current = blocks.current_blocks(connection, KIND, [str(i) for i in inputs])
     outcomes: dict[int, OpenerOutcome] = {}
     todo: dict[int, tuple[OpenerInputs, str]] = {}
@@ -133,7 +143,8 @@ def bring_openers_up_to_date(writer: OpenerWriter, contact_ids: Iterable[int]) -
             todo[contact_id] = given, digest
     with ThreadPoolExecutor(max_workers=WORKERS) as pool:
         futures = {
-            contact_id: pool.submit(_write, writer, given, digest) for contact_id, (given, digest) in todo.items()
+            contact_id: pool.submit(_write, writer, given, digest, loaded[contact_id][1])
+            for contact_id, (given, digest) in todo.items()
         }
         wait_for_all(futures.values(), writer.tick)
         for contact_id, future in futures.items():
@@ -158,7 +169,7 @@ def _task(inputs: OpenerInputs) -> Task[OpenerText, OpenerReply]:
     )
 
 
-def _write(writer: OpenerWriter, inputs: OpenerInputs, digest: str) -> OpenerOutcome:
+def _write(writer: OpenerWriter, inputs: OpenerInputs, digest: str, made_from: sources.Sources) -> OpenerOutcome:
     """Write one account's openers and keep them in the same thread: a reply that was paid for never waits for its storing."""
     generated = generate(writer.store, writer.gemini, _task(inputs), writer.run_id)
     stored = asdict(inputs)
@@ -176,6 +187,7 @@ def _write(writer: OpenerWriter, inputs: OpenerInputs, digest: str) -> OpenerOut
             model=generated.model,
             run_id=writer.run_id,
             approve=writer.approve,
+            sources=made_from,
         )
     if generated.findings:
         return OpenerOutcome("rejected", "; ".join(f"{f.field}: {f.message}" for f in generated.findings))
