@@ -51,6 +51,17 @@ class Call:
         except ValueError:
             return None
 
+    def json_object(self) -> dict[str, Any]:
+        """A JSON body that is an object.
+
+        Raises:
+            ValueError: It is none.
+        """
+        body = self.json()
+        if not isinstance(body, dict):
+            raise ValueError("The body must be a JSON object.")  # noqa: TRY004 - answered as 400, like every bad request
+        return body
+
 
 Handler = Callable[["World", Call], Response]
 

@@ -14,7 +14,7 @@ from typing import Annotated
 import typer
 
 from sandbox.asking import call, fail, get, pairs, post, print_rich
-from sandbox.editing import create_app, edit_app, show_app
+from sandbox.editing import create_app, edit_app, remove_app, show_app
 
 app = typer.Typer(
     help="Stand-ins for SuperOffice, Notion, Gemini and company websites, on loopback.", no_args_is_help=False
@@ -22,6 +22,7 @@ app = typer.Typer(
 app.add_typer(edit_app, name="edit")
 app.add_typer(create_app, name="create")
 app.add_typer(show_app, name="show")
+app.add_typer(remove_app, name="remove")
 
 
 @dataclass(frozen=True)

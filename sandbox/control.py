@@ -1,7 +1,7 @@
 """The sandbox's own endpoints below ``/control``: journal, switches, holds, faults, and edits by people of the tenant.
 
 Errors are ``{"error": "..."}`` with what would have been right. What belongs elsewhere: what holds and faults do
-(``gate``), the command line that calls these (``cli``).
+(``gate``), acts in Notion (``control_notion``), the command line that calls these (``cli``).
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from typing import Any
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from sandbox import control_notion
 from sandbox.calls import Call, endpoint
 from sandbox.superoffice import people
 from sandbox.superoffice.api import view_of
@@ -48,9 +49,11 @@ def control_routes(world: World) -> list[Route]:
         ("POST", "create", _create),
         ("POST", "delete", _delete),
         ("GET", "crm/{entity}/{id:int}", _show),
-        ("POST", "notion/edit", _edit_notion),
-        ("POST", "notion/add", _add_to_notion),
-        ("POST", "notion/remove", _remove_from_notion),
+        ("GET", "notion/rows/{database}", control_notion.rows),
+        ("POST", "notion/edit", control_notion.edit),
+        ("POST", "notion/edit_all", control_notion.edit_all),
+        ("POST", "notion/add", control_notion.add),
+        ("POST", "notion/remove", control_notion.remove),
     )
     return [
         Route(f"/control/{path}", endpoint(world, _answered(action)), methods=[method])
@@ -106,12 +109,12 @@ def _switches(world: World, call: Call) -> list[dict[str, object]]:
 
 
 def _set_switches(world: World, call: Call) -> dict[str, str]:
-    world.switches.set({str(name): str(value) for name, value in _body(call).items()})
+    world.switches.set({str(name): str(value) for name, value in call.json_object().items()})
     return world.switches.positions()
 
 
 def _hold(world: World, call: Call) -> dict[str, Any]:
-    body = _body(call)
+    body = call.json_object()
     when = body.get("when", "before")
     if when not in _WHEN:
         raise ValueError(f"when must be before or after, not {when!r}.")
@@ -125,7 +128,7 @@ def _hold(world: World, call: Call) -> dict[str, Any]:
 
 
 def _release(world: World, call: Call) -> dict[str, Any]:
-    body = _body(call) if call.body else {}
+    body = call.json_object() if call.body else {}
     return {"released": world.gate.release(body.get("id"))}
 
 
@@ -141,7 +144,7 @@ def _faults(world: World, call: Call) -> list[dict[str, Any]]:
 
 
 def _add_fault(world: World, call: Call) -> dict[str, Any]:
-    body = _body(call)
+    body = call.json_object()
     kind = body.get("kind", "status")
     if kind not in _FAULTS:
         raise ValueError(f"kind must be one of {', '.join(_FAULTS)}, not {kind!r}.")
@@ -171,7 +174,7 @@ def _expire_tokens(world: World, call: Call) -> dict[str, Any]:
 
 
 def _edit(world: World, call: Call) -> dict[str, Any]:
-    body = _body(call)
+    body = call.json_object()
     view = view_of(world, "de")
     record = people.edit(
         view, _entity(body.get("entity")), int(body["id"]), dict(body["fields"]), int(body.get("associate", HUMAN))
@@ -180,7 +183,7 @@ def _edit(world: World, call: Call) -> dict[str, Any]:
 
 
 def _create(world: World, call: Call) -> dict[str, Any]:
-    body = _body(call)
+    body = call.json_object()
     view = view_of(world, "de")
     record = people.create(view, _entity(body.get("entity")), dict(body["fields"]), int(body.get("associate", HUMAN)))
     return people.readable(view, record)
@@ -189,7 +192,7 @@ def _create(world: World, call: Call) -> dict[str, Any]:
 def _delete(world: World, call: Call) -> dict[str, Any]:
     from sandbox.superoffice.write import delete
 
-    body = _body(call)
+    body = call.json_object()
     delete(view_of(world), _entity(body.get("entity")), int(body["id"]), {}, HUMAN)
     return {"deleted": int(body["id"])}
 
@@ -199,34 +202,6 @@ def _show(world: World, call: Call) -> dict[str, Any]:
     # German as `edit` takes it, unless somebody asks for another language.
     view = view_of(world, language_asked_for(call.headers) if asked else "de")
     return people.readable(view, find(view, _entity(call.path["entity"]), call.path["id"]))
-
-
-def _edit_notion(world: World, call: Call) -> dict[str, Any]:
-    body = _body(call)
-    page = world.notion.edit(str(body["database"]), str(body["key"]), str(body["column"]), body["value"])
-    world.persist_notion()
-    return {"database": body["database"], "key": body["key"], "column": body["column"], "page_id": page.id}
-
-
-def _add_to_notion(world: World, call: Call) -> dict[str, Any]:
-    body = _body(call)
-    page = world.notion.add(str(body["database"]), dict(body["values"]))
-    world.persist_notion()
-    return {"database": body["database"], "page_id": page.id}
-
-
-def _remove_from_notion(world: World, call: Call) -> dict[str, Any]:
-    body = _body(call)
-    world.notion.remove(str(body["database"]), str(body["key"]))
-    world.persist_notion()
-    return {"database": body["database"], "key": body["key"]}
-
-
-def _body(call: Call) -> dict[str, Any]:
-    body = call.json()
-    if not isinstance(body, dict):
-        raise ValueError("The body must be a JSON object.")  # noqa: TRY004 - answered as 400, like every bad request
-    return body
 
 
 def _entity(name: Any) -> Kind:

@@ -1,6 +1,6 @@
-"""``gtm sandbox edit``, ``create`` and ``show``: act as the people of the tenant and of marketing would.
+"""``gtm sandbox edit``, ``create``, ``show`` and ``remove``: act as the people of the tenant and of marketing would.
 
-What belongs elsewhere: what an edit does (``control``, over HTTP), the other commands (``cli``).
+What belongs elsewhere: what an edit does (``control``, over HTTP), reviews (``reviewing``), the other commands (``cli``).
 """
 
 from __future__ import annotations
@@ -10,10 +10,15 @@ from typing import Annotated
 import typer
 
 from sandbox.asking import fail, get, pairs, post, print_record
+from sandbox.reviewing import edit_review, remove_review, show_reviews
 
 edit_app = typer.Typer(help="Edit as a person of the tenant would: in the CRM or in Notion.", no_args_is_help=True)
 create_app = typer.Typer(help="Enter a company or person in the CRM, or a campaign in Notion.", no_args_is_help=True)
-show_app = typer.Typer(help="Show a record of the CRM.", no_args_is_help=True)
+show_app = typer.Typer(help="Show a record of the CRM, or the reviews in Notion.", no_args_is_help=True)
+remove_app = typer.Typer(help="Remove something from Notion.", no_args_is_help=True)
+edit_app.command("review")(edit_review)
+show_app.command("reviews")(show_reviews)
+remove_app.command("review")(remove_review)
 
 FieldOptions = Annotated[
     list[str] | None, typer.Option("--field", metavar="LABEL=VALUE", help="Any other field, by its label; repeatable.")
@@ -108,8 +113,7 @@ def _edit_notion(
     values = {name: value for name, value in columns.items() if value is not None} | pairs(more, "--field")
     if not values:
         fail("Nothing to change. Name a column; --help lists the options.")
-    for column, value in values.items():
-        post(context, "notion/edit", {"database": database, "key": key, "column": column, "value": value})
+    post(context, "notion/edit", {"database": database, "key": key, "values": values})
     typer.echo(f"{key} in {database}: {', '.join(values)} changed in Notion.")
 
 

@@ -25,6 +25,19 @@ _POLL_SECONDS = 0.02
 # Nginx's code for "client closed request", used in the journal only.
 CLIENT_GONE = 499
 
+# Notion's names of its errors (its API reference); 409 is what it answers for a page that somebody is editing.
+_NOTION_CODES = {
+    400: "validation_error",
+    401: "unauthorized",
+    403: "restricted_resource",
+    404: "object_not_found",
+    409: "conflict_error",
+    429: "rate_limited",
+    503: "service_unavailable",
+    504: "gateway_timeout",
+    529: "service_overload",
+}
+
 ErrorBody = Callable[[str, int], tuple[bytes, str]]
 _logger = logging.getLogger(__name__)
 
@@ -206,7 +219,7 @@ def system_of(path: str) -> str:
 def plain_error_body(system: str, status: int) -> tuple[bytes, str]:
     """The body of an arranged accident, in the shape the vendor would use."""
     if system == "notion":
-        code = {429: "rate_limited", 503: "service_unavailable"}.get(status, "internal_server_error")
+        code = _NOTION_CODES.get(status, "internal_server_error")
         body: dict[str, Any] = {
             "object": "error",
             "status": status,

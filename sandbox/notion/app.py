@@ -1,6 +1,7 @@
 """Notion's HTTP, version 2025-09-03 (and 2026-03-11), for one workspace: what notion-client 3.1 sends.
 
-What belongs elsewhere: the data (``workspace``), JSON shapes (``properties``), filters (``filters``).
+What belongs elsewhere: the data (``workspace``), JSON shapes (``properties``, ``blocks``), filters (``filters``), the pages
+that people look at (``screen``).
 """
 
 from __future__ import annotations
@@ -15,16 +16,13 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
+from sandbox.notion.blocks import block_json, blocks_from_json
 from sandbox.notion.filters import matches, sort_pages
-from sandbox.notion.properties import (
-    NotionProblemError,
-    data_source_json,
-    database_json,
-    page_json,
-    validation_error,
-    values_from_json,
-)
-from sandbox.notion.workspace import Database, Workspace, stable_id
+from sandbox.notion.members import BOT, member, user_json
+from sandbox.notion.properties import data_source_json, database_json, page_json, time_text, values_from_json
+from sandbox.notion.rich_text import NotionProblemError, validation_error
+from sandbox.notion.screen import link_to, screen_routes
+from sandbox.notion.workspace import Database, Page, Workspace
 
 SANDBOX_TOKEN = "ntn_sandbox"  # noqa: S105 - opens nothing but the stand-in
 VERSIONS = ("2025-09-03", "2026-03-11")
@@ -37,14 +35,24 @@ Handler = Callable[[Request, "_Call"], Awaitable[dict[str, Any]]]
 
 
 class _Call:
-    """What every handler needs: the workspace and the version asked for."""
+    """What every handler needs: the workspace, the version asked for, and where people open its pages."""
 
-    def __init__(self, world: Any, version: str) -> None:
+    def __init__(self, world: Any, version: str, request: Request) -> None:
         self.world = world
         self.workspace: Workspace = world.notion
         self.version = version
+        self._request = request
+
+    def page(self, database: Database, page: Page) -> dict[str, Any]:
+        """The page's object."""
+        return page_json(database, page, self.version, link_to(self._request, page.id))
+
+    def database_link(self, database: Database) -> str:
+        """Where people open a database."""
+        return link_to(self._request, database.id, "database")
 
     def persist(self) -> None:
+        """Write the workspace through, where it is kept."""
         if hasattr(self.world, "persist_notion"):
             self.world.persist_notion()
 
@@ -61,12 +69,15 @@ def notion_app(world: Any) -> Starlette:
     return Starlette(
         routes=[
             route("/v1/users/me", "GET", _me),
+            route("/v1/users/{id}", "GET", _get_user),
             route("/v1/databases/{id}", "GET", _get_database),
             route("/v1/data_sources/{id}", "GET", _get_data_source),
             route("/v1/data_sources/{id}/query", "POST", _query),
             route("/v1/pages", "POST", _create_page),
             route("/v1/pages/{id}", "GET", _get_page),
             route("/v1/pages/{id}", "PATCH", _update_page),
+            route("/v1/blocks/{id}/children", "GET", _get_children),
+            *screen_routes(world),
             *(route("/{path:path}", method, _no_such_route) for method in ("GET", "POST", "PATCH", "PUT", "DELETE")),
         ]
     )
@@ -75,7 +86,7 @@ def notion_app(world: Any) -> Starlette:
 async def _answer(world: Any, request: Request, handler: Handler) -> JSONResponse:
     request_id = str(uuid.uuid4())
     try:
-        body = await handler(request, _Call(world, _checked_version(world, request)))
+        body = await handler(request, _Call(world, _checked_version(world, request), request))
     except NotionProblemError as problem:
         error = {
             "object": "error",
@@ -137,33 +148,32 @@ async def _no_such_route(request: Request, _call: _Call) -> dict[str, Any]:
 
 
 async def _me(_request: Request, _call: _Call) -> dict[str, Any]:
-    return {
-        "object": "user",
-        "id": stable_id("user", "bot"),
-        "name": "gtm-Sandbox",
-        "avatar_url": None,
-        "type": "bot",
-        "bot": {"owner": {"type": "workspace", "workspace": True}, "workspace_name": "Musterdaten der Sandbox"},
-    }
+    return user_json(BOT)
+
+
+async def _get_user(request: Request, _call: _Call) -> dict[str, Any]:
+    found = member(request.path_params["id"])
+    if found is None:
+        raise _not_found("user", request.path_params["id"])
+    return user_json(found)
 
 
 async def _get_database(request: Request, call: _Call) -> dict[str, Any]:
     database = call.workspace.find_database(request.path_params["id"])
     if database is None:
         raise _not_found("database", request.path_params["id"])
-    return database_json(database)
+    return database_json(database, call.database_link(database))
 
 
 async def _get_data_source(request: Request, call: _Call) -> dict[str, Any]:
-    return data_source_json(_data_source(call, request.path_params["id"]))
+    database = _data_source(call, request.path_params["id"])
+    return data_source_json(database, call.database_link(database))
 
 
 async def _query(request: Request, call: _Call) -> dict[str, Any]:
     database = _data_source(call, request.path_params["id"])
     body = await _json_body(request)
-    size = body.get("page_size", _MAX_PAGE_SIZE)
-    if not isinstance(size, int) or isinstance(size, bool) or not 1 <= size <= _MAX_PAGE_SIZE:
-        raise validation_error(f"body.page_size should be ≤ `{_MAX_PAGE_SIZE}`, instead was `{size}`.")
+    size = _page_size(body.get("page_size", _MAX_PAGE_SIZE), "body")
     trashed = bool(body.get("in_trash", body.get("archived", False)))
     found = [page for page in database.pages if page.in_trash == trashed]
     if body.get("filter") is not None:
@@ -176,7 +186,7 @@ async def _query(request: Request, call: _Call) -> dict[str, Any]:
     status: dict[str, str] = {"type": "complete"}
     if not has_more and len(found) > len(limited):
         status = {"type": "incomplete", "incomplete_reason": "query_result_limit_reached"}
-    shown = [page_json(database, page, call.version) for page in pages]
+    shown = [call.page(database, page) for page in pages]
     wanted = request.query_params.getlist("filter_properties") + request.query_params.getlist("filter_properties[]")
     return {
         "object": "list",
@@ -187,6 +197,12 @@ async def _query(request: Request, call: _Call) -> dict[str, Any]:
         "page_or_data_source": {},
         "request_status": status,
     }
+
+
+def _page_size(size: Any, where: str) -> int:
+    if not isinstance(size, int) or isinstance(size, bool) or not 1 <= size <= _MAX_PAGE_SIZE:
+        raise validation_error(f"{where}.page_size should be ≤ `{_MAX_PAGE_SIZE}`, instead was `{size}`.")
+    return size
 
 
 def _start(cursor: Any, ids: list[str]) -> int:
@@ -218,31 +234,55 @@ async def _create_page(request: Request, call: _Call) -> dict[str, Any]:
             raise _not_found("database", str(parent.get("database_id", "")))
         database = found
     values = values_from_json(database, body.get("properties") or {})
+    blocks = blocks_from_json(body.get("children") or [])
     name = next(name for name, known in call.workspace.databases.items() if known is database)
-    page = call.workspace.add(name, values)
+    page = call.workspace.add(name, values, blocks, BOT)
     call.persist()
-    return page_json(database, page, call.version)
+    return call.page(database, page)
+
+
+def _page(request: Request, call: _Call, kind: str = "page") -> tuple[Database, Page]:
+    found = call.workspace.find_page(request.path_params["id"])
+    if found is None:
+        raise _not_found(kind, request.path_params["id"])
+    return found
 
 
 async def _get_page(request: Request, call: _Call) -> dict[str, Any]:
-    found = call.workspace.find_page(request.path_params["id"])
-    if found is None:
-        raise _not_found("page", request.path_params["id"])
-    page = page_json(*found, call.version)
+    page = call.page(*_page(request, call))
     return _only(page, request.query_params.getlist("filter_properties"))
 
 
 async def _update_page(request: Request, call: _Call) -> dict[str, Any]:
-    found = call.workspace.find_page(request.path_params["id"])
-    if found is None:
-        raise _not_found("page", request.path_params["id"])
-    database, page = found
+    database, page = _page(request, call)
     body = await _json_body(request)
+    if "archived" in body and call.version >= "2026-03-11":
+        raise validation_error(f"body.archived should be not present, instead was `{body['archived']}`.")
     trash = body.get("in_trash", body.get("archived"))
+    if trash is not None and not isinstance(trash, bool):
+        raise validation_error(f"body.in_trash should be a boolean or `undefined`, instead was `{trash!r}`.")
     if page.in_trash and trash is not False:
         raise validation_error("Can't edit block that is archived. You must unarchive the block before editing.")
+    values = values_from_json(database, body.get("properties") or {})
     if trash is not None:
-        page.in_trash = bool(trash)
-    call.workspace.set_values(database, page, values_from_json(database, body.get("properties") or {}))
+        call.workspace.move_to_trash(page, BOT, back=not trash)
+    call.workspace.set_values(database, page, values, BOT)
     call.persist()
-    return page_json(database, page, call.version)
+    return call.page(database, page)
+
+
+async def _get_children(request: Request, call: _Call) -> dict[str, Any]:
+    _, page = _page(request, call, "block")
+    asked = request.query_params.get("page_size", str(_MAX_PAGE_SIZE))
+    size = _page_size(int(asked) if asked.isdigit() else asked, "query")
+    start = _start(request.query_params.get("start_cursor"), [block.id for block in page.body])
+    following = page.body[start + size : start + size + 1]
+    shown = page.body[start : start + size]
+    return {
+        "object": "list",
+        "results": [block_json(block, page.id, time_text(page.created), page.created_by) for block in shown],
+        "next_cursor": following[0].id if following else None,
+        "has_more": bool(following),
+        "type": "block",
+        "block": {},
+    }

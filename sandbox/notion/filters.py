@@ -9,7 +9,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from sandbox.notion.properties import validation_error
+from sandbox.notion.rich_text import validation_error
 from sandbox.notion.workspace import Column, Database, Page, shown_time
 
 _MAX_DEPTH = 2

@@ -9,56 +9,16 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sandbox.notion.workspace import CellValue, Column, Database, Page, shown_time, stable_id
+from sandbox.notion.members import partial_json, stable_id
+from sandbox.notion.rich_text import rich_text, text_from_json, validation_error
+from sandbox.notion.workspace import CellValue, Column, Database, Page, shown_time
 
-# Limits of the API (Notion's API reference).
-_TEXT_CONTENT_LIMIT = 2000
-_TEXT_ITEMS_LIMIT = 100
 _MULTI_SELECT_LIMIT = 100
-_BOT = {"object": "user", "id": stable_id("user", "bot")}
-
-
-class NotionProblemError(Exception):
-    """A request that Notion would refuse; ``app`` turns it into the error body."""
-
-    def __init__(self, status: int, code: str, message: str) -> None:
-        super().__init__(message)
-        self.status = status
-        self.code = code
-        self.message = message
-
-
-def validation_error(message: str) -> NotionProblemError:
-    """400 with code validation_error."""
-    return NotionProblemError(400, "validation_error", message)
 
 
 def time_text(moment: datetime) -> str:
     """A page's time: rounded down to the minute, milliseconds and Z, as Notion writes it."""
     return shown_time(moment).strftime("%Y-%m-%dT%H:%M:%S.000Z")
-
-
-def rich_text(text: str) -> list[dict[str, Any]]:
-    """Text as Notion sends it back: pieces of at most 2,000 characters with annotations and plain_text."""
-    pieces = [text[start : start + _TEXT_CONTENT_LIMIT] for start in range(0, len(text), _TEXT_CONTENT_LIMIT)]
-    annotations = {
-        "bold": False,
-        "italic": False,
-        "strikethrough": False,
-        "underline": False,
-        "code": False,
-        "color": "default",
-    }
-    return [
-        {
-            "type": "text",
-            "text": {"content": piece, "link": None},
-            "annotations": dict(annotations),
-            "plain_text": piece,
-            "href": None,
-        }
-        for piece in pieces
-    ]
 
 
 def option_json(column: Column, name: str) -> dict[str, Any]:
@@ -82,16 +42,16 @@ def property_json(column: Column, value: CellValue) -> dict[str, Any]:
     return {"id": column.id, "type": column.type, column.type: shown}
 
 
-def page_json(database: Database, page: Page, version: str) -> dict[str, Any]:
-    """A page with all its properties. 2026-03-11 knows only in_trash; 2025-09-03 has archived as well."""
+def page_json(database: Database, page: Page, version: str, link: str) -> dict[str, Any]:
+    """A page with all its properties; ``link`` opens it. 2026-03-11 knows only in_trash; 2025-09-03 has archived as well."""
     archived = {} if version >= "2026-03-11" else {"archived": page.in_trash}
     return {
         "object": "page",
         "id": page.id,
         "created_time": time_text(page.created),
         "last_edited_time": time_text(page.last_edited),
-        "created_by": dict(_BOT),
-        "last_edited_by": dict(_BOT),
+        "created_by": partial_json(page.created_by),
+        "last_edited_by": partial_json(page.last_edited_by),
         "cover": None,
         "icon": None,
         "parent": {
@@ -103,13 +63,13 @@ def page_json(database: Database, page: Page, version: str) -> dict[str, Any]:
         "in_trash": page.in_trash,
         "is_locked": False,
         "properties": {column.name: property_json(column, page.values.get(column.id)) for column in database.columns},
-        "url": f"https://www.notion.so/{page.id.replace('-', '')}",
+        "url": link,
         "public_url": None,
     }
 
 
-def database_json(database: Database) -> dict[str, Any]:
-    """A database as version 2025-09-03 shows it: no properties, but its data sources."""
+def database_json(database: Database, link: str) -> dict[str, Any]:
+    """A database as version 2025-09-03 shows it: no properties, but its data sources; ``link`` opens it."""
     return {
         "object": "database",
         "id": database.id,
@@ -122,13 +82,13 @@ def database_json(database: Database) -> dict[str, Any]:
         "data_sources": [{"id": database.data_source_id, "name": database.title}],
         "icon": None,
         "cover": None,
-        "url": f"https://www.notion.so/{database.id.replace('-', '')}",
+        "url": link,
         "public_url": None,
     }
 
 
-def data_source_json(database: Database) -> dict[str, Any]:
-    """A data source with its schema."""
+def data_source_json(database: Database, link: str) -> dict[str, Any]:
+    """A data source with its schema; ``link`` opens its database."""
     return {
         "object": "data_source",
         "id": database.data_source_id,
@@ -140,7 +100,7 @@ def data_source_json(database: Database) -> dict[str, Any]:
         "in_trash": False,
         "archived": False,
         "properties": {column.name: _schema_json(column) for column in database.columns},
-        "url": f"https://www.notion.so/{database.id.replace('-', '')}",
+        "url": link,
         "public_url": None,
         "icon": None,
         "cover": None,
@@ -174,7 +134,7 @@ def _schema_json(column: Column) -> dict[str, Any]:
 def _value_from_json(column: Column, body: Any) -> CellValue:
     path = f"body.properties.{column.name}.{column.type}"
     if column.type in {"title", "rich_text"}:
-        return _text_from_json(body, path)
+        return text_from_json(body, path) or None
     if column.type in {"select", "status"}:
         return _option_from_json(column, body, path)
     if column.type == "multi_select":
@@ -192,22 +152,6 @@ def _value_from_json(column: Column, body: Any) -> CellValue:
     if body is not None and not isinstance(body, str):
         raise validation_error(f"{path} should be a string or `null`, instead was `{body!r}`.")
     return body or None
-
-
-def _text_from_json(body: Any, path: str) -> str | None:
-    if not isinstance(body, list) or len(body) > _TEXT_ITEMS_LIMIT:
-        raise validation_error(f"{path} should be an array of at most {_TEXT_ITEMS_LIMIT} items.")
-    text = ""
-    for index, item in enumerate(body):
-        content = item.get("text", {}).get("content") if isinstance(item, Mapping) else None
-        if not isinstance(content, str):
-            raise validation_error(f"{path}[{index}].text.content should be defined, instead was `undefined`.")
-        if len(content) > _TEXT_CONTENT_LIMIT:
-            raise validation_error(
-                f"{path}[{index}].text.content.length should be ≤ `{_TEXT_CONTENT_LIMIT}`, instead was `{len(content)}`."
-            )
-        text += content
-    return text or None
 
 
 def _option_from_json(column: Column, body: Any, path: str) -> str | None:

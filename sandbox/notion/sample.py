@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 
 from sandbox.data.knowledge import CAMPAIGNS, PERSONAS, VERTICALS
-from sandbox.notion.workspace import CellValue, Column, ColumnType, Database, Page, converted, stable_id
+from sandbox.notion.members import stable_id
+from sandbox.notion.workspace import CellValue, Column, ColumnType, Database, Page, converted
 
 _STATUS = ["Draft", "Active"]
 

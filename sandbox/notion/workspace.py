@@ -1,23 +1,25 @@
 """A small Notion workspace: four databases, each with one data source, typed columns and pages.
 
 It knows nothing of HTTP. Pages are edited by their key ("a human in Notion") or by page id (the API).
-What belongs elsewhere: JSON shapes of values (``properties``), filters (``filters``), routes (``app``), the sample's words
-(``sandbox.data.knowledge``).
+What belongs elsewhere: JSON shapes of values (``properties``), filters (``filters``), routes (``app``), keeping it
+(``storage``), the sample's words (``sandbox.data.knowledge``).
 """
 
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, Literal, get_args
+
+from sandbox.notion.blocks import Block
+from sandbox.notion.members import MARKETER, Member
 
 ColumnType = Literal["title", "rich_text", "select", "status", "multi_select", "checkbox", "url", "email", "number"]
 CellValue = str | bool | float | list[str] | None
 
 COLUMN_TYPES: tuple[str, ...] = get_args(ColumnType)
-_NAMESPACE = uuid.UUID("6f1d0c1e-9b0a-4a53-8a57-0d5c3f6b2a10")
 
 
 @dataclass
@@ -32,13 +34,16 @@ class Column:
 
 @dataclass
 class Page:
-    """One row: values by column id. Times are UTC and exact; Notion shows them rounded down to the minute."""
+    """One row: values by column id, users by id, ``body`` below. Times are UTC and exact; Notion shows the minute."""
 
     id: str
     created: datetime
     last_edited: datetime
     values: dict[str, CellValue]
     in_trash: bool = False
+    created_by: str = MARKETER.id
+    last_edited_by: str = MARKETER.id
+    body: list[Block] = field(default_factory=list)
 
 
 @dataclass
@@ -106,25 +111,33 @@ class Workspace:
 
     def edit(self, database: str, key: str, column: str, value: CellValue) -> Page:
         """Sets one cell of the row with this key (or title, or page id), as a human would. KeyError names what is missing."""
-        found = self._database(database)
+        return self.edit_cells(database, key, {column: value})
+
+    def edit_cells(self, database: str, key: str, values: Mapping[str, CellValue]) -> Page:
+        """Sets several cells of one row at once, as a human would; of several rows with this key, of the newest."""
         page = self._row(database, key)
-        self.set_values(found, page, {column: value})
+        self.set_values(self._database(database), page, values)
         return page
 
-    def add(self, database: str, values: Mapping[str, CellValue]) -> Page:
-        """Adds a row; ``values`` by column name. KeyError for an unknown column."""
+    def add(
+        self, database: str, values: Mapping[str, CellValue], body: Sequence[Block] = (), by: Member = MARKETER
+    ) -> Page:
+        """Adds a row; ``values`` by column name or id. KeyError for an unknown column."""
         found = self._database(database)
         now = self._clock()
-        page = Page(id=str(uuid.uuid4()), created=now, last_edited=now, values={})
-        self.set_values(found, page, values)
+        page = Page(str(uuid.uuid4()), now, now, values={}, created_by=by.id, body=list(body))
+        self.set_values(found, page, values, by)
         found.pages.append(page)
         return page
 
     def remove(self, database: str, key: str) -> None:
         """Moves the row with this key to the trash."""
-        page = self._row(database, key)
-        page.in_trash = True
-        page.last_edited = self._clock()
+        self.move_to_trash(self._row(database, key))
+
+    def move_to_trash(self, page: Page, by: Member = MARKETER, *, back: bool = False) -> None:
+        """Moves a page to the trash, or ``back`` from there."""
+        page.in_trash = not back
+        self._touch(page, by)
 
     def rename_column(self, database: str, old: str, new: str) -> None:
         """Gives a column another name; its id and all values stay. ValueError where the new name is taken."""
@@ -153,14 +166,18 @@ class Workspace:
         for page in found.pages:
             page.values.pop(target.id, None)
 
-    def set_values(self, database: Database, page: Page, values: Mapping[str, CellValue]) -> None:
+    def set_values(
+        self, database: Database, page: Page, values: Mapping[str, CellValue], by: Member = MARKETER
+    ) -> None:
         """Writes cells by column name or id, learns new options, moves ``last_edited``."""
+        for name in values:
+            self._column(database, name)
         for name, value in values.items():
             column = self._column(database, name)
             stored = converted(value, column.type)
             page.values[column.id] = stored
             _learn_options(column, stored)
-        page.last_edited = self._clock()
+        self._touch(page, by)
 
     def find_database(self, database_id: str) -> Database | None:
         """By database id, with or without dashes."""
@@ -187,14 +204,26 @@ class Workspace:
             if not page.in_trash
         ]
 
+    def pages(self, database: str) -> list[Page]:
+        """All pages of a database that are not in the trash, the oldest first. KeyError for an unknown one."""
+        return [page for page in self._database(database).pages if not page.in_trash]
+
     def to_json(self) -> dict[str, Any]:
         """Everything, as JSON; ``from_json`` reads it back."""
-        return {name: _database_json(database) for name, database in self.databases.items()}
+        from sandbox.notion.storage import database_to_json
+
+        return {name: database_to_json(database) for name, database in self.databases.items()}
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any], clock: Callable[[], datetime] = utc_now) -> Workspace:
         """The workspace that ``to_json`` wrote."""
-        return cls({name: _database_from_json(database) for name, database in data.items()}, clock)
+        from sandbox.notion.storage import database_from_json
+
+        return cls({name: database_from_json(database) for name, database in data.items()}, clock)
+
+    def _touch(self, page: Page, by: Member) -> None:
+        page.last_edited = self._clock()
+        page.last_edited_by = by.id
 
     def _database(self, name: str) -> Database:
         if name not in self.databases:
@@ -212,7 +241,7 @@ class Workspace:
         found = self._database(database)
         title = next(column.id for column in found.columns if column.type == "title")
         for match in (found.key_column, title):
-            for page in found.pages:
+            for page in reversed(found.pages):
                 if not page.in_trash and page.values.get(match) == key:
                     return page
         for page in found.pages:
@@ -224,11 +253,6 @@ class Workspace:
 def same_id(left: str, right: str) -> bool:
     """Notion takes ids with and without dashes."""
     return left.replace("-", "").lower() == right.replace("-", "").lower()
-
-
-def stable_id(*parts: str) -> str:
-    """A UUID that is the same in each fresh sandbox."""
-    return str(uuid.uuid5(_NAMESPACE, "/".join(parts)))
 
 
 def converted(value: CellValue, column_type: str) -> CellValue:
@@ -253,43 +277,3 @@ def _learn_options(column: Column, value: CellValue) -> None:
         column.options.extend(name for name in value if name not in column.options)
     elif column.type in {"select", "status"} and isinstance(value, str) and value not in column.options:
         column.options.append(value)
-
-
-def _database_json(database: Database) -> dict[str, Any]:
-    return {
-        "id": database.id,
-        "data_source_id": database.data_source_id,
-        "title": database.title,
-        "key_column": database.key_column,
-        "columns": [vars(column) | {"options": list(column.options)} for column in database.columns],
-        "pages": [
-            {
-                "id": page.id,
-                "created": page.created.isoformat(),
-                "last_edited": page.last_edited.isoformat(),
-                "values": dict(page.values),
-                "in_trash": page.in_trash,
-            }
-            for page in database.pages
-        ],
-    }
-
-
-def _database_from_json(data: Mapping[str, Any]) -> Database:
-    return Database(
-        id=data["id"],
-        data_source_id=data["data_source_id"],
-        title=data["title"],
-        key_column=data["key_column"],
-        columns=[Column(**column) for column in data["columns"]],
-        pages=[
-            Page(
-                id=page["id"],
-                created=datetime.fromisoformat(page["created"]),
-                last_edited=datetime.fromisoformat(page["last_edited"]),
-                values=dict(page["values"]),
-                in_trash=page["in_trash"],
-            )
-            for page in data["pages"]
-        ],
-    )
