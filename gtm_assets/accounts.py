@@ -25,7 +25,8 @@ from gtm_assets.knowledge.sync import was_read
 from gtm_assets.monitoring import board_page, performance, story
 from gtm_assets.monitoring.assets import keep_coverage_current
 from gtm_assets.monitoring.board_pace import BoardKeeper
-from gtm_assets.runs import noting_stops, sign_of_life, store_result
+from gtm_assets.research.asking import Terms, terms_of
+from gtm_assets.runs import noting_stops, sign_of_life, store_result, was_asked_for
 from gtm_assets.settings import ConfigurationError, Settings
 from gtm_assets.tenancy import bind_store
 from resources.analytics.engine import Analytics
@@ -169,10 +170,11 @@ def lead_accounts(
     with noting_stops(store, JOB):
         bind_store(store, found.settings)
         require_knowledge(store)
+        terms = terms_of(found.settings, "accounts", asked_for=was_asked_for(context.run.tags))
     keeper = BoardKeeper(
         lambda: _log_board(context, store, board_page.ROWS_WHILE_WORKING), at_end=lambda: _log_board(context, store)
     )
-    tools = _tools(context, found, keeper)
+    tools = _tools(context, found, keeper, terms)
     result = BatchResult()
 
     def report(outcome: AccountOutcome) -> None:
@@ -210,6 +212,8 @@ def lead_accounts(
             error = stopped
     queue.drop_lease(store, live, owner)
     store_result(store, context.run.run_id, JOB, counts(result, tools))
+    if result.reached is not None:
+        context.log.warning(result.reached.sentence("accounts"))
     keeper.end()
     if result.outcomes:
         _log_performance(context, store, found.analytics)
@@ -240,7 +244,7 @@ def require_knowledge(store: Store) -> None:
         )
 
 
-def _tools(context: Context, found: Any, keeper: BoardKeeper) -> Tools:
+def _tools(context: Context, found: Any, keeper: BoardKeeper, terms: Terms) -> Tools:
     settings: Settings = found.settings
     crm: SuperOfficeClient = found.superoffice
     website: WebsiteClient = found.website
@@ -255,6 +259,7 @@ def _tools(context: Context, found: Any, keeper: BoardKeeper) -> Tools:
         log=context.log.info,
         moved=keeper.moved,
         tick=keeper.tick,
+        terms=terms,
     )
 
 
@@ -278,6 +283,7 @@ def counts(result: BatchResult, tools: Tools) -> dict[str, Any]:
             "conflicts": result.conflicts,
             "planned": result.planned,
         },
+        "notes": [result.reached.sentence("accounts")] if result.reached else [],
         "model_calls": tools.gemini.calls,
         "api_calls": {"superoffice": tools.crm.calls, "notion": 0, "gemini": tools.gemini.calls},
     }

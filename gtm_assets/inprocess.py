@@ -23,10 +23,13 @@ Progress = Callable[[str], None]
 
 @dataclass
 class Done:
-    """What runs did, added up; ``errors`` are the messages of runs that failed."""
+    """What runs did, added up; ``errors`` are the messages of runs that failed, ``notes`` what else a person should know.
+
+    Texts that are ``left`` were not written because a budget was reached.
+    """
 
     texts: dict[str, int] = field(
-        default_factory=lambda: dict.fromkeys(("generated", "unchanged", "rejected", "failed"), 0)
+        default_factory=lambda: dict.fromkeys(("generated", "unchanged", "rejected", "failed", "left"), 0)
     )
     accounts: dict[str, int] = field(
         default_factory=lambda: dict.fromkeys(("changed", "completed", "failed", "skipped", "conflict", "planned"), 0)
@@ -38,6 +41,7 @@ class Done:
     api_calls: dict[str, int] = field(default_factory=lambda: dict.fromkeys(("superoffice", "notion", "gemini"), 0))
     seconds: float = 0.0
     errors: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
 
     @property
     def failed(self) -> bool:
@@ -75,6 +79,8 @@ class JobRunner:
             into: dict[str, int] = getattr(self._done, name)
             for key, value in counts.get(name, {}).items():
                 into[key] += value
+        # Runs of the same job say the same again, with other numbers.
+        self._done.notes += counts.get("notes", [])
         self._done.model_calls += counts.get("model_calls", 0)
 
 

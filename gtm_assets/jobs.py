@@ -20,8 +20,9 @@ from gtm_assets.crm.field_map import current_fields, stored_fields
 from gtm_assets.crm.fields import CrmField
 from gtm_assets.knowledge.assets import sync_knowledge
 from gtm_assets.monitoring.assets import keep_coverage_current
+from gtm_assets.research.asking import terms_of
 from gtm_assets.research.personas import decide_if_stale
-from gtm_assets.runs import noting_stops, sign_of_life, store_result
+from gtm_assets.runs import noting_stops, sign_of_life, store_result, was_asked_for
 from gtm_assets.settings import Settings
 from gtm_assets.tenancy import bind_store
 from gtm_assets.texts import assets as text_assets
@@ -137,6 +138,7 @@ def run_cells(
     crm: SuperOfficeClient = found.superoffice
     gemini: GeminiClient = found.gemini
     require_knowledge(store)
+    terms = terms_of(found.settings, "texts", asked_for=was_asked_for(context.run.tags))
     fields = field_lengths(store, crm, found.settings)
     run_id = context.run.run_id
     # One writer of cells at a time: two would pay for the same text twice.
@@ -153,18 +155,23 @@ def run_cells(
                 keys,
                 force=force,
                 log_unchanged=keys is not None,
+                terms=terms,
             )
         except UnknownCellError as error:
             raise dg.Failure(str(error), allow_retries=False) from error
     outcomes = list(result.outcomes.values())
-    names = ("generated", "unchanged", "rejected", "failed")
+    names = ("generated", "unchanged", "rejected", "failed", "left")
+    notes = [result.reached.sentence("cells")] if result.reached else []
     counts = {
         "texts": {name: outcomes.count(name) for name in names},  # type: ignore[arg-type]
+        "notes": notes,
         "model_calls": gemini.calls,
         "api_calls": {"superoffice": crm.calls, "notion": 0, "gemini": gemini.calls},
     }
     store_result(store, run_id, TEXTS_JOB, counts)
     context.log.info("cells: %s; %s accounts are due because of them", counts["texts"], result.accounts_due)
+    for note in notes:
+        context.log.warning(note)
     keep_coverage_current(context)
     if result.errors:
         raise dg.Failure(text_assets.failure_text(result), allow_retries=False)

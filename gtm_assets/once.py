@@ -33,9 +33,9 @@ class OnceResult(Done):
     knowledge: dict[str, int] = field(default_factory=lambda: {"verticals": 0, "personas": 0, "campaigns": 0})
 
     def as_json(self) -> dict[str, Any]:
-        """The published shape; ``errors`` only where there are some."""
+        """The published shape; ``notes`` and ``errors`` only where there are some."""
         values = {name: getattr(self, name) for name in _PUBLISHED}
-        return {**values, "errors": self.errors} if self.errors else values
+        return values | {name: getattr(self, name) for name in ("notes", "errors") if getattr(self, name)}
 
 
 def run_once(

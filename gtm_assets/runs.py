@@ -55,6 +55,11 @@ def noting_stops(store: Store, job: str) -> Iterator[None]:
         connection.execute(sa.delete(schema.cursors).where(schema.cursors.c.name == f"stopped:{job}"))
 
 
+def was_asked_for(tags: Mapping[str, str]) -> bool:
+    """Whether a person (or cron, by ``gtm once``) asked for a run, of its tags; False where a sensor started it."""
+    return "dagster/sensor_name" not in tags
+
+
 def clear_pauses(store: Store) -> None:
     """Somebody mended what had stopped the runs: the sensors need not wait."""
     with store.write() as connection:

@@ -6,6 +6,7 @@ every variable. What belongs elsewhere: which of them the sandbox sets (``sandbo
 
 from __future__ import annotations
 
+import math
 import os
 import re
 import warnings
@@ -24,6 +25,8 @@ VENDOR_PREFIXES = ("SUPEROFFICE_", "NOTION_", "GEMINI_")
 NOTION_CRON = "*/5 * * * *"
 #: The model, unless ``GEMINI_MODEL`` says otherwise; the 2.5 models end on 2026-12-01.
 DEFAULT_MODEL = "gemini-3.8-flash"
+#: Requests to the model at once, unless ``GTM_MODEL_CONCURRENCY`` says otherwise.
+MODEL_CONCURRENCY = 8
 
 SuperOfficeEnvironment = Literal["sod", "qaonline", "online"]
 BlockKind = Literal["cell", "opener"]
@@ -47,7 +50,24 @@ def _blank_to_none(value: object) -> object:
     return None if isinstance(value, str) and not value.strip() else value
 
 
+def _amount(value: object) -> object:
+    """A number of money, from 0 on; None for an empty text."""
+    found = _blank_to_none(value)
+    if not isinstance(found, str):
+        return found
+    try:
+        amount = float(found)
+    except ValueError:
+        amount = math.nan
+    if not (math.isfinite(amount) and amount >= 0):
+        raise ValueError(
+            "expects an amount from 0 on, such as 5.00, in the currency of the price table; empty for no budget"
+        )
+    return amount
+
+
 Text = Annotated[str | None, BeforeValidator(_blank_to_none)]
+Amount = Annotated[float | None, BeforeValidator(_amount)]
 Secret = Annotated[SecretStr | None, BeforeValidator(_blank_to_none)]
 
 
@@ -84,6 +104,10 @@ class Settings(BaseModel):
     gemini_api_key: Secret = None
     google_gemini_base_url: Text = None
     gemini_model: str = DEFAULT_MODEL
+    gtm_model_prices: Text = None
+    gtm_model_budget_per_run: Amount = None
+    gtm_model_budget_per_day: Amount = None
+    gtm_model_concurrency: int = MODEL_CONCURRENCY
     gtm_database_url: Secret = None
     gtm_review_policy: dict[BlockKind, ReviewMode] = Field(default_factory=_default_policy)
     gtm_public_url: Text = None
@@ -103,6 +127,18 @@ class Settings(BaseModel):
     @classmethod
     def _blank_is_default_model(cls, value: object) -> object:
         return value if not isinstance(value, str) or value.strip() else DEFAULT_MODEL
+
+    @field_validator("gtm_model_concurrency", mode="before")
+    @classmethod
+    def _at_once(cls, value: object) -> object:
+        if not isinstance(value, str):
+            return value
+        text = value.strip()
+        if not text:
+            return MODEL_CONCURRENCY
+        if not (text.isascii() and text.isdigit() and 1 <= int(text) <= 64):
+            raise ValueError("expects a whole number from 1 to 64")
+        return int(text)
 
     @field_validator("gtm_language", mode="before")
     @classmethod

@@ -10,8 +10,10 @@ import threading
 from collections.abc import Callable, Mapping
 from typing import Any
 
+import tenacity
 from pydantic import BaseModel
 
+from resources.errors import TransientError
 from resources.gemini.replies import ModelReply
 from resources.store.store import utc_now
 from resources.website.visits import SiteVisit
@@ -23,6 +25,8 @@ class FakeModel:
     def __init__(self, answer: Callable[[dict[str, Any]], Mapping[str, Any] | str | Exception]) -> None:
         self.answer = answer
         self.model = "test-model"
+        self.attempts = 1
+        self.most_output: set[int] = set()
         self.asked: list[dict[str, Any]] = []
         self._lock = threading.Lock()
 
@@ -31,9 +35,21 @@ class FakeModel:
         """Requests so far."""
         return len(self.asked)
 
-    def generate(self, *, system: str, user: str, schema: type[BaseModel]) -> ModelReply[Any]:
+    def patience(self) -> tenacity.Retrying:
+        """As often as ``attempts`` says, without waiting."""
+        return tenacity.Retrying(
+            stop=tenacity.stop_after_attempt(self.attempts),
+            retry=tenacity.retry_if_exception_type(TransientError),
+            sleep=lambda _: None,
+            reraise=True,
+        )
+
+    def generate(
+        self, *, system: str, user: str, schema: type[BaseModel], max_output_tokens: int = 8192
+    ) -> ModelReply[Any]:
         """One answer."""
         assert system
+        self.most_output.add(max_output_tokens)
         inputs: dict[str, Any] = json.loads(user.rpartition("<inputs>")[2].rpartition("</inputs>")[0])
         with self._lock:
             self.asked.append(inputs)

@@ -1,12 +1,25 @@
-"""Waiting for a pool's work without being silent: whoever waits is called about once a second."""
+"""Work in a pool of threads, and waiting for it without being silent: whoever waits is called about once a second."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from concurrent.futures import Future, wait
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from contextlib import contextmanager
 from typing import Any
 
 TICK_SECONDS = 1.0
+
+
+@contextmanager
+def workers(at_once: int) -> Iterator[ThreadPoolExecutor]:
+    """A pool. Where the block ends by an exception (a run is cancelled), what did not begin yet never begins."""
+    pool = ThreadPoolExecutor(max_workers=at_once)
+    try:
+        yield pool
+    except BaseException:
+        pool.shutdown(cancel_futures=True)
+        raise
+    pool.shutdown()
 
 
 def wait_for_all(

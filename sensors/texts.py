@@ -10,6 +10,8 @@ from gtm_assets import descriptions
 from gtm_assets.crm.field_map import stored_fields
 from gtm_assets.jobs import NOTION_JOB, TEXTS_JOB, sync_notion, texts_up_to_date
 from gtm_assets.knowledge.sync import was_read
+from gtm_assets.research.asking import budget_of
+from gtm_assets.research.budget import standing
 from gtm_assets.runs import in_flight, pause
 from gtm_assets.texts.matrix import stale_cells
 from resources.store.store import Store
@@ -40,6 +42,10 @@ def stale_texts(context: dg.SensorEvaluationContext) -> Any:
     running = in_flight(context.instance, store, TEXTS_JOB)
     if running:
         return dg.SkipReason(f"Run {running} is in flight.")
+    with store.read() as connection:
+        reached = standing(connection, budget_of(found.settings, "texts"))
+    if reached is not None:
+        return dg.SkipReason(reached.sentence("cells"))
     fields = stored_fields(store)
     stale = len(stale_cells(store, fields, found.settings.gemini_model)) if fields else 1
     if not stale:

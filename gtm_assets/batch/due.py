@@ -17,7 +17,9 @@ from gtm_assets.crm.field_map import current_fields, stored_fields
 from gtm_assets.crm.fields import CrmField
 from gtm_assets.crm.links import remember_web_address
 from gtm_assets.research import personas
-from gtm_assets.research.asking import price_usd
+from gtm_assets.research.asking import Terms, budget_of
+from gtm_assets.research.budget import money, standing
+from gtm_assets.research.estimates import expected_price
 from gtm_assets.research.profile_prompt import PROFILE_PROMPT_VERSION
 from gtm_assets.research.vertical_field import tie_list_items
 from gtm_assets.settings import Settings
@@ -60,7 +62,7 @@ def find_due(tools: Tools, tenant: Tenant, *, full_sweep: bool = False) -> None:
         swept = sweep.sweep(store, tools.crm, tenant.fields, tenant.lists, stored=tools.moved)
         tools.log(f"{swept.source}: read {swept.accounts} accounts and {swept.persons} persons, {swept.due} are due")
         if swept.source == "first_load":
-            tools.log(first_load_estimate(store, tools.gemini.model))
+            tools.log(first_load_estimate(store, tools.gemini.model, tools.terms))
     _wake_by_settings(tools, tenant)
 
 
@@ -90,6 +92,8 @@ def _wake_by_settings(tools: Tools, tenant: Tenant) -> None:
             queue.mark_due(connection, [int(key) for key in keys], trigger="openers approved", priority=1)
         if tools.settings.superoffice_allow_live_write and not ledger.stop_reason(connection):
             queue.mark_due(connection, planned_accounts(connection), trigger="writing is allowed now", priority=1)
+        if standing(connection, tools.terms.budget) is None:
+            queue.mark_due(connection, deferred_accounts(connection), trigger="the budget allows it now", priority=1)
 
 
 def planned_accounts(connection: sa.Connection) -> list[int]:
@@ -97,6 +101,13 @@ def planned_accounts(connection: sa.Connection) -> list[int]:
     state = schema.sync_state
     later = sa.or_(state.c.due_at.is_(None), state.c.due_at > utc_now())
     query = sa.select(state.c.contact_id).where(state.c.phase == "planned", later)
+    return list(connection.execute(query).scalars())
+
+
+def deferred_accounts(connection: sa.Connection) -> list[int]:
+    """Accounts that wait for the next day because a budget was reached."""
+    state = schema.sync_state
+    query = sa.select(state.c.contact_id).where(state.c.kind == "budget reached", state.c.due_at > utc_now())
     return list(connection.execute(query).scalars())
 
 
@@ -117,12 +128,8 @@ def anything_due(store: Store, settings: Settings) -> str:
             return "changes were read and not examined yet"
         if sweep.sweep_is_due(connection):
             return "a sweep is due"
-        if (
-            settings.superoffice_allow_live_write
-            and not ledger.stop_reason(connection)
-            and planned_accounts(connection)
-        ):
-            return "plans may be sent now"
+        if allowed := _allowed_now(connection, settings):
+            return allowed
         if personas.are_stale(connection):
             return "the personas changed"
         if any(policy[kind] == "auto" and blocks.anything_waits(connection, kind) for kind in policy):
@@ -132,19 +139,33 @@ def anything_due(store: Store, settings: Settings) -> str:
     return ""
 
 
-def first_load_estimate(store: Store, model: str) -> str:
-    """What the first load will cost about, before it begins: counts, model calls, money at today's price (0.00 for an unknown model)."""
+def _allowed_now(connection: sa.Connection, settings: Settings) -> str:
+    """What somebody allowed that was not allowed when accounts ended; empty where there is nothing."""
+    may_write = settings.superoffice_allow_live_write and not ledger.stop_reason(connection)
+    if may_write and planned_accounts(connection):
+        return "plans may be sent now"
+    if deferred_accounts(connection) and standing(connection, budget_of(settings, "accounts")) is None:
+        return "the budget allows more now"
+    return ""
+
+
+def first_load_estimate(store: Store, model: str, terms: Terms) -> str:
+    """What the first load will cost about, before it begins: counts, profiles and openers to write, money."""
     with store.read() as connection:
         companies, with_url = connection.execute(
             sa.select(sa.func.count(), sa.func.count(sa.func.nullif(schema.accounts.c.url, "")))
         ).one()
         persons = connection.execute(sa.select(sa.func.count()).select_from(schema.persons)).scalar_one()
-    calls = with_url * 2
-    # A profile or opener request carries up to 20,000 characters of website text: some 6,000 tokens, and 300 come back.
-    price = price_usd(model, calls * 6000, calls * 300, utc_now().date())
+        each = [expected_price(connection, kind, model, terms.prices) for kind in ("profile", "opener")]
+    known = [price for price in each if price is not None]
+    cost = (
+        f"about {money(with_url * sum(known), terms.prices.currency)} with {model}"
+        if len(known) == len(each)
+        else f"at an unknown price: the price table does not know {model} (GTM_MODEL_PRICES)"
+    )
     return (
         f"first load: {companies} companies, {persons} persons, {with_url} companies with a website: "
-        f"about {calls} model calls, about {price:.2f} USD at the list price of {model}"
+        f"about {with_url * 2} model calls, {cost}"
     )
 
 

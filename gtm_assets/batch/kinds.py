@@ -30,6 +30,7 @@ Kind = Literal[
     "suppressed",
     "gone",
     "waiting for review",
+    "budget reached",
     "writing not allowed",
     "writing stopped",
     "defect",

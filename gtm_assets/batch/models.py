@@ -15,6 +15,8 @@ from gtm_assets.batch.times import Times
 from gtm_assets.crm.accounts import Refreshed
 from gtm_assets.crm.fields import CrmField
 from gtm_assets.crm.snapshots import Lists
+from gtm_assets.research.asking import Terms
+from gtm_assets.research.budget import Reached
 from gtm_assets.research.personas import PersonaChange
 from gtm_assets.research.profiles import ProfileOutcome
 from gtm_assets.settings import Settings
@@ -47,6 +49,7 @@ class Tools:
         log: Takes a line for the run's log.
         moved: Called when accounts moved to another phase; whoever shows the board looks again.
         together: Accounts that are led through the stages at once; one archive query reads up to 200.
+        terms: On what terms the model is asked.
         tick: Called about once a second while the batch waits for others.
     """
 
@@ -60,6 +63,7 @@ class Tools:
     moved: Callable[[], None] = silent
     tick: Callable[[], None] = silent
     together: int = 100
+    terms: Terms = field(default_factory=Terms)
 
 
 @dataclass(frozen=True)
@@ -82,6 +86,7 @@ class AccountOutcome:
         times: How long it stood in each phase.
         stages: Stages that changed something, with details for people.
         persons: The living persons as they stand at the end: id, persona, level of text, and the reasons.
+        deferred: The budget that was reached before the account had what it needs.
     """
 
     contact_id: int
@@ -97,18 +102,25 @@ class AccountOutcome:
     persons: list[dict[str, Any]] = field(default_factory=list)
     retry_at: datetime | None = None
     attempts: int = 0
+    deferred: Reached | None = None
 
 
 @dataclass
 class BatchResult:
-    """What a run did: outcomes by account, records written, texts made; ``busy`` are accounts another run has in hand."""
+    """What a run did: outcomes by account, records written, texts made.
+
+    ``busy`` are accounts another run has in hand; ``reached`` is the budget because of which some wait for another day.
+    """
 
     outcomes: dict[int, AccountOutcome] = field(default_factory=dict)
     confirmed: int = 0
     conflicts: int = 0
     planned: int = 0
     busy: list[int] = field(default_factory=list)
-    texts: dict[str, int] = field(default_factory=lambda: {"generated": 0, "unchanged": 0, "rejected": 0, "failed": 0})
+    texts: dict[str, int] = field(
+        default_factory=lambda: dict.fromkeys(("generated", "unchanged", "rejected", "failed", "left"), 0)
+    )
+    reached: Reached | None = None
 
     def count(self, *phases: Phase) -> int:
         """Accounts that ended in one of these phases."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -12,6 +13,7 @@ from gtm_assets.batch.models import AccountOutcome, BatchResult, Report, Round, 
 from gtm_assets.batch.times import times_of
 from gtm_assets.crm import accounts as crm_accounts
 from gtm_assets.crm.fields import FieldMapError
+from gtm_assets.research.budget import Reached, forget_run, remember
 from gtm_assets.research.profiles import ProfileOutcome
 from gtm_assets.writeback.plan import EntityPlan
 from gtm_assets.writeback.suppression import GONE
@@ -47,7 +49,7 @@ def conclude(
         for way in rounds:
             _note_stages(outcome, way, persons.get(contact_id, []))
         outcome.persons = _persons_in_short(persons.get(contact_id, []))
-        if outcome.phase != "failed":
+        if outcome.phase != "failed" and outcome.deferred is None:
             _set_phase(outcome, account, rounds)
 
 
@@ -178,6 +180,14 @@ def fail(outcome: AccountOutcome, error: Exception, prefix: str = "") -> None:
         outcome.retry_at = utc_now() + _FIRST_RETRY
 
 
+def defer(outcome: AccountOutcome, reached: Reached) -> None:
+    """A reached budget is nobody's failure: the account comes again by itself on the next day, and no attempt is counted."""
+    outcome.deferred = reached
+    outcome.phase, outcome.kind = "skipped", "budget reached"
+    outcome.reason = f"{reached.what()}: profile or openers are written another day"
+    outcome.retry_at = reached.until
+
+
 def finish(
     tools: Tools,
     owner: str,
@@ -203,8 +213,19 @@ def finish(
     for contact_id, row in queue.state_rows(tools.store, outcomes).items():
         outcomes[contact_id].times = times_of(row, utc_now())
     result.outcomes |= outcomes
+    _note_budget(tools, result)
     tools.moved()
     for outcome in outcomes.values():
         report(outcome)
         # A backfill of a whole tenant ends in one result: only what is counted there stays.
         outcome.persons = []
+
+
+def _note_budget(tools: Tools, result: BatchResult) -> None:
+    """Remember a reached budget with how many accounts wait because of it; sensors and ``gtm status`` look there."""
+    deferred = [outcome.deferred for outcome in result.outcomes.values() if outcome.deferred is not None]
+    if deferred:
+        result.reached = replace(deferred[-1], left=len(deferred), total=len(result.outcomes))
+        remember(tools.store, tools.terms.budget.work, result.reached)
+    elif result.texts["generated"]:
+        forget_run(tools.store, tools.terms.budget)

@@ -15,11 +15,12 @@ import sqlalchemy as sa
 
 from gtm_assets.batch.due import poll
 from gtm_assets.batch.models import STAGES, AccountOutcome, BatchResult, Report, Round, Stage, Tenant, Tools
-from gtm_assets.batch.outcomes import conclude, fail, finish
+from gtm_assets.batch.outcomes import conclude, defer, fail, finish
 from gtm_assets.crm import accounts as crm_accounts
 from gtm_assets.crm.accounts import Refreshed
 from gtm_assets.crm.fields import CrmField, Entity, FieldMapError
 from gtm_assets.research import personas, profiles
+from gtm_assets.research.budget import BudgetReachedError
 from gtm_assets.research.profiles import Researcher
 from gtm_assets.settings import Settings
 from gtm_assets.texts import openers
@@ -203,11 +204,11 @@ def _go(
     addressed = _not_suppressed(store, here)
     if "company_profile" in stages:
         way.profiles = profiles.bring_profiles_up_to_date(_researcher(tools, tenant, force=force), addressed)
-        here = _without_failed(here, {i: p.error for i, p in way.profiles.items()}, outcomes)
+        here = _without_stopped(here, {i: p.error for i, p in way.profiles.items()}, outcomes)
     if "company_openers" in stages:
         still = [i for i in addressed if i in here]
         way.openers = openers.bring_openers_up_to_date(_opener_writer(tools, tenant, force=force), still)
-        here = _without_failed(here, {i: o.error for i, o in way.openers.items()}, outcomes)
+        here = _without_stopped(here, {i: o.error for i, o in way.openers.items()}, outcomes)
     written_by: dict[Entity, Stage] = {"Contact": "contact_writeback", "Person": "person_writeback"}
     entities = frozenset(entity for entity, stage in written_by.items() if stage in stages)
     if entities:
@@ -231,16 +232,19 @@ def _not_suppressed(store: Store, ids: list[int]) -> list[int]:
     return [i for i in ids if not account_suppressed(rows[i], suppressions)]
 
 
-def _without_failed(
+def _without_stopped(
     ids: list[int], errors: Mapping[int, Exception | None], outcomes: Mapping[int, AccountOutcome]
 ) -> list[int]:
+    """Accounts that go on: those that failed, or wait for another day's budget, take no further part."""
     for contact_id, error in errors.items():
         if isinstance(error, AuthError) or (isinstance(error, PermanentError) and error.status == 404):
             # A wrong key or model name is nobody's fault among the accounts: stop the run instead of failing all of them.
             raise error
-        if error is not None:
+        if isinstance(error, BudgetReachedError):
+            defer(outcomes[contact_id], error.reached)
+        elif error is not None:
             fail(outcomes[contact_id], error)
-    return [i for i in ids if outcomes[i].phase != "failed"]
+    return [i for i in ids if outcomes[i].phase != "failed" and outcomes[i].deferred is None]
 
 
 def _researcher(tools: Tools, tenant: Tenant, *, force: bool) -> Researcher:
@@ -253,6 +257,7 @@ def _researcher(tools: Tools, tenant: Tenant, *, force: bool) -> Researcher:
         run_id=tools.run_id,
         force=force,
         tick=tools.tick,
+        terms=tools.terms,
     )
 
 
@@ -265,6 +270,7 @@ def _opener_writer(tools: Tools, tenant: Tenant, *, force: bool) -> OpenerWriter
         approve=tools.settings.gtm_review_policy["opener"] == "auto",
         force=force,
         tick=tools.tick,
+        terms=tools.terms,
     )
 
 

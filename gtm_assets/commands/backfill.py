@@ -167,6 +167,8 @@ def _print_result(scope: Scope, result: BackfillResult, language: Language) -> N
         _line(say(language, "backfill.more", count=len(result.not_completed) - _SHOWN))
     if result.waiting:
         _line(say(language, "backfill.waiting", count=result.waiting))
+    for note in result.notes:
+        console.print(note, style="yellow", markup=False)
     for error in result.errors:
         console.print(error, style="red", markup=False)
 

@@ -40,6 +40,8 @@ def once(
         print_json(result.as_json())
     else:
         console.print(views.result_table(result))
+        for note in result.notes:
+            console.print(note, style="yellow", markup=False)
         for error in result.errors:
             console.print(error, style="red", markup=False)
     raise typer.Exit(1 if result.failed else 0)

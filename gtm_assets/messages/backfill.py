@@ -28,6 +28,7 @@ MESSAGES: Mapping[str, Message] = {
     "backfill.unchanged": Message("unchanged", "unverändert"),
     "backfill.rejected": Message("rejected", "von den Regeln abgelehnt"),
     "backfill.failed": Message("failed", "fehlgeschlagen"),
+    "backfill.left": Message("left for another day", "auf einen anderen Tag verschoben"),
     "backfill.changed": Message("looked at", "angesehen"),
     "backfill.completed": Message("completed", "fertig"),
     "backfill.skipped": Message("skipped", "übersprungen"),

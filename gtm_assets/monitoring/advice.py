@@ -34,6 +34,7 @@ _ADVICE: Mapping[str, str] = {
 }
 _BY_ITSELF: Mapping[str, str] = {
     "not reachable": "Check whether the system the reason names answers.",
+    "budget reached": "Or raise the budget that the reason names: then it goes on at once.",
     "rate limit": "The system asked for a slower pace. If it comes every day, look at the quota.",
 }
 _NOT_BY_ITSELF = "Then `gtm retry {id}`."

@@ -39,14 +39,15 @@ def account_events(
     Args:
         outcome: How it ended.
         stages: What the run was to do.
-        asked: The run was asked for this account: then each stage says something, unless it failed (a backfill counts it as failed then).
+        asked: The run was asked for this account: then each stage says something, unless it failed or no budget was left for it (a
+            backfill counts it as failed then).
         address: The tenant's web address, for links.
         run_id: The run.
     """
     key = str(outcome.contact_id)
     common = _common(outcome, address, run_id)
     changed = outcome.stages.keys()
-    if not (asked and outcome.phase == "failed"):
+    if not (asked and (outcome.phase == "failed" or outcome.deferred is not None)):
         for stage in STAGES:
             if stage in stages and (asked or stage in changed):
                 metadata = {**common, **_details(outcome, stage), "changed": stage in changed}

@@ -1,100 +1,177 @@
-"""One question to the model, kept as a row whatever came of it: model, tokens, price, seconds, for which block.
+"""Questions to the model, every attempt a row: model, tokens, price, seconds, for which block, and what went wrong.
 
-What belongs elsewhere: what is asked (prompts) and what the answer is worth (rules).
+A row is there before its request leaves, with the most it can cost; so a process that is killed leaves a trace, and a budget holds over all
+processes. What belongs elsewhere: what is asked (prompts), what the answer is worth (rules), limits (``budget``), rates (``prices``).
 """
 
 from __future__ import annotations
 
-from datetime import date
-from typing import TypeVar
+import json
+import time
+from dataclasses import dataclass, field
+from typing import Any, Generic, TypeVar
 
 from pydantic import BaseModel
 
+from gtm_assets.research.budget import Budget, Work, reserve, settle
 from gtm_assets.research.model_inputs import Prompt
+from gtm_assets.research.prices import PriceTable, Rate, load_prices
+from gtm_assets.settings import MODEL_CONCURRENCY, ConfigurationError, Settings
 from resources.errors import OutsideError, TransientError
 from resources.gemini.client import GeminiClient
+from resources.gemini.failures import LostReplyError
 from resources.gemini.replies import ModelReply
-from resources.store import schema
 from resources.store.store import Store, utc_now
 
 M = TypeVar("M", bound=BaseModel)
 
-#: USD for a million tokens, input and output (thinking included), from the given day on. Source: Google's price page as transcribed
-#: on 2026-10-07; gemini-3.8-flash doubles on 2027-01-01.
-PRICES: dict[str, tuple[tuple[date, float, float], ...]] = {
-    "gemini-3.8-flash": ((date(2026, 9, 2), 0.75, 3.75), (date(2027, 1, 1), 1.50, 7.50)),
-    "gemini-3.5-flash": ((date(2026, 5, 19), 1.50, 9.00),),
-    "gemini-3.5-flash-lite": ((date(2026, 7, 21), 0.30, 2.50),),
-}
+#: The most the model may say in one reply, thinking included. Texts need some 300 tokens; the rest is room for thoughts.
+MAX_OUTPUT_TOKENS = 8192
+#: Tokens of a request beside its words: roles, turns.
+_FRAME_TOKENS = 256
 
 
 class UnusableReplyError(TransientError):
     """The model answered, and no answer could be used. It says nothing about the company or the cell; it is asked for again later."""
 
 
-def price_usd(model: str, prompt_tokens: int, output_tokens: int, day: date) -> float:
-    """What a call cost in USD; 0.0 for a model that is not in :data:`PRICES`."""
-    valid = [entry for entry in PRICES.get(model, ()) if entry[0] <= day]
-    if not valid:
-        return 0.0
-    _, per_input, per_output = valid[-1]
-    return (prompt_tokens * per_input + output_tokens * per_output) / 1_000_000
+class NoPriceError(ConfigurationError):
+    """There is a budget, and the price table does not say what the model costs."""
 
 
-def ask(
-    store: Store,
-    gemini: GeminiClient,
-    prompt: Prompt,
-    schema_model: type[M],
-    *,
-    kind: str,
-    key: str,
-    attempt: int,
-    run_id: str,
-) -> ModelReply[M]:
-    """Ask once and remember the call.
+@dataclass(frozen=True)
+class Terms:
+    """On what terms the model is asked: at which prices, within which budget, how many requests at once."""
+
+    prices: PriceTable = field(default_factory=load_prices)
+    budget: Budget = field(default_factory=Budget)
+    at_once: int = MODEL_CONCURRENCY
+
+    def rate(self, model: str) -> Rate | None:
+        """What the model costs today.
+
+        Raises:
+            NoPriceError: The table does not say, and there is a budget.
+        """
+        rate = self.prices.rate(model, utc_now().date())
+        if rate is None and self.budget.is_set:
+            raise NoPriceError(
+                f"No price of {model} is known, so a budget can't be kept. Add the model to a price table and name that in "
+                "GTM_MODEL_PRICES (see docs/costs.md), or leave GTM_MODEL_BUDGET_PER_RUN and GTM_MODEL_BUDGET_PER_DAY empty."
+            )
+        return rate
+
+
+def budget_of(settings: Settings, work: Work, *, asked_for: bool = True) -> Budget:
+    """The limits that are set, for some work; ``asked_for`` is False for runs that a sensor started.
 
     Raises:
-        OutsideError: The call failed; it is remembered too.
+        PriceTableError: The price table can't be used, so nobody knows in which currency they are.
     """
-    try:
-        reply = gemini.generate(system=prompt.system, user=prompt.user, schema=schema_model)
-    except OutsideError as error:
-        _remember(store, gemini.model, prompt, kind, key, attempt, run_id, problem=str(error))
-        raise
-    _remember(store, gemini.model, prompt, kind, key, attempt, run_id, problem=reply.problem or "", reply=reply)
-    return reply
+    currency = load_prices(settings.gtm_model_prices).currency
+    return Budget(settings.gtm_model_budget_per_run, settings.gtm_model_budget_per_day, currency, work, asked_for)
 
 
-def _remember(
-    store: Store,
-    model: str,
-    prompt: Prompt,
-    kind: str,
-    key: str,
-    attempt: int,
-    run_id: str,
-    *,
-    problem: str,
-    reply: ModelReply[M] | None = None,
-) -> None:
-    now = utc_now()
-    prompt_tokens = reply.prompt_tokens if reply else 0
-    output_tokens = reply.output_tokens if reply else 0
-    with store.write() as connection:
-        connection.execute(
-            schema.model_calls.insert().values(
-                kind=kind,
-                key=key,
-                attempt=attempt,
-                model=model,
-                prompt_version=prompt.version,
-                prompt_tokens=prompt_tokens,
-                output_tokens=output_tokens,
-                price=price_usd(model, prompt_tokens, output_tokens, now.date()),
-                seconds=reply.seconds if reply else 0.0,
-                problem=problem[:500],
-                called_at=now,
-                run_id=run_id,
+def terms_of(settings: Settings, work: Work, *, asked_for: bool = True) -> Terms:
+    """The settings' terms for some work; ``asked_for`` is False for runs that a sensor started.
+
+    Raises:
+        ConfigurationError: The price table can't be used, or lacks the model while there is a budget.
+    """
+    budget = budget_of(settings, work, asked_for=asked_for)
+    terms = Terms(load_prices(settings.gtm_model_prices), budget, settings.gtm_model_concurrency)
+    terms.rate(settings.gemini_model)
+    return terms
+
+
+@dataclass(frozen=True)
+class Asked(Generic[M]):
+    """A reply, and the rows of ``model_calls`` that it took: failed requests before it included."""
+
+    reply: ModelReply[M]
+    call_ids: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Asker:
+    """Who asks; one for a run."""
+
+    store: Store
+    gemini: GeminiClient
+    run_id: str
+    terms: Terms = field(default_factory=Terms)
+
+    def ask(self, prompt: Prompt, schema: type[M], *, kind: str, key: str, attempt: int) -> Asked[M]:
+        """Ask until there is an answer, as often as the client has patience.
+
+        Args:
+            prompt: Instructions and request.
+            schema: What the reply must look like.
+            kind: ``cell``, ``opener`` or ``profile``.
+            key: The cell's key, or the contact id.
+            attempt: Of the same block, from 1 on.
+
+        Raises:
+            BudgetReachedError: Nothing was sent: it could cost more than is left.
+            OutsideError: The model could not be asked.
+        """
+        call_ids: list[int] = []
+        for repetition in self.gemini.patience():
+            with repetition:
+                call: dict[str, Any] = {
+                    "kind": kind,
+                    "key": key,
+                    "attempt": attempt,
+                    "repetition": repetition.retry_state.attempt_number - 1,
+                    "model": self.gemini.model,
+                    "prompt_version": prompt.version,
+                    "run_id": self.run_id,
+                }
+                return Asked(self._request(prompt, schema, call, call_ids), tuple(call_ids))
+        raise AssertionError("the last repetition raises")
+
+    def _request(self, prompt: Prompt, schema: type[M], call: dict[str, Any], call_ids: list[int]) -> ModelReply[M]:
+        """One request: reserved, sent, settled."""
+        rate = self.terms.rate(self.gemini.model)
+        most = rate.price(most_prompt_tokens(prompt, schema), MAX_OUTPUT_TOKENS) if rate else 0.0
+        nothing_yet = {"prompt_tokens": 0, "output_tokens": 0, "seconds": 0.0}
+        call_id = reserve(self.store, self.terms.budget, call | nothing_yet, most)
+        call_ids.append(call_id)
+        start = time.monotonic()
+        try:
+            reply = self.gemini.generate(
+                system=prompt.system, user=prompt.user, schema=schema, max_output_tokens=MAX_OUTPUT_TOKENS
             )
-        )
+        except Exception as error:
+            failed = {"state": "failed", "problem": str(error)[:500], "seconds": time.monotonic() - start}
+            # Google charges nothing for a request that it answers with an error; whatever else happened, it may have been charged.
+            free = isinstance(error, OutsideError) and not isinstance(error, LostReplyError)
+            settle(self.store, call_id, **failed, **({"price": 0.0} if free else {}))
+            raise
+        settle(self.store, call_id, **self._answered(reply, rate))
+        return reply
+
+    def _answered(self, reply: ModelReply[M], rate: Rate | None) -> dict[str, Any]:
+        # Who answered may be another model than was asked: a name can stand for the newest version.
+        answering = self.terms.prices.rate(reply.model_version, utc_now().date()) or rate
+        counted = reply.prompt_tokens or reply.output_tokens
+        price = answering.price(reply.prompt_tokens, reply.output_tokens) if answering else 0.0
+        return {
+            "state": "answered",
+            "prompt_tokens": reply.prompt_tokens,
+            "output_tokens": reply.output_tokens,
+            "thinking_tokens": reply.thinking_tokens,
+            "seconds": reply.seconds,
+            "problem": (reply.problem or "")[:500],
+            # An answer without its tokens was charged all the same.
+            **({"price": price} if counted else {}),
+        }
+
+
+def most_prompt_tokens(prompt: Prompt, schema: type[BaseModel]) -> int:
+    """More tokens than a request can have: a token stands for at least one byte of UTF-8.
+
+    The schema counts twice: the SDK writes it with more words than Pydantic does.
+    """
+    words = len(prompt.system.encode()) + len(prompt.user.encode())
+    return words + 2 * len(json.dumps(schema.model_json_schema()).encode()) + _FRAME_TOKENS

@@ -9,8 +9,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterable, Mapping
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -21,7 +20,8 @@ from gtm_assets.crm.fields import CrmField
 from gtm_assets.knowledge.rows import Vertical
 from gtm_assets.knowledge.sync import load_verticals
 from gtm_assets.research import websites
-from gtm_assets.research.asking import UnusableReplyError, ask
+from gtm_assets.research.asking import Asker, Terms, UnusableReplyError
+from gtm_assets.research.budget import BudgetReachedError
 from gtm_assets.research.profile_prompt import (
     PROFILE_PROMPT_VERSION,
     UNKNOWN,
@@ -37,11 +37,10 @@ from resources.errors import OutsideError
 from resources.gemini.client import GeminiClient
 from resources.store import schema
 from resources.store.store import Store, rows_by, stable_hash, upsert, utc_now
-from resources.waiting import silent, wait_for_all
+from resources.waiting import silent, wait_for_all, workers
 from resources.website.client import WebsiteClient
 from resources.website.imprint import read_imprint
 
-WORKERS = 8
 _log = logging.getLogger(__name__)
 
 
@@ -75,6 +74,12 @@ class Researcher:
     run_id: str
     force: bool = False
     tick: Callable[[], None] = silent
+    terms: Terms = field(default_factory=Terms)
+
+    @property
+    def asker(self) -> Asker:
+        """Who asks the model."""
+        return Asker(self.store, self.gemini, self.run_id, self.terms)
 
 
 @dataclass(frozen=True)
@@ -93,7 +98,7 @@ def bring_profiles_up_to_date(researcher: Researcher, contact_ids: Iterable[int]
         values = VerticalValues(connection, researcher.vertical_field)
         known = _load(connection, ids)
     outcomes: dict[int, ProfileOutcome] = {}
-    with ThreadPoolExecutor(max_workers=WORKERS) as pool:
+    with workers(researcher.terms.at_once) as pool:
         futures = {
             i: pool.submit(_bring_up_to_date, researcher, verticals, values, known[i]) for i in ids if i in known
         }
@@ -102,7 +107,7 @@ def bring_profiles_up_to_date(researcher: Researcher, contact_ids: Iterable[int]
             try:
                 outcomes[contact_id] = future.result()
             except Exception as error:  # noqa: BLE001 - an account's error is its own: the others go on
-                if not isinstance(error, OutsideError):
+                if not isinstance(error, OutsideError | BudgetReachedError):
                     _log.exception("the profile of account %s failed unexpectedly", contact_id)
                 outcomes[contact_id] = ProfileOutcome(changed=False, error=error)
     return outcomes
@@ -205,16 +210,8 @@ def _ask(
     )
     problem = ""
     for attempt in (1, 2):
-        reply = ask(
-            researcher.store,
-            researcher.gemini,
-            build_profile_prompt(inputs),
-            ProfileReply,
-            kind="profile",
-            key=contact_id,
-            attempt=attempt,
-            run_id=researcher.run_id,
-        )
+        prompt = build_profile_prompt(inputs)
+        reply = researcher.asker.ask(prompt, ProfileReply, kind="profile", key=contact_id, attempt=attempt).reply
         if reply.parsed is not None and reply.parsed.id.strip() == contact_id:
             return check_profile(
                 reply.parsed,

@@ -14,6 +14,7 @@ import dagster as dg
 from gtm_assets import partitions, reporting
 from gtm_assets.crm.fields import CrmField
 from gtm_assets.knowledge.rows import STANDARD_CAMPAIGN
+from gtm_assets.research.asking import Terms
 from gtm_assets.settings import Settings
 from gtm_assets.texts.generation import Generated
 from gtm_assets.texts.matrix import (
@@ -86,9 +87,10 @@ def write_cells(
     *,
     force: bool = False,
     log_unchanged: bool = False,
+    terms: Terms,
 ) -> MatrixResult:
     """Bring cells up to date and log one event for each partition that changed (or each, where somebody asked for keys)."""
-    writer = MatrixWriter(store, gemini, fields, run_id, settings.gtm_review_policy["cell"] == "auto", force)
+    writer = MatrixWriter(store, gemini, fields, run_id, settings.gtm_review_policy["cell"] == "auto", force, terms)
     cells = choose_cells(writer, keys)
     reported = _Partitions(cells, log_event, log_unchanged=log_unchanged)
     return bring_cells_up_to_date(writer, cells, reported)
@@ -114,7 +116,7 @@ class _Partitions:
         if self._left[place]:
             return
         outcomes = {each for _, each, _ in ended}
-        if "failed" in outcomes or (outcomes == {"unchanged"} and not self._log_unchanged):
+        if outcomes & {"failed", "left"} or (outcomes == {"unchanged"} and not self._log_unchanged):
             return
         asset, key = place
         metadata = _metadata(cell, outcome, generated) if asset == ASSET else _campaign_metadata(ended)

@@ -6,15 +6,13 @@ What belongs elsewhere: prompts and rules themselves, and what becomes of the re
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
 from pydantic import BaseModel
 
-from gtm_assets.research.asking import UnusableReplyError, ask
+from gtm_assets.research.asking import Asker, UnusableReplyError
 from gtm_assets.texts.models import Finding, Prompt
-from resources.gemini.client import GeminiClient
-from resources.store.store import Store
 
 Text = TypeVar("Text")
 Reply = TypeVar("Reply", bound=BaseModel)
@@ -25,13 +23,14 @@ ATTEMPTS = 2
 
 @dataclass(frozen=True)
 class Generated(Generic[Text]):
-    """What came of it: the last text, its findings, and how often the model was asked."""
+    """What came of it: the last text, its findings, how often the model was asked, and the rows of ``model_calls`` that it took."""
 
     text: Text
     findings: tuple[Finding, ...]
     attempts: int
     model: str
     prompt_version: str
+    call_ids: tuple[int, ...] = field(default=(), compare=False)
 
 
 @dataclass(frozen=True)
@@ -46,20 +45,24 @@ class Task(Generic[Text, Reply]):
     check: Callable[[Text], tuple[Finding, ...]]
 
 
-def generate(store: Store, gemini: GeminiClient, task: Task[Text, Reply], run_id: str) -> Generated[Text]:
+def generate(asker: Asker, task: Task[Text, Reply]) -> Generated[Text]:
     """Ask for one text, at most twice.
 
     Raises:
+        BudgetReachedError: It could cost more than is left; nothing is kept, it is asked for again later.
         OutsideError: The model could not be asked, or none of its replies could be read; nothing is known about the text then.
     """
     findings: tuple[Finding, ...] = ()
     text: Text | None = None
-    model = gemini.model
+    model = asker.gemini.model
     version = ""
+    call_ids: tuple[int, ...] = ()
     for attempt in range(1, ATTEMPTS + 1):
         prompt = task.prompt(findings, text)
         version = prompt.version
-        reply = ask(store, gemini, prompt, task.schema, kind=task.kind, key=task.key, attempt=attempt, run_id=run_id)
+        asked = asker.ask(prompt, task.schema, kind=task.kind, key=task.key, attempt=attempt)
+        reply = asked.reply
+        call_ids += asked.call_ids
         model = reply.model_version or model
         if reply.parsed is None:
             findings = (Finding("reply", "unusable", f"Die Antwort des Modells war nicht lesbar ({reply.problem})."),)
@@ -71,11 +74,11 @@ def generate(store: Store, gemini: GeminiClient, task: Task[Text, Reply], run_id
         text = accepted
         findings = task.check(text)
         if not findings:
-            return Generated(text, (), attempt, model, version)
+            return Generated(text, (), attempt, model, version, call_ids)
     if text is None:
         # No text at all says nothing about the inputs: nothing is kept, and it is asked for again later.
         said = "; ".join(finding.message for finding in findings)
         raise UnusableReplyError(
             "Gemini", f"no usable reply for {task.kind} {task.key} after {ATTEMPTS} attempts: {said}"
         )
-    return Generated(text, findings, ATTEMPTS, model, version)
+    return Generated(text, findings, ATTEMPTS, model, version, call_ids)

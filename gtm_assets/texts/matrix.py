@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterable, Mapping
-from concurrent.futures import ThreadPoolExecutor, as_completed
-from dataclasses import asdict, dataclass, field
+from concurrent.futures import Future, as_completed
+from dataclasses import asdict, dataclass, field, replace
 from functools import cache
 from typing import Literal
 
@@ -18,6 +18,8 @@ import sqlalchemy as sa
 from gtm_assets.crm.fields import CrmField
 from gtm_assets.knowledge.rows import STANDARD_CAMPAIGN, Campaign, Persona, Vertical, campaign_key
 from gtm_assets.knowledge.sync import load_campaigns, load_personas, load_verticals
+from gtm_assets.research.asking import Asker, Terms
+from gtm_assets.research.budget import BudgetReachedError, Reached, forget_run, remember
 from gtm_assets.settings import UserError
 from gtm_assets.texts import blocks, sources
 from gtm_assets.texts.generation import Generated, Task, generate
@@ -30,9 +32,9 @@ from resources.errors import OutsideError
 from resources.gemini.client import GeminiClient
 from resources.store import queue, schema
 from resources.store.store import Store, stable_hash
+from resources.waiting import workers
 
 KIND: Literal["cell"] = "cell"
-WORKERS = 8
 _log = logging.getLogger(__name__)
 #: Field roles of the CRM whose lengths bound a cell's texts.
 ROLES = ("subject", "intro", "social_proof")
@@ -132,17 +134,26 @@ def load_cells(connection: sa.Connection, fields: Mapping[str, CrmField], model:
     return cells
 
 
-CellOutcome = Literal["generated", "unchanged", "rejected", "failed"]
+CellOutcome = Literal["generated", "unchanged", "rejected", "failed", "left"]
 
 
 @dataclass
 class MatrixResult:
-    """What became of the cells: key to outcome; ``errors`` has the reason of each failure, ``findings`` of each rejection."""
+    """What became of the cells.
+
+    Attributes:
+        outcomes: Key to outcome; ``left`` are those for which the budget did not suffice: they stay stale.
+        errors: Key to the reason of each failure.
+        findings: Key to the findings of each rejection.
+        accounts_due: Accounts that wait for one of the texts.
+        reached: The budget that was reached, with how many are left.
+    """
 
     outcomes: dict[str, CellOutcome] = field(default_factory=dict)
     errors: dict[str, str] = field(default_factory=dict)
     findings: dict[str, tuple[Finding, ...]] = field(default_factory=dict)
     accounts_due: int = 0
+    reached: Reached | None = None
 
 
 Report = Callable[[Cell, CellOutcome, Generated[CellText] | None], None]
@@ -158,6 +169,12 @@ class MatrixWriter:
     run_id: str
     approve: bool
     force: bool = False
+    terms: Terms = field(default_factory=Terms)
+
+    @property
+    def asker(self) -> Asker:
+        """Who asks the model."""
+        return Asker(self.store, self.gemini, self.run_id, self.terms)
 
 
 def stale_cells(store: Store, fields: Mapping[str, CrmField], model: str) -> list[str]:
@@ -210,26 +227,41 @@ def bring_cells_up_to_date(writer: MatrixWriter, cells: Iterable[Cell], report: 
         result.outcomes[cell.key] = "unchanged"
         if report:
             report(cell, "unchanged", None)
-    with ThreadPoolExecutor(max_workers=WORKERS) as pool:
+    with workers(writer.terms.at_once) as pool:
         futures = {pool.submit(_write, writer, cell): cell for cell in todo}
         for future in as_completed(futures):
             cell = futures[future]
-            generated: Generated[CellText] | None = None
-            try:
-                generated, due = future.result()
-                result.accounts_due += due
-                outcome: CellOutcome = "rejected" if generated.findings else "generated"
-                if generated.findings:
-                    result.findings[cell.key] = generated.findings
-            except Exception as error:  # noqa: BLE001 - a cell's error is its own: the others go on
-                if not isinstance(error, OutsideError):
-                    _log.exception("cell %s failed unexpectedly", cell.key)
-                result.errors[cell.key] = str(error)
-                outcome = "failed"
+            generated, outcome = _take(result, cell, future)
             result.outcomes[cell.key] = outcome
             if report:
                 report(cell, outcome, generated)
+    if result.reached is not None:
+        left = sum(outcome == "left" for outcome in result.outcomes.values())
+        result.reached = replace(result.reached, left=left, total=len(todo))
+        remember(writer.store, writer.terms.budget.work, result.reached)
+    elif "generated" in result.outcomes.values():
+        forget_run(writer.store, writer.terms.budget)
     return result
+
+
+def _take(
+    result: MatrixResult, cell: Cell, future: Future[tuple[Generated[CellText], int]]
+) -> tuple[Generated[CellText] | None, CellOutcome]:
+    """Enter what became of one cell. Its error is its own: the others go on."""
+    try:
+        generated, due = future.result()
+    except BudgetReachedError as error:
+        result.reached = error.reached
+        return None, "left"
+    except Exception as error:  # noqa: BLE001
+        if not isinstance(error, OutsideError):
+            _log.exception("cell %s failed unexpectedly", cell.key)
+        result.errors[cell.key] = str(error)
+        return None, "failed"
+    result.accounts_due += due
+    if generated.findings:
+        result.findings[cell.key] = generated.findings
+    return generated, "rejected" if generated.findings else "generated"
 
 
 def _task(cell: Cell) -> Task[CellText, CellReply]:
@@ -249,7 +281,7 @@ def _write(writer: MatrixWriter, cell: Cell) -> tuple[Generated[CellText], int]:
 
     The text is kept whatever it is worth; whoever waits for it becomes due in the same transaction. Answers how many accounts.
     """
-    generated = generate(writer.store, writer.gemini, _task(cell), writer.run_id)
+    generated = generate(writer.asker, _task(cell))
     with writer.store.write() as connection:
         blocks.insert_version(
             connection,
@@ -264,6 +296,7 @@ def _write(writer: MatrixWriter, cell: Cell) -> tuple[Generated[CellText], int]:
             run_id=writer.run_id,
             approve=writer.approve,
             sources=cell.sources,
+            call_ids=generated.call_ids,
         )
         return generated, wake_carriers(connection, [cell.key])
 

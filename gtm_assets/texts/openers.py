@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterable, Mapping
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
 import sqlalchemy as sa
@@ -19,6 +18,8 @@ from gtm_assets.crm.fields import CrmField
 from gtm_assets.knowledge.models import OpsFocus
 from gtm_assets.knowledge.rows import Vertical
 from gtm_assets.knowledge.sync import load_verticals
+from gtm_assets.research.asking import Asker, Terms
+from gtm_assets.research.budget import BudgetReachedError
 from gtm_assets.texts import blocks, sources
 from gtm_assets.texts.generation import Task, generate
 from gtm_assets.texts.limits import limit_for
@@ -30,18 +31,20 @@ from resources.errors import OutsideError
 from resources.gemini.client import GeminiClient
 from resources.store import queue, schema
 from resources.store.store import Store, rows_by, stable_hash
-from resources.waiting import silent, wait_for_all
+from resources.waiting import silent, wait_for_all, workers
 
 KIND: Literal["opener"] = "opener"
-WORKERS = 8
 _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
 class OpenerOutcome:
-    """What became of one account's openers; ``reason`` says why there are none, ``error`` what stopped them."""
+    """What became of one account's openers; ``reason`` says why there are none, ``error`` what stopped them.
 
-    what: Literal["generated", "unchanged", "rejected", "none", "failed"]
+    Those that are ``left`` were not asked for, because the budget is reached.
+    """
+
+    what: Literal["generated", "unchanged", "rejected", "none", "failed", "left"]
     reason: str = ""
     error: Exception | None = None
 
@@ -57,6 +60,12 @@ class OpenerWriter:
     approve: bool
     force: bool = False
     tick: Callable[[], None] = silent
+    terms: Terms = field(default_factory=Terms)
+
+    @property
+    def asker(self) -> Asker:
+        """Who asks the model."""
+        return Asker(self.store, self.gemini, self.run_id, self.terms)
 
 
 def opener_inputs(
@@ -141,7 +150,7 @@ def bring_openers_up_to_date(writer: OpenerWriter, contact_ids: Iterable[int]) -
             outcomes[contact_id] = OpenerOutcome("unchanged")
         else:
             todo[contact_id] = given, digest
-    with ThreadPoolExecutor(max_workers=WORKERS) as pool:
+    with workers(writer.terms.at_once) as pool:
         futures = {
             contact_id: pool.submit(_write, writer, given, digest, loaded[contact_id][1])
             for contact_id, (given, digest) in todo.items()
@@ -150,6 +159,8 @@ def bring_openers_up_to_date(writer: OpenerWriter, contact_ids: Iterable[int]) -
         for contact_id, future in futures.items():
             try:
                 outcomes[contact_id] = future.result()
+            except BudgetReachedError as error:
+                outcomes[contact_id] = OpenerOutcome("left", str(error), error)
             except Exception as error:  # noqa: BLE001
                 # An account's error is its own, also one that nobody expected: the others go on.
                 if not isinstance(error, OutsideError):
@@ -171,7 +182,7 @@ def _task(inputs: OpenerInputs) -> Task[OpenerText, OpenerReply]:
 
 def _write(writer: OpenerWriter, inputs: OpenerInputs, digest: str, made_from: sources.Sources) -> OpenerOutcome:
     """Write one account's openers and keep them in the same thread: a reply that was paid for never waits for its storing."""
-    generated = generate(writer.store, writer.gemini, _task(inputs), writer.run_id)
+    generated = generate(writer.asker, _task(inputs))
     stored = asdict(inputs)
     stored["website_text"] = {"sha256": stable_hash(inputs.website_text), "characters": len(inputs.website_text)}
     with writer.store.write() as connection:
@@ -188,6 +199,7 @@ def _write(writer: OpenerWriter, inputs: OpenerInputs, digest: str, made_from: s
             run_id=writer.run_id,
             approve=writer.approve,
             sources=made_from,
+            call_ids=generated.call_ids,
         )
     if generated.findings:
         return OpenerOutcome("rejected", "; ".join(f"{f.field}: {f.message}" for f in generated.findings))

@@ -17,7 +17,7 @@ pytestmark = pytest.mark.slow
 
 SHAPE: dict[str, set[str]] = {
     "knowledge": {"verticals", "personas", "campaigns"},
-    "texts": {"generated", "unchanged", "rejected", "failed"},
+    "texts": {"generated", "unchanged", "rejected", "failed", "left"},
     "accounts": {"changed", "completed", "failed", "skipped", "conflict", "planned"},
     "writes": {"patches", "confirmed", "conflicts", "planned"},
     "api_calls": {"superoffice", "notion", "gemini"},

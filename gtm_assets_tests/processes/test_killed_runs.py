@@ -137,7 +137,8 @@ def test_a_pass_killed_while_the_model_writes_does_not_ask_again_for_what_is_sto
 
     result = crm.once()
 
-    assert result["texts"] == {"generated": CELLS - stored + 1, "unchanged": stored, "rejected": 0, "failed": 0}
+    made = {"generated": CELLS - stored + 1, "unchanged": stored, "rejected": 0, "failed": 0, "left": 0}
+    assert result["texts"] == made
     assert result["model_calls"] == CELLS - stored + 2, "the other two are the company's profile and openers"
     assert crm.count(schema.text_blocks) == CELLS + 1
     _assert_one_patch_each(crm, undisturbed)

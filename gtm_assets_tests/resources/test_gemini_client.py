@@ -89,7 +89,13 @@ def client(httpserver: HTTPServer, slept: list[float]) -> Iterator[GeminiClient]
 
 
 def ask(client: GeminiClient) -> ModelReply[Cell]:
-    return client.generate(system="Fixed instructions.", user="<inputs>{}</inputs>", schema=Cell)
+    """As whoever asks does: with the client's patience."""
+    for attempt in client.patience():
+        with attempt:
+            return client.generate(
+                system="Fixed instructions.", user="<inputs>{}</inputs>", schema=Cell, max_output_tokens=8192
+            )
+    raise AssertionError("the last attempt raises")
 
 
 def test_a_good_reply_is_a_validated_model_with_its_costs(gemini: Gemini, client: GeminiClient) -> None:
@@ -98,7 +104,7 @@ def test_a_good_reply_is_a_validated_model_with_its_costs(gemini: Gemini, client
     reply = ask(client)
     assert reply.parsed == Cell.model_validate(GOOD)
     assert reply.problem is None
-    assert (reply.prompt_tokens, reply.output_tokens) == (100, 42)
+    assert (reply.prompt_tokens, reply.output_tokens, reply.thinking_tokens) == (100, 42, 12)
     assert reply.model_version == "gemini-3.8-flash-001"
     assert reply.seconds >= 0
     assert client.calls == 1
@@ -123,6 +129,7 @@ def test_the_request_carries_instructions_inputs_schema_and_key(gemini: Gemini, 
     assert body["contents"][0]["parts"] == [{"text": "<inputs>{}</inputs>"}]
     config = body["generationConfig"]
     assert config["responseMimeType"] == "application/json"
+    assert config["maxOutputTokens"] == 8192
     assert list(config["responseSchema"]["properties"]) == ["id", "subject", "focus", "intro"]
     assert "temperature" not in config
 

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from pydantic import BaseModel
 
+from gtm_assets.research.asking import Asker
 from gtm_assets.texts.generation import Generated, Task, generate
 from gtm_assets.texts.models import Finding, Prompt
 from gtm_assets_tests.fake_model import FakeModel
@@ -47,7 +48,7 @@ def _make(store, *answers: Any) -> tuple[Generated[str], list[tuple[tuple[Findin
         check=lambda text: (TOO_LONG,) if len(text) > 4 else (),
     )
     model: Any = FakeModel(lambda _: next(given))
-    return generate(store, model, task, "run"), told
+    return generate(Asker(store, model, "run"), task), told
 
 
 def test_a_good_text_is_asked_for_once(store) -> None:

@@ -1,8 +1,9 @@
 """Gemini over the official SDK, asked for structured replies: one request, one validated model or a named problem.
 
-The SDK's own retries are off because they ignore both ``Retry-After`` and RetryInfo; its default is no time-out at all.
+The SDK's own retries are off because they ignore both ``Retry-After`` and RetryInfo; its default is no time-out at all. A request is sent
+once: whoever asks keeps a book of every attempt, and repeats it as :meth:`GeminiClient.patience` says.
 
-What belongs elsewhere: prompts and rules (``gtm_assets.texts``), prices (``gtm_assets.monitoring``).
+What belongs elsewhere: prompts and rules (``gtm_assets.texts``), attempts, prices and budgets (``gtm_assets.research.asking``).
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 import tenacity
 
 from resources.errors import AuthError, OutsideError, PermanentError, TransientError
-from resources.gemini.failures import SYSTEM, from_status
+from resources.gemini.failures import SYSTEM, LostReplyError, from_status
 from resources.gemini.replies import M, ModelFacts, ModelReply, read_reply
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ class GeminiClient:
         base_url: Where Gemini is; None for Google itself. A path prefix is kept.
         model: Name of the model, such as ``gemini-3.8-flash``.
         timeout: Seconds for connecting, and for each wait for data; also sent to the server.
-        attempts: Requests for one reply, the first one included, where Google asks for patience.
+        attempts: Requests for one reply, the first one included, where Google asks for patience (:meth:`patience`).
         transport: Seam for tests: a transport of httpx2 (the SDK's own fork of httpx, not httpx).
         api_version: ``v1``, ``v1beta``; None for the SDK's default.
         sleep: Waits the given seconds.
@@ -69,29 +70,36 @@ class GeminiClient:
         self._sdk: Client | None = None
         self.calls = 0
 
-    def generate(self, *, system: str, user: str, schema: type[M]) -> ModelReply[M]:
-        """One structured reply.
+    def generate(self, *, system: str, user: str, schema: type[M], max_output_tokens: int) -> ModelReply[M]:
+        """One structured reply to one request.
 
         Args:
             system: The fixed instructions.
             user: The request, inputs included.
             schema: What the reply must look like; it goes into the request and validates what comes back.
+            max_output_tokens: The most the model may say, thinking included; what is cut off there is ``truncated``.
 
         Raises:
             AuthError: The key is missing, wrong or not allowed.
             PermanentError: The request is refused, such as for a model that doesn't exist.
-            TransientError: Quota, overload, time-out, no connection; after ``attempts``, or at once where Google asks
-                for a longer wait than a run should sleep (``retry_after`` says how long).
+            LostReplyError: The request went out and no answer came back; Google may have worked on it, and charge it.
+            TransientError: Quota, overload, no connection (``retry_after`` is the wait that Google asks for).
         """
-        retrying = tenacity.Retrying(
+        response, seconds = self._once(system, user, schema, max_output_tokens)
+        return read_reply(response, schema, model=self.model, seconds=seconds)
+
+    def patience(self) -> tenacity.Retrying:
+        """How often a request is worth sending, and the waits between: as Google asks, else longer each time.
+
+        A longer wait than a run should sleep is not waited for: the error goes to the caller at once.
+        """
+        return tenacity.Retrying(
             stop=tenacity.stop_after_attempt(self._attempts),
             wait=_wait,
             retry=tenacity.retry_if_exception(_is_worth_waiting),
             sleep=self._sleep,
             reraise=True,
         )
-        response, seconds = retrying(self._once, system, user, schema)
-        return read_reply(response, schema, model=self.model, seconds=seconds)
 
     def look_up(self) -> ModelFacts:
         """What Google says about the model: proves address, key and name, and costs nothing. Sent once.
@@ -124,13 +132,16 @@ class GeminiClient:
         if sdk is not None:
             sdk.close()
 
-    def _once(self, system: str, user: str, schema: type[M]) -> tuple[GenerateContentResponse, float]:
+    def _once(
+        self, system: str, user: str, schema: type[M], max_output_tokens: int
+    ) -> tuple[GenerateContentResponse, float]:
         from google.genai import types
 
         sdk = self._client()
         # No temperature: Gemini 3 deprecates it, and it wouldn't make replies reproducible.
         config = types.GenerateContentConfig(
             system_instruction=system,
+            max_output_tokens=max_output_tokens,
             response_mime_type="application/json",
             response_schema=schema,
             automatic_function_calling=types.AutomaticFunctionCallingConfig(disable=True),
@@ -154,19 +165,24 @@ class GeminiClient:
 
         if isinstance(error, errors.APIError):
             return from_status(self.model, error.code, error.details, getattr(error.response, "headers", None) or {})
+        # What never got a connection was never sent, and costs nothing.
+        not_sent = isinstance(
+            error, httpx2.ConnectTimeout | httpx2.PoolTimeout | httpx2.ConnectError | httpx2.ProxyError
+        )
+        failure = TransientError if not_sent else LostReplyError
         if isinstance(error, httpx2.TimeoutException):
             came_back = f"asking {self.model} got no reply within {self._timeout:g} s."
-            return TransientError(SYSTEM, came_back, "It is tried again later.")
+            return failure(SYSTEM, came_back, "It is tried again later.")
         if isinstance(error, httpx2.InvalidURL | httpx2.UnsupportedProtocol):
             return PermanentError(SYSTEM, f"nothing was sent: {error}.", "Check GOOGLE_GEMINI_BASE_URL.")
         if isinstance(error, httpx2.HTTPError):
             came_back = f"asking {self.model} did not get through ({type(error).__name__}: {error})."
-            return TransientError(SYSTEM, came_back, "Check the network and GOOGLE_GEMINI_BASE_URL.")
+            return failure(SYSTEM, came_back, "Check the network and GOOGLE_GEMINI_BASE_URL.")
         if isinstance(
             error, errors.UnknownApiResponseError | json.JSONDecodeError
         ):  # 200 with a body that isn't Gemini's JSON
             came_back = f"asking {self.model} came back with something that is not Gemini's JSON."
-            return TransientError(SYSTEM, came_back, "Check GOOGLE_GEMINI_BASE_URL.")
+            return LostReplyError(SYSTEM, came_back, "Check GOOGLE_GEMINI_BASE_URL.")
         return None
 
     def _client(self) -> Client:

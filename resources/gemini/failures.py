@@ -1,6 +1,6 @@
 """Gemini's error replies as the product's typed errors, with the wait that Google asks for.
 
-What belongs elsewhere: how often something is tried again (``client``), replies that say nothing (``replies``).
+What belongs elsewhere: how often something is worth trying again (``client``), replies that say nothing (``replies``).
 """
 
 from __future__ import annotations
@@ -14,7 +14,13 @@ from resources.errors import AuthError, OutsideError, PermanentError, TransientE
 
 SYSTEM = "Gemini"
 
+#: Whoever stood between gave up waiting; Gemini may have gone on.
+_GAVE_UP = (408, 504)
 _DURATION = re.compile(r"^(\d+(?:\.\d+)?)s$")
+
+
+class LostReplyError(TransientError):
+    """The request went out and its answer never came: whether it was worked on, and will be charged, is unknown."""
 
 
 def from_status(model: str, status: int, body: Any, headers: Mapping[str, str]) -> OutsideError:
@@ -34,7 +40,8 @@ def from_status(model: str, status: int, body: Any, headers: Mapping[str, str]) 
     if status in (408, 429) or status >= 500:
         wait = retry_after_seconds(details, headers)
         what = "The quota is used up; it is tried again later." if status == 429 else "It is tried again later."
-        return TransientError(SYSTEM, came_back, what, status, retry_after=wait)
+        failure = LostReplyError if status in _GAVE_UP else TransientError
+        return failure(SYSTEM, came_back, what, status, retry_after=wait)
     # A wrong key is HTTP 400 here; only its reason tells.
     if status in (401, 403) or any(detail.get("reason") == "API_KEY_INVALID" for detail in details):
         what = "Check GEMINI_API_KEY: the key must exist, belong to a project with the Gemini API, and be unrestricted."

@@ -62,6 +62,7 @@ class ModelReply(Generic[M]):
         output_tokens: Tokens billed as output: the answer's and the thoughts'.
         seconds: How long the answer took, without failed attempts and waiting.
         model_version: The model that answered, by its own account; the requested name where it doesn't say.
+        thinking_tokens: Tokens of thoughts, which are part of ``output_tokens``.
     """
 
     parsed: M | None
@@ -71,6 +72,7 @@ class ModelReply(Generic[M]):
     output_tokens: int
     seconds: float
     model_version: str
+    thinking_tokens: int = 0
 
 
 def read_reply(response: GenerateContentResponse, schema: type[M], *, model: str, seconds: float) -> ModelReply[M]:
@@ -81,14 +83,16 @@ def read_reply(response: GenerateContentResponse, schema: type[M], *, model: str
     if problem is None:
         parsed, problem = parse(text, schema)
     usage = response.usage_metadata
+    thoughts = (usage.thoughts_token_count or 0) if usage else 0
     return ModelReply(
         parsed=parsed,
         text=text,
         problem=problem,
         prompt_tokens=(usage.prompt_token_count or 0) if usage else 0,
-        output_tokens=((usage.candidates_token_count or 0) + (usage.thoughts_token_count or 0)) if usage else 0,
+        output_tokens=((usage.candidates_token_count or 0) + thoughts) if usage else 0,
         seconds=seconds,
         model_version=response.model_version or model,
+        thinking_tokens=thoughts,
     )
 
 
