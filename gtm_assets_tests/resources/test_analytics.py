@@ -48,6 +48,11 @@ def test_parameters_are_values_and_never_part_of_the_query(analytics) -> None:
     assert analytics.rows("SELECT contact_id FROM accounts WHERE name = $name", {"name": "Müller's CNC"}) == [(1,)]
 
 
+def test_the_store_itself_finds_rows_by_its_indexes(analytics) -> None:
+    found = analytics.in_store("SELECT name, contact_id FROM accounts WHERE name = 'Müller''s CNC'")
+    assert analytics.rows(f"SELECT name, contact_id::INTEGER FROM {found}") == [("Müller's CNC", 1)]  # noqa: S608
+
+
 def test_times_are_utc_without_offset(store, analytics) -> None:
     put(store, schema.accounts, account_row(3, crm_updated_at=dt.datetime(2026, 3, 2, 9, tzinfo=dt.UTC)))
     rows = analytics.rows("SELECT crm_updated_at::TIMESTAMP FROM accounts WHERE contact_id = 3")

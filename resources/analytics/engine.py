@@ -43,6 +43,18 @@ class Analytics:
             reader = self._reader or self._start()
             return self._ask(reader, (sql, parameters or {}))
 
+    def in_store(self, sql: str) -> str:
+        """What stands after FROM in a query of :meth:`rows` where few rows of large tables are wanted: the store finds them by its indexes.
+
+        DuckDB's own scan of SQLite reads every row, whatever is asked for. SQLite's columns come as text: cast them.
+
+        Args:
+            sql: A query that SQLite and PostgreSQL understand alike, with its values in it; DuckDB binds none there.
+        """
+        scanner = "sqlite_query" if self._url.get_backend_name() == "sqlite" else "postgres_query"
+        quoted = sql.replace("'", "''")
+        return f"{scanner}('store', '{quoted}')"
+
     def close(self) -> None:
         """End the child process; the next question starts another one."""
         with self._lock:
