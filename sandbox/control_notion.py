@@ -14,13 +14,16 @@ from sandbox.notion.workspace import CellValue, Database, Page, Workspace, shown
 from sandbox.world import World
 
 
-def rows(world: World, call: Call) -> list[dict[str, Any]]:
-    """All rows of a database that are not in the trash; query ``status`` leaves those with another one out."""
+def rows(world: World, call: Call) -> dict[str, Any]:
+    """All rows of a database that are not in the trash, and where a browser shows them; query ``status`` picks those of one."""
     name = call.path["database"]
     pages = world.notion.pages(name)
     database = world.notion.databases[name]
     status = call.query.get("status")
-    return [_row(world, database, page) for page in pages if not status or _status(database, page) == status]
+    return {
+        "url": _address(world, f"database/{database.id}"),
+        "rows": [_row(world, database, page) for page in pages if not status or _status(database, page) == status],
+    }
 
 
 def edit(world: World, call: Call) -> dict[str, Any]:
@@ -66,11 +69,15 @@ def remove(world: World, call: Call) -> dict[str, Any]:
 def _row(world: World, database: Database, page: Page) -> dict[str, Any]:
     return {
         "page_id": page.id,
-        "url": f"{world.base_url}/notion/{page.id.replace('-', '')}",
+        "url": _address(world, page.id),
         "last_edited": shown_time(page.last_edited).isoformat(),
         "last_edited_by": name_of(page.last_edited_by),
         "values": {column.name: page.values.get(column.id) for column in database.columns},
     }
+
+
+def _address(world: World, path: str) -> str:
+    return f"{world.base_url}/notion/{path.replace('-', '')}"
 
 
 def _status(database: Database, page: Page) -> CellValue:

@@ -6,6 +6,7 @@ own ``gtm review``.
 
 from __future__ import annotations
 
+import json
 from typing import Annotated, Any
 
 import typer
@@ -20,22 +21,19 @@ _SHOWN_CHARACTERS = 60
 def show_reviews(
     context: typer.Context,
     status: Annotated[str, typer.Option(help="Only those with this status, such as pending.")] = "",
+    *,
+    as_json: Annotated[bool, typer.Option("--json", help="Whole rows, with page id and address.")] = False,
 ) -> None:
-    """List the pages of Notion's database of reviews, with the address of each."""
-    from rich.table import Table
-    from rich.text import Text
-
+    """List the pages of Notion's database of reviews, and say where a browser shows them."""
     found = get(context, "notion/rows/reviews", **({"status": status} if status else {}))
-    if not found:
-        typer.echo(f"No review is {status}." if status else "No review is in Notion.")
+    if as_json:
+        typer.echo(json.dumps(found["rows"], ensure_ascii=False, indent=2))
         return
-    table = Table("key", "status", "text", "edited by", "page")
-    for row in found:
-        values = row["values"]
-        cells = (values.get("Key"), values.get("Status"), _first_text(values), row["last_edited_by"], row["url"])
-        # Text, not str: square brackets would be markup for rich. A cut address opens nothing.
-        table.add_row(*(Text(str(cell or ""), overflow="fold") for cell in cells))
-    print_rich(table)
+    if found["rows"]:
+        _print_table(found["rows"])
+    else:
+        typer.echo(f"No review is {status}." if status else "No review is in Notion.")
+    typer.echo(f"In the browser: {found['url']}")
 
 
 def edit_review(
@@ -84,6 +82,19 @@ def remove_review(
     """Move a review's page to Notion's trash; that is no verdict."""
     post(context, "notion/remove", {"database": "reviews", "key": key})
     typer.echo(f"{key} in reviews: the page lies in Notion's trash.")
+
+
+def _print_table(rows: list[dict[str, Any]]) -> None:
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table("key", "status", "text", "edited by")
+    for row in rows:
+        values = row["values"]
+        cells = (values.get("Key"), values.get("Status"), _first_text(values), row["last_edited_by"])
+        # Text, not str: square brackets would be markup for rich. A cut key would name nothing.
+        table.add_row(*(Text(str(cell or ""), overflow="fold") for cell in cells))
+    print_rich(table)
 
 
 def _first_text(values: dict[str, Any]) -> str:

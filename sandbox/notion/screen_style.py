@@ -38,7 +38,7 @@ details{margin:0 0 .9em}summary{cursor:pointer;color:var(--muted);margin-bottom:
 button{padding:.4em 1.1em;font:inherit;color:inherit;background:var(--paper);border:1px solid var(--line);border-radius:4px;cursor:pointer}
 button.yes{color:var(--yes);background:var(--yes-soft)}button.no{color:var(--no);background:var(--no-soft)}
 button.open{color:var(--open);background:var(--open-soft)}
-button.on{border-color:currentColor;font-weight:600}button.quiet{margin-left:auto;border-color:transparent;color:var(--muted)}
+button.on{border-color:currentColor;font-weight:600}button.quiet{border-color:transparent;color:var(--muted)}
 :focus-visible{outline:2px solid var(--link);outline-offset:1px}
 .saved{padding:.4em .8em;border-radius:4px;color:var(--yes);background:var(--yes-soft)}
 """
