@@ -74,6 +74,17 @@ def test_an_empty_variable_is_an_unset_one(name, blank) -> None:
         ("GTM_REVIEW_POLICY", "cell=perhaps", "expects manual, auto, or a list"),
         ("GTM_REVIEW_POLICY", "letter=auto", "expects manual, auto, or a list"),
         ("GTM_NOTION_COLUMNS", "Pains", "expects a list such as verticals.Pains=Schmerzpunkte"),
+        (
+            "GTM_MODEL_BUDGET_PER_RUN",
+            "-1",
+            "expects an amount from 0 on, such as 5.00, in the currency of the price table",
+        ),
+        ("GTM_MODEL_BUDGET_PER_DAY", "5,00", "expects an amount from 0 on, such as 5.00"),
+        ("GTM_MODEL_BUDGET_PER_DAY", "nan", "expects an amount from 0 on, such as 5.00"),
+        ("GTM_MODEL_BUDGET_PER_DAY", "inf", "expects an amount from 0 on, such as 5.00"),
+        ("GTM_MODEL_CONCURRENCY", "0", "expects a whole number from 1 to 64"),
+        ("GTM_MODEL_CONCURRENCY", "65", "expects a whole number from 1 to 64"),
+        ("GTM_MODEL_CONCURRENCY", "2.5", "expects a whole number from 1 to 64"),
     ],
 )
 def test_a_wrong_value_is_named_with_what_is_expected_and_not_repeated(name, value, expects) -> None:
@@ -81,6 +92,12 @@ def test_a_wrong_value_is_named_with_what_is_expected_and_not_repeated(name, val
         parse_settings({name: value})
     assert f"{name}: {expects}" in str(caught.value)
     assert ".env.example" in str(caught.value)
+
+
+def test_no_budget_is_another_thing_than_none_at_all() -> None:
+    settings = parse_settings({"GTM_MODEL_BUDGET_PER_RUN": "0", "GTM_MODEL_BUDGET_PER_DAY": " 12.50 "})
+    assert (settings.gtm_model_budget_per_run, settings.gtm_model_budget_per_day) == (0.0, 12.5)
+    assert parse_settings({}).gtm_model_budget_per_day is None
 
 
 def test_all_wrong_variables_are_named_at_once() -> None:
