@@ -12,7 +12,19 @@ import typer
 from rich.console import Console
 from rich.text import Text
 
-from gtm_assets.commands import accounts, backfill, board, coverage, doctor, fields, preview, reviews, running, status
+from gtm_assets.commands import (
+    accounts,
+    backfill,
+    board,
+    coverage,
+    doctor,
+    fields,
+    lineage,
+    preview,
+    reviews,
+    running,
+    status,
+)
 from gtm_assets.sandbox_mode import adopt_sandbox
 from gtm_assets.settings import UserError, load_settings
 from resources.errors import OutsideError
@@ -23,6 +35,7 @@ for module in (running, board, status, accounts, coverage, preview, fields, doct
     app.add_typer(module.app)
 app.add_typer(backfill.app, name="backfill")
 app.add_typer(reviews.app, name="review")
+app.add_typer(lineage.app, name="lineage")
 app.add_typer(sandbox_app, name="sandbox")
 
 

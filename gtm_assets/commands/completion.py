@@ -53,6 +53,12 @@ _CURRENT = (
     "SELECT key, key FROM text_blocks WHERE kind = :kind AND current AND substr(key, 1, length(:start)) = :start "
     "ORDER BY key LIMIT :most"
 )
+# Rows that are not active too: they still have carriers.
+_ROWS = (
+    "SELECT place, name FROM (SELECT 'vertical/' || key AS place, name FROM verticals "
+    "UNION ALL SELECT 'persona/' || key, name FROM personas UNION ALL SELECT 'campaign/' || key, name FROM campaigns) known "
+    "WHERE substr(place, 1, length(:start)) = :start ORDER BY place LIMIT :most"
+)
 _PHASES = "SELECT DISTINCT phase, '' FROM sync_state WHERE substr(phase, 1, length(:start)) = :start ORDER BY phase LIMIT :most"
 
 
@@ -77,6 +83,11 @@ def complete_account(incomplete: str) -> list[Completion]:
 def complete_person(incomplete: str) -> list[Completion]:
     """Ids of living persons."""
     return _from_store(_PERSONS, incomplete)
+
+
+def complete_row(incomplete: str) -> list[Completion]:
+    """Rows of Notion such as ``vertical/maschinenbau``."""
+    return _from_store(_ROWS, incomplete)
 
 
 def complete_phase(incomplete: str) -> list[Completion]:

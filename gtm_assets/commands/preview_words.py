@@ -143,7 +143,7 @@ def _part(part: Part, preview: Preview, language: Language, *, in_full: bool) ->
     if part.reason and (part.reason != preview.level_reason or part.state == "missing"):
         lines.append(phrase(language, part.reason))
     if part.origin is not None:
-        lines += _origin(part.origin, language) if in_full else _origin(part.origin, language)[:1]
+        lines += origin_lines(part.origin, language) if in_full else origin_lines(part.origin, language)[:1]
     return PartWords(
         name=part.name,
         label=say(language, f"preview.part.{part.name}"),
@@ -160,7 +160,8 @@ def _todo(advice: Advice, language: Language) -> ToDo:
     return ToDo(say(language, f"preview.advice.{advice.name}"), advice.command)
 
 
-def _origin(origin: Origin, language: Language) -> list[str]:
+def origin_lines(origin: Origin, language: Language) -> list[str]:
+    """Which version of which text, by whom and when it was written and decided about; the first line names it."""
     which = [say(language, f"preview.origin.{origin.kind}", key=origin.key, version=origin.version)]
     if origin.newest_version != origin.version:
         which.append(say(language, "preview.origin.newest", newest=origin.newest_version))

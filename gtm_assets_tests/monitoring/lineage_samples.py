@@ -26,6 +26,7 @@ from resources.store.store import Store, utc_now
 CELL = "leitung|bau"
 PERSONA = Source("personas", "leitung", "p1", "page-leitung", "https://notion.example/leitung")
 VERTICAL = Source("verticals", "bau", "v1", "page-bau", "https://notion.example/bau")
+VERTICAL_LATER = Source("verticals", "bau", "v2", "page-bau", "https://notion.example/bau")
 CAMPAIGN = Source("campaigns", "messe", "c1", "page-messe", "https://notion.example/messe")
 WEBSITE = Source("website", "1", "w1", url="https://muster1.example/")
 CELL_WORDS = {"subject": "Betreff", "intro": "Brücke", "social_proof": "Beleg"}

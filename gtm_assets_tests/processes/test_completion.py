@@ -94,6 +94,9 @@ EXPECTED = {
     "gtm board --person 5": ["5", "51"],
     "gtm board --phase w": ["waiting-for-review"],
     "gtm prev": ["preview"],
+    "gtm lineage person 5": ["5", "51"],
+    "gtm lineage notion vertical/": ["vertical/alt", "vertical/bau", "vertical/handel"],
+    "gtm lineage notion p": ["persona/leitung"],
 }
 
 
@@ -106,7 +109,13 @@ def test_postgres_offers_the_same(home, postgres) -> None:
     with postgres_store() as store:
         _fill(store)
         url = store.url.set(drivername="postgresql").render_as_string(hide_password=False)
-        for line in ("gtm preview 5", "gtm review approve leitung/bau/", "gtm review list --campaign ", "gtm plan 1"):
+        for line in (
+            "gtm preview 5",
+            "gtm review approve leitung/bau/",
+            "gtm review list --campaign ",
+            "gtm plan 1",
+            "gtm lineage notion vertical/",
+        ):
             assert _values(home, line, GTM_DATABASE_URL=url) == EXPECTED[line]
 
 
