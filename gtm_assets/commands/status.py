@@ -39,6 +39,7 @@ def status(
 def _look(*, with_platform: bool) -> Status:
     from gtm_assets.monitoring.status import judge, unknown
     from gtm_assets.monitoring.status_facts import existing_home, last_fires, read_platform, read_store
+    from gtm_assets.research.asking import budget_of
     from gtm_assets.sandbox_mode import adopt_sandbox
     from gtm_assets.settings import load_settings
     from resources.store.store import REVISION, Store, utc_now
@@ -57,7 +58,7 @@ def _look(*, with_platform: bool) -> Status:
                 text, "`gtm up` and `gtm once` bring it up to date; or another version of the program is running."
             )
         now = utc_now()
-        facts = read_store(store, now)
+        facts = read_store(store, now, budget_of(settings, "texts"))
         platform = None
         if with_platform and (home := existing_home(settings.gtm_state_dir)) is not None:
             import dagster as dg

@@ -119,6 +119,7 @@ def judge(
         _failed(facts),
         *_sweep(facts, now),
         *_reviews(facts, now),
+        *_budgets(facts),
     ]
     findings.sort(key=lambda finding: _WORST.index(finding.level))
     return Status(findings, _numbers(facts, now))
@@ -255,6 +256,13 @@ def _reviews(facts: StoreFacts, now: datetime) -> Iterator[Finding]:
     shown = " and ".join(lists[kind] for kind in lists if kind in facts.reviews)
     what = f"See {shown}." if late else ""
     yield Finding("reviews", "warning" if late else "ok", text, what)
+
+
+def _budgets(facts: StoreFacts) -> Iterator[Finding]:
+    for work, reached in sorted(facts.reached.items()):
+        things = "cells" if work == "texts" else "accounts"
+        text = reached.what() + (f": {reached.left} of {reached.total} {things} are left" if reached.left else "")
+        yield Finding("budget", "warning", text, f"{reached.when()} `gtm costs` shows what was spent.")
 
 
 def _numbers(facts: StoreFacts, now: datetime) -> dict[str, float | int]:

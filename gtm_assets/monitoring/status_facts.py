@@ -16,6 +16,7 @@ import sqlalchemy as sa
 
 from gtm_assets.crm import changes, sweep
 from gtm_assets.monitoring.board import IN_WORK, phase_counts
+from gtm_assets.research.budget import Budget, Reached, Work, standing_everywhere
 from gtm_assets.runs import root_message, stopped_jobs
 from gtm_assets.texts.blocks import waiting
 from gtm_assets.writeback import ledger
@@ -48,6 +49,7 @@ class StoreFacts:
         stop_reason: Why the engine stopped writing; empty where it did not.
         reviews: Texts that wait for a verdict, by kind; kinds of which none waits are left out.
         oldest_review: Since when the oldest of them waits.
+        reached: Work that waits because a budget was reached, with that budget.
     """
 
     counts: Mapping[str, int] = field(default_factory=dict)
@@ -62,6 +64,7 @@ class StoreFacts:
     stop_reason: str = ""
     reviews: Mapping[str, int] = field(default_factory=dict)
     oldest_review: datetime | None = None
+    reached: Mapping[Work, Reached] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -94,8 +97,8 @@ class PlatformFacts:
     oldest_queued: datetime | None = None
 
 
-def read_store(store: Store, now: datetime) -> StoreFacts:
-    """Ask the store."""
+def read_store(store: Store, now: datetime, budget: Budget | None = None) -> StoreFacts:
+    """Ask the store; ``budget`` is what is set now."""
     state = schema.sync_state
     with store.read() as connection:
         free = sa.or_(state.c.lease_owner.is_(None), state.c.lease_until < now)
@@ -120,6 +123,7 @@ def read_store(store: Store, now: datetime) -> StoreFacts:
             stop_reason=ledger.stop_reason(connection),
             reviews={row[0]: row[1] for row in reviews},
             oldest_review=min((row[2] for row in reviews), default=None),
+            reached=standing_everywhere(connection, budget or Budget(), now),
         )
 
 

@@ -13,6 +13,7 @@ from gtm_assets.crm import changes, sweep
 from gtm_assets.monitoring import status
 from gtm_assets.monitoring.status import Status, judge
 from gtm_assets.monitoring.status_facts import PlatformFacts, StoreFacts, Waker, last_fires, read_store
+from gtm_assets.research.budget import Reached
 from gtm_assets.writeback import ledger
 from gtm_assets_tests.monitoring.rows import state_row
 from gtm_assets_tests.resources.real_postgres import postgres, postgres_store  # noqa: F401 - a fixture
@@ -67,6 +68,7 @@ def test_where_all_is_well_the_line_says_so_with_numbers() -> None:
         ({"notion_read": NOW - 10 * MINUTE}, "notion", "ok"),
         ({"crm_read": None}, "crm", "warning"),
         ({"stop_reason": "a PATCH moved others"}, "writing", "critical"),
+        ({"reached": {"texts": Reached("day", 5.0, "USD", NOW, 0.04, 312, 600)}}, "budget", "warning"),
         (
             {"stopped": {"account_changes": {"why": "401", "at": NOW, "transient": False}}},
             "account_changes",

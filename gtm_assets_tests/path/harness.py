@@ -27,6 +27,7 @@ from gtm_assets.crm.fields import FieldMapError
 from gtm_assets.knowledge.sync import DATABASES, SyncResult, sync_table
 from gtm_assets.once import OnceResult, run_once
 from gtm_assets.platform import dagster_home
+from gtm_assets.research.asking import terms_of
 from gtm_assets.settings import Settings, load_settings, parse_settings
 from gtm_assets.texts.matrix import MatrixResult, MatrixWriter, bring_cells_up_to_date, choose_cells
 from gtm_assets.texts.selection import asked_cells
@@ -190,7 +191,8 @@ class Engine:
         crm = self._crm()
         gemini = clients.open_gemini(self.settings)
         website = clients.open_website(self.settings)
-        tools = Tools(self.store, crm, website, gemini, self.settings, run_id="fast", together=together)
+        terms = terms_of(self.settings, "accounts")
+        tools = Tools(self.store, crm, website, gemini, self.settings, run_id="fast", together=together, terms=terms)
         try:
             self.read_notion(result)
             self._write_cells(tools, gemini, result)
@@ -234,7 +236,8 @@ class Engine:
         tenant = batch.read_tenant(tools)
         result.missing_list_items = tuple(tenant.missing_list_items)
         approve = self.settings.gtm_review_policy["cell"] == "auto"
-        writer = MatrixWriter(self.store, gemini, tenant.fields, "fast", approve=approve)
+        terms = terms_of(self.settings, "texts")
+        writer = MatrixWriter(self.store, gemini, tenant.fields, "fast", approve=approve, terms=terms)
         result.cells = bring_cells_up_to_date(writer, choose_cells(writer))
 
     def _work(self, tools: Tools, result: FastPass, *, full_sweep: bool, keys: Sequence[int] | None) -> None:

@@ -11,6 +11,7 @@ import pytest
 
 from gtm_assets.crm import sweep
 from gtm_assets.jobs import NOTION_JOB, TEXTS_JOB
+from gtm_assets.research.budget import Reached, remember
 from gtm_assets.research.personas import decide_if_stale
 from gtm_assets.settings import NOTION_CRON, parse_settings
 from gtm_assets_tests.crm.test_changes import Watcher
@@ -237,6 +238,18 @@ def test_while_texts_are_being_written_no_other_run_is_asked_for(station) -> Non
     _with_cells(station)
     run_id = station.run(TEXTS_JOB)
     assert station.skip(stale_texts) == f"Run {run_id} is in flight."
+
+
+@pytest.mark.parametrize(
+    ("scope", "variable"), [("day", "GTM_MODEL_BUDGET_PER_DAY"), ("run", "GTM_MODEL_BUDGET_PER_RUN")]
+)
+def test_after_a_budget_was_reached_no_run_follows_the_other_until_it_is_raised(station, scope, variable) -> None:
+    _with_cells(station)
+    remember(station.store, "texts", Reached(scope, 5.0, "USD", utc_now(), 0.04, 2, 2))
+    station.variables = {variable: "5"}
+    assert "2 of 2 cells are left. It goes on by itself from" in station.skip(stale_texts)
+    station.variables = {variable: "5.50"}
+    assert _because(station.wake(stale_texts)) == "2 cells are stale"
 
 
 def test_without_cells_there_is_nothing_to_do(station) -> None:
