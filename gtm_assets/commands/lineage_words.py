@@ -21,6 +21,7 @@ from gtm_assets.monitoring.lineage_models import (
 )
 from gtm_assets.settings import Language
 from gtm_assets.texts.blocks import MODEL_AUTHOR
+from gtm_assets.writeback.preview import Origin
 
 #: Characters of a hash that tell versions apart.
 HASH = 8
@@ -72,7 +73,7 @@ def earlier_row(written: Written, language: Language) -> tuple[str, ...]:
         field_label(language, written.field),
         _start(written.value) or say(language, "lineage.taken_away"),
         moment(language, written.confirmed_at) if written.confirmed_at else "",
-        f"{text.origin.key} v{text.origin.version}" if text else "",
+        name_of(text.origin, language) if text else "",
         f"{text.origin.verdict} {text.origin.reviewer}".strip() if text else "",
     )
 
@@ -112,7 +113,7 @@ def text_row(text: PageText, found: PageLineage, language: Language) -> tuple[st
     if not text.newest:
         state = f"{say(language, 'lineage.state.earlier')}, {state}"
     counts = str(len(text.ids("Person"))), str(len(text.ids("Contact")))
-    return f"{text.key} v{text.version}", state, row_version(text, found, language), *counts
+    return name_of(text, language), state, row_version(text, found, language), *counts
 
 
 def carrier_rows(found: PageLineage, language: Language) -> Iterator[tuple[str, ...]]:
@@ -122,7 +123,12 @@ def carrier_rows(found: PageLineage, language: Language) -> Iterator[tuple[str, 
             fields = ", ".join(field_label(language, name) for name in carriers.fields)
             for i in carriers.ids:
                 record = say(language, f"lineage.{carriers.entity}", id=i)
-                yield record, fields, f"{text.key} v{text.version}", row_version(text, found, language)
+                yield record, fields, name_of(text, language), row_version(text, found, language)
+
+
+def name_of(text: PageText | Origin, language: Language) -> str:
+    """Which version of which text, as a preview names it."""
+    return say(language, f"preview.origin.{text.kind}", key=text.key, version=text.version)
 
 
 def row_version(text: PageText, found: PageLineage, language: Language) -> str:

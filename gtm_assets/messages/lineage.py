@@ -63,31 +63,33 @@ MESSAGES: Mapping[str, Message] = {
     "lineage.ledger": Message("Ledger", "Ledger"),
     "lineage.reviewer": Message("Review", "Freigabe"),
     # --- a row of Notion
-    "lineage.page_title": Message("What carries the words of {what}", "Was die Worte von {what} trägt"),
+    "lineage.page_title": Message("Who carries texts that rest on {what}", "Wer Texte trägt, die auf {what} beruhen"),
     "lineage.page_version": Message("{name}, version {version} since {at}", "{name}, Fassung {version} seit {at}"),
     "lineage.page_inactive": Message(
-        "Not active in Notion any more: nobody new gets its words.",
-        "In Notion nicht mehr aktiv: Niemand erhält seine Worte neu.",
+        "Not active in Notion any more: no new text rests on it.",
+        "In Notion nicht mehr aktiv: Neue Texte beruhen nicht mehr darauf.",
     ),
     "lineage.totals": Message(
-        "{persons} persons and {companies} companies carry its words, {outdated} of them from an earlier version of the row.",
-        "{persons} Personen und {companies} Firmen tragen seine Worte, {outdated} davon aus einer früheren Fassung der Zeile.",
+        "Carried by: persons {persons}, companies {companies}; from an earlier version of the row: {outdated}",
+        "Getragen von: Personen {persons}, Firmen {companies}; aus einer früheren Fassung der Zeile: {outdated}",
     ),
     "lineage.per_field": Message("Per field: {counts}", "Je Feld: {counts}"),
     "lineage.unknown_texts": Message(
-        "Besides, {count} texts were written before lineage was kept ({persons} persons and {companies} companies carry them): which "
-        "rows they rest on is unknown.",
-        "Außerdem wurden {count} Texte geschrieben, bevor die Herkunft festgehalten wurde ({persons} Personen und {companies} Firmen "
-        "tragen sie): Auf welchen Zeilen sie beruhen, ist unbekannt.",
-        "Besides, 1 text was written before lineage was kept ({persons} persons and {companies} companies carry it): which rows it rests "
+        "Besides, {count} texts were written before lineage was kept (carried by: persons {persons}, companies {companies}); which rows "
+        "they rest on is unknown.",
+        "Außerdem wurden {count} Texte geschrieben, bevor die Herkunft festgehalten wurde (getragen von: Personen {persons}, Firmen "
+        "{companies}); auf welchen Zeilen sie beruhen, ist unbekannt.",
+        "Besides, 1 text was written before lineage was kept (carried by: persons {persons}, companies {companies}); which rows it rests "
         "on is unknown.",
-        "Außerdem wurde 1 Text geschrieben, bevor die Herkunft festgehalten wurde ({persons} Personen und {companies} Firmen tragen ihn): "
-        "Auf welchen Zeilen er beruht, ist unbekannt.",
+        "Außerdem wurde 1 Text geschrieben, bevor die Herkunft festgehalten wurde (getragen von: Personen {persons}, Firmen "
+        "{companies}); auf welchen Zeilen er beruht, ist unbekannt.",
     ),
-    "lineage.no_texts": Message("No text was made from it yet.", "Aus ihr ist noch kein Text entstanden."),
-    "lineage.texts": Message("Its texts", "Ihre Texte"),
+    "lineage.no_texts": Message("No text rests on it yet.", "Noch beruht kein Text darauf."),
+    "lineage.nobody": Message(
+        "Nobody carries a text that rests on it.", "Niemand trägt einen Text, der darauf beruht."
+    ),
+    "lineage.texts": Message("Texts that rest on it", "Texte, die darauf beruhen"),
     "lineage.carriers": Message("Who carries them", "Wer sie trägt"),
-    "lineage.nobody": Message("Nobody carries its words.", "Niemand trägt ihre Worte."),
     "lineage.text": Message("Text", "Text"),
     "lineage.state": Message("State", "Stand"),
     "lineage.row_version": Message("Version of the row", "Fassung der Zeile"),
