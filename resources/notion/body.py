@@ -5,7 +5,8 @@ What belongs elsewhere: values of columns (``properties``), sending (``client``)
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from resources.notion.rich_text import rich_text
@@ -14,6 +15,13 @@ from resources.notion.rich_text import rich_text
 MAX_BLOCKS = 100
 
 Block = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Marked:
+    """A text in pieces, each with whether it is set in bold."""
+
+    pieces: tuple[tuple[str, bool], ...]
 
 
 def heading(text: str) -> Block:
@@ -36,6 +44,17 @@ def quote(text: str) -> Block:
     return _block("quote", text)
 
 
+def table(head: Sequence[str], rows: Iterable[Sequence[str | Marked]]) -> Block:
+    """A table whose first row is a head; each row has as many cells as it."""
+    lines: list[Sequence[str | Marked]] = [head, *rows]
+    children = [
+        {"object": "block", "type": "table_row", "table_row": {"cells": [_cell(cell) for cell in line]}}
+        for line in lines
+    ]
+    shape = {"table_width": len(head), "has_column_header": True, "has_row_header": True, "children": children}
+    return {"object": "block", "type": "table", "table": shape}
+
+
 def checked(blocks: Iterable[Block]) -> list[Block]:
     """The blocks of one page.
 
@@ -46,6 +65,16 @@ def checked(blocks: Iterable[Block]) -> list[Block]:
     if len(found) > MAX_BLOCKS:
         raise ValueError(f"a page of {len(found)} blocks is too long: Notion takes {MAX_BLOCKS} in one request.")
     return found
+
+
+def _cell(cell: str | Marked) -> list[dict[str, Any]]:
+    if isinstance(cell, str):
+        return rich_text(cell)
+    return [
+        {**item, "annotations": {"bold": True}} if bold else item
+        for text, bold in cell.pieces
+        for item in rich_text(text)
+    ]
 
 
 def _block(kind: str, text: str) -> Block:

@@ -16,7 +16,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
-from sandbox.notion.blocks import block_json, blocks_from_json
+from sandbox.notion.blocks import block_json, blocks_from_json, table_rows_json
 from sandbox.notion.filters import matches, sort_pages
 from sandbox.notion.members import BOT, member, user_json
 from sandbox.notion.properties import data_source_json, database_json, page_json, time_text, values_from_json
@@ -272,6 +272,11 @@ async def _update_page(request: Request, call: _Call) -> dict[str, Any]:
 
 
 async def _get_children(request: Request, call: _Call) -> dict[str, Any]:
+    owner = call.workspace.find_block(request.path_params["id"])
+    if owner is not None:
+        page, block = owner
+        rows = table_rows_json(block, time_text(page.created), page.created_by)
+        return {"object": "list", "results": rows, "next_cursor": None, "has_more": False, "type": "block", "block": {}}
     _, page = _page(request, call, "block")
     asked = request.query_params.get("page_size", str(_MAX_PAGE_SIZE))
     size = _page_size(int(asked) if asked.isdigit() else asked, "query")

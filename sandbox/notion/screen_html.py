@@ -172,8 +172,20 @@ def _body(blocks: list[Block]) -> str:
 def _block(block: Block) -> str:
     if block.type == "divider":
         return "<hr>"
+    if block.type == "table":
+        return _table(block)
     tag = _TAGS.get(block.type, "p")
     return f"<{tag}>{_text(block.text)}</{tag}>"
+
+
+def _table(block: Block) -> str:
+    """Head and rows; bold pieces are those that differ."""
+    lines = []
+    for index, row in enumerate(block.rows):
+        tag = "td" if index else "th"
+        cells = ("".join(f"<b>{_text(text)}</b>" if bold else _text(text) for text, bold in cell) for cell in row)
+        lines.append("<tr>" + "".join(f"<{tag}>{cell}" for cell in cells))
+    return f"<div class=wide><table class=rows>{''.join(lines)}</table></div>"
 
 
 def _text(text: str) -> str:

@@ -195,6 +195,15 @@ class Workspace:
                     return database, page
         return None
 
+    def find_block(self, block_id: str) -> tuple[Page, Block] | None:
+        """A block of a page's body, by id with or without dashes."""
+        for database in self.databases.values():
+            for page in database.pages:
+                for block in page.body:
+                    if same_id(block.id, block_id):
+                        return page, block
+        return None
+
     def rows(self, database: str) -> list[dict[str, CellValue]]:
         """All rows that are not in the trash, by column name: for tests and for people."""
         found = self._database(database)

@@ -1,0 +1,150 @@
+"""A person's own wording: a new version of a block, checked by the same rules as the model's, waiting for the same verdict.
+
+What belongs elsewhere: where people write it (``review_pages``, ``gtm review edit``), verdicts (``reviews``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+
+from gtm_assets.crm.fields import CrmField
+from gtm_assets.settings import BlockKind, UserError
+from gtm_assets.texts import blocks, matrix, openers
+from gtm_assets.texts.models import CellText, Finding, OpenerText
+from gtm_assets.texts.replies import tidy
+from gtm_assets.texts.rules import check_cell, check_opener
+from gtm_assets.texts.sources import copy_sources
+from resources.store import queue, schema
+from resources.store.store import rows_by
+
+#: What stands before a person's name as the author of a version.
+HUMAN = "human: "
+
+
+class EditError(UserError):
+    """The text can't be taken over; the message says why and what to do."""
+
+
+@dataclass(frozen=True)
+class Edited:
+    """The new version; ``findings`` are empty where it may be approved."""
+
+    block_id: int
+    version: int
+    findings: tuple[Finding, ...]
+    accounts_due: int
+
+
+@dataclass(frozen=True)
+class Editor:
+    """What an edit needs to be checked as of today.
+
+    Attributes:
+        fields: The CRM's fields, which bound every text.
+        model: Name of the configured model.
+        approve: Kinds of text that the policy approves by itself.
+    """
+
+    fields: Mapping[str, CrmField]
+    model: str
+    approve: frozenset[BlockKind] = frozenset()
+
+
+def edit_block(
+    connection: sa.Connection, editor: Editor, block: blocks.Block, texts: Mapping[str, str], author: str, run_id: str
+) -> Edited:
+    """Store a person's wording as the newest version of its key.
+
+    Args:
+        connection: A write transaction.
+        editor: Fields, model and policy.
+        block: The version that was edited; it has to be the newest one.
+        texts: Field to text; fields that are left out stay as they are.
+        author: The person's name, as far as it is known.
+        run_id: Who did it.
+
+    Raises:
+        EditError: A field does not exist, nothing differs, the block is not the newest, or its cell or company is gone.
+    """
+    unknown = sorted(set(texts) - set(block.content))
+    if unknown:
+        raise EditError(
+            f"{block.kind} {block.key} has no text {', '.join(unknown)}; it has {', '.join(block.content)}."
+        )
+    newest = blocks.current_blocks(connection, block.kind, [block.key]).get(block.key)
+    if newest is None or newest.id != block.id:
+        version = newest.version if newest else "none"
+        raise EditError(
+            f"{block.kind} {block.key}: version {block.version} was edited, the newest is {version}. Edit that one."
+        )
+    content = {field: _written(texts[field]) if field in texts else text for field, text in block.content.items()}
+    if content == dict(block.content):
+        raise EditError(f"{block.kind} {block.key}: the text is the same as before.")
+    evidence = _kept_evidence(block, content)
+    findings = check(connection, editor, block.kind, block.key, content, evidence)
+    row = rows_by(connection, schema.text_blocks.c.id, [block.id])[block.id]
+    block_id = blocks.insert_version(
+        connection,
+        kind=block.kind,
+        key=block.key,
+        inputs_hash=block.inputs_hash,
+        inputs=row["inputs"],
+        content=content,
+        findings=findings,
+        prompt_version=row["prompt_version"],
+        model=row["model"],
+        run_id=run_id,
+        approve=block.kind in editor.approve,
+        sources=copy_sources(connection, block.id),
+        evidence=evidence,
+        author=f"{HUMAN}{author}",
+    )
+    return Edited(block_id, block.version + 1, findings, wake(connection, block.kind, [block.key]))
+
+
+def check(
+    connection: sa.Connection,
+    editor: Editor,
+    kind: BlockKind,
+    key: str,
+    content: Mapping[str, Any],
+    evidence: list[dict[str, str]] | None = None,
+) -> tuple[Finding, ...]:
+    """What today's rules say about a text of this key.
+
+    Raises:
+        EditError: The cell, or the company's openers, can't exist today.
+    """
+    if kind == "cell":
+        cell = matrix.load_cells(connection, editor.fields, editor.model).get(key)
+        if cell is None:
+            raise EditError(
+                f"There is no cell {key} any more: its persona, vertical or campaign is not active in Notion."
+            )
+        return check_cell(CellText(**content), cell.inputs, other_references=cell.other_references)
+    given = openers.load_inputs(connection, [int(key)], editor.fields).get(int(key))
+    if given is None or isinstance(given, str):
+        raise EditError(f"There can be no opener for account {key}: {given or 'it is not known'}.")
+    return check_opener(OpenerText(**content), given)
+
+
+def wake(connection: sa.Connection, kind: BlockKind, keys: list[str]) -> int:
+    """Accounts that a changed text or verdict concerns become due; answers how many."""
+    if kind == "cell":
+        return matrix.wake_carriers(connection, keys)
+    return queue.mark_due(connection, [int(key) for key in keys], trigger="openers changed")
+
+
+def _written(text: str) -> str | None:
+    return tidy(text)
+
+
+def _kept_evidence(block: blocks.Block, content: Mapping[str, Any]) -> list[dict[str, str]] | None:
+    """The evidence whose claim still stands in the sentence; what a person adds needs one of them beside it, as the model's text does."""
+    if block.kind == "cell":
+        return None
+    return [dict(each) for each in block.evidence if each["claim"] in str(content.get(each["field"]) or "")]

@@ -1,0 +1,85 @@
+"""What both directions of a review share: the store, Notion, who decides about what, and what came of it.
+
+What belongs elsewhere: reading verdicts (``pull``), making pages (``push``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from gtm_assets.settings import BlockKind
+from gtm_assets.texts.edits import Editor
+from gtm_assets.texts.models import Finding
+from gtm_assets.texts.review_pages.database import ReviewDatabase
+from resources.notion.client import NotionClient
+from resources.store.store import Store
+
+
+@dataclass(frozen=True)
+class Desk:
+    """What the stage needs; one for a run.
+
+    Attributes:
+        store: The store.
+        notion: Notion's client.
+        database: The reviews database as it is now.
+        editor: What an edit is checked with.
+        kinds: Kinds of text that people decide about.
+        run_id: Dagster's run.
+    """
+
+    store: Store
+    notion: NotionClient
+    database: ReviewDatabase
+    editor: Editor
+    kinds: tuple[BlockKind, ...]
+    run_id: str
+
+
+@dataclass(frozen=True)
+class Decision:
+    """Somebody's verdict or edit, as it was taken over."""
+
+    what: str  # approved, rejected or edited
+    kind: BlockKind
+    key: str
+    version: int
+    who: str
+    url: str
+    findings: tuple[Finding, ...] = ()
+
+
+@dataclass
+class ReviewResult:
+    """What a run did.
+
+    Attributes:
+        decisions: Verdicts and edits that were taken over.
+        created: Pages made.
+        updated: Pages changed.
+        trashed: Pages moved to the trash because a newer version has one.
+        problems: Page's address to what does not count there and why; people read it.
+        errors: Block to what Notion said when its page could not be made or changed; tried again by the next run.
+        accounts_due: Accounts that are due because of the decisions.
+    """
+
+    decisions: list[Decision] = field(default_factory=list)
+    created: int = 0
+    updated: int = 0
+    trashed: int = 0
+    problems: dict[str, str] = field(default_factory=dict)
+    errors: dict[str, str] = field(default_factory=dict)
+    accounts_due: int = 0
+
+    def counts(self) -> Mapping[str, int]:
+        """Numbers for logs and the store."""
+        said = [each.what for each in self.decisions]
+        return {
+            **{what: said.count(what) for what in ("approved", "rejected", "edited")},
+            "pages_created": self.created,
+            "pages_updated": self.updated,
+            "pages_trashed": self.trashed,
+            "refused": len(self.problems),
+            "errors": len(self.errors),
+        }
