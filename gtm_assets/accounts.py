@@ -22,7 +22,7 @@ from gtm_assets.batch import STAGES, AccountOutcome, BatchResult, Stage, Tools
 from gtm_assets.crm.fields import FieldMapError
 from gtm_assets.crm.links import web_address
 from gtm_assets.knowledge.sync import was_read
-from gtm_assets.monitoring import board_page, performance, story
+from gtm_assets.monitoring import board_page, lineage_events, performance, story
 from gtm_assets.monitoring.assets import keep_coverage_current
 from gtm_assets.monitoring.board_pace import BoardKeeper
 from gtm_assets.research.asking import Terms, terms_of
@@ -180,8 +180,9 @@ def lead_accounts(
     def report(outcome: AccountOutcome) -> None:
         with store.read() as connection:
             address = web_address(connection)
+            lineage = lineage_events.load_tables(connection, outcome.texts_written)
         events = story.account_events(
-            outcome, stages, asked=keys is not None, address=address, run_id=context.run.run_id
+            outcome, stages, asked=keys is not None, address=address, run_id=context.run.run_id, lineage=lineage
         )
         _log(context, events, outcome.contact_id)
         keeper.tick()

@@ -13,7 +13,7 @@ from typing import Any, Literal
 from gtm_assets.batch.kinds import Kind
 from gtm_assets.batch.times import Times
 from gtm_assets.crm.accounts import Refreshed
-from gtm_assets.crm.fields import CrmField
+from gtm_assets.crm.fields import CrmField, Entity
 from gtm_assets.crm.snapshots import Lists
 from gtm_assets.research.asking import Terms
 from gtm_assets.research.budget import Reached
@@ -76,6 +76,16 @@ class Tenant:
     missing_list_items: Sequence[str] = ()
 
 
+@dataclass(frozen=True)
+class TextWritten:
+    """The fields of one record that a version of a text was written to."""
+
+    entity: Entity
+    entity_id: int
+    block_id: int
+    fields: tuple[str, ...]
+
+
 @dataclass
 class AccountOutcome:
     """How one account ended, and what changed on the way.
@@ -86,6 +96,7 @@ class AccountOutcome:
         times: How long it stood in each phase.
         stages: Stages that changed something, with details for people.
         persons: The living persons as they stand at the end: id, persona, level of text, and the reasons.
+        texts_written: Which texts this run wrote into which fields of which records, and saw there.
         deferred: The budget that was reached before the account had what it needs.
     """
 
@@ -100,6 +111,7 @@ class AccountOutcome:
     fields_changed: list[str] = field(default_factory=list)
     stages: dict[Stage, dict[str, Any]] = field(default_factory=dict)
     persons: list[dict[str, Any]] = field(default_factory=list)
+    texts_written: list[TextWritten] = field(default_factory=list)
     retry_at: datetime | None = None
     attempts: int = 0
     deferred: Reached | None = None

@@ -9,7 +9,7 @@ from datetime import timedelta
 from typing import Any
 
 from gtm_assets.batch.kinds import error_kind
-from gtm_assets.batch.models import AccountOutcome, BatchResult, Report, Round, Stage, Tools
+from gtm_assets.batch.models import AccountOutcome, BatchResult, Report, Round, Stage, TextWritten, Tools
 from gtm_assets.batch.times import times_of
 from gtm_assets.crm import accounts as crm_accounts
 from gtm_assets.crm.fields import FieldMapError
@@ -96,12 +96,21 @@ def _note_plan(outcome: AccountOutcome, way: Round, plan: EntityPlan) -> None:
         details["confirmed"] += 1
         prefix = "" if plan.entity == "Contact" else f"person {plan.entity_id}: "
         outcome.fields_changed += [f"{prefix}{name}" for name in plan.fields]
+        outcome.texts_written += _texts_written(plan)
     elif key in way.written.conflicts:
         details["conflicts"] += 1
     elif key in way.written.failed:
         details["failed"] += 1
     elif key not in way.written.skipped:
         details["planned"] += 1
+
+
+def _texts_written(plan: EntityPlan) -> list[TextWritten]:
+    fields: dict[int, list[str]] = {}
+    for name, change in plan.fields.items():
+        if change.block_id is not None and change.after:
+            fields.setdefault(change.block_id, []).append(name)
+    return [TextWritten(plan.entity, plan.entity_id, block_id, tuple(names)) for block_id, names in fields.items()]
 
 
 def _set_phase(outcome: AccountOutcome, account: Mapping[str, Any] | None, rounds: Sequence[Round]) -> None:
@@ -219,6 +228,7 @@ def finish(
         report(outcome)
         # A backfill of a whole tenant ends in one result: only what is counted there stays.
         outcome.persons = []
+        outcome.texts_written = []
 
 
 def _note_budget(tools: Tools, result: BatchResult) -> None:

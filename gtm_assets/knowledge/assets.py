@@ -12,6 +12,7 @@ from typing import Any
 import dagster as dg
 
 from gtm_assets import partitions, reporting
+from gtm_assets.knowledge.carriers import CarriedBy, count_carriers
 from gtm_assets.knowledge.columns import MissingColumnError
 from gtm_assets.knowledge.rows import Refusal
 from gtm_assets.knowledge.sync import DATABASES, EmptyTableError, KnowledgeDatabase, SyncResult, sync_table
@@ -89,13 +90,17 @@ def sync_knowledge(
         result.synced[database] = synced
         # All keys each time: one that a crash kept from being added is not lost.
         partitions.add_keys(instance, str(PARTITIONS[database].name), synced.keys)
-        _report(synced, log_event)
+        with store.read() as connection:
+            carried = count_carriers(connection, database, [change.key for change in synced.changes])
+        _report(synced, carried, log_event)
     return result
 
 
-def _report(synced: SyncResult, log_event: LogEvent) -> None:
+def _report(synced: SyncResult, carried: Mapping[str, CarriedBy], log_event: LogEvent) -> None:
     for change in synced.changes:
         metadata: dict[str, Any] = {"name": change.name, "what": change.what, "changed": True}
+        by = carried[change.key]
+        metadata |= {"carried_by_persons": by.persons, "carried_by_companies": by.companies}
         if change.fields:
             metadata["fields"] = ", ".join(change.fields)
         if change.url:

@@ -8,6 +8,7 @@ did not end well gets an observation with reason and advice, which shows on the 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 import dagster as dg
@@ -32,7 +33,13 @@ Event = dg.AssetMaterialization | dg.AssetObservation
 
 
 def account_events(
-    outcome: AccountOutcome, stages: frozenset[Stage], *, asked: bool, address: str, run_id: str
+    outcome: AccountOutcome,
+    stages: frozenset[Stage],
+    *,
+    asked: bool,
+    address: str,
+    run_id: str,
+    lineage: Mapping[Stage, dg.MarkdownMetadataValue] = MappingProxyType({}),
 ) -> Iterator[Event]:
     """The events of one account.
 
@@ -43,6 +50,7 @@ def account_events(
             backfill counts it as failed then).
         address: The tenant's web address, for links.
         run_id: The run.
+        lineage: Where the texts that were written come from, see ``lineage_events``.
     """
     key = str(outcome.contact_id)
     common = _common(outcome, address, run_id)
@@ -51,6 +59,8 @@ def account_events(
         for stage in STAGES:
             if stage in stages and (asked or stage in changed):
                 metadata = {**common, **_details(outcome, stage), "changed": stage in changed}
+                if stage in lineage:
+                    metadata["lineage"] = lineage[stage]
                 yield dg.AssetMaterialization(stage, partition=key, metadata=metadata)
     # The same failure at each of many attempts is told once: the board counts attempts, and events stay for ever.
     if outcome.phase in TOLD and (asked or outcome.before != (outcome.kind, outcome.reason[:2000])):

@@ -6,7 +6,7 @@ belongs elsewhere: storing them (``blocks.insert_version``), following them (``g
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Literal
 
 import sqlalchemy as sa
@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from gtm_assets.knowledge.rows import Campaign, Persona, Row, Vertical
 from gtm_assets.texts.blocks import Source
 from resources.store import schema
+from resources.store.store import chunked
 
 Sources = tuple[Source, ...]
 
@@ -30,14 +31,21 @@ def of_opener(vertical: Vertical, website: Mapping[str, Any]) -> Sources:
     return (*_row("verticals", vertical), text)
 
 
+def load_sources(connection: sa.Connection, block_ids: Iterable[int]) -> dict[int, list[Source]]:
+    """What versions of texts were made from, by block id; a version of before that was kept is not among them."""
+    table = schema.block_sources
+    found: dict[int, list[Source]] = {}
+    for piece in chunked(sorted(set(block_ids))):
+        query = sa.select(table).where(table.c.block_id.in_(piece)).order_by(table.c.block_id, table.c.source)
+        for row in connection.execute(query).mappings():
+            source = Source(row["source"], row["key"], row["row_hash"], row["notion_page_id"], row["url"])
+            found.setdefault(row["block_id"], []).append(source)
+    return found
+
+
 def copy_sources(connection: sa.Connection, from_block_id: int) -> list[Source]:
     """The sources of a version, for one that a human made of it; empty where none were kept."""
-    table = schema.block_sources
-    query = sa.select(table).where(table.c.block_id == from_block_id).order_by(table.c.source)
-    return [
-        Source(row["source"], row["key"], row["row_hash"], row["notion_page_id"], row["url"])
-        for row in connection.execute(query).mappings()
-    ]
+    return load_sources(connection, [from_block_id]).get(from_block_id, [])
 
 
 def _row(database: Literal["verticals", "personas", "campaigns"], row: Row) -> Sources:

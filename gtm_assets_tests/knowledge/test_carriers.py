@@ -1,0 +1,91 @@
+"""What a changed row reaches: carriers are counted once each, on both databases."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import dagster as dg
+import pytest
+
+from gtm_assets.knowledge.assets import sync_knowledge
+from gtm_assets.knowledge.carriers import CarriedBy, count_carriers
+from gtm_assets.settings import Settings
+from gtm_assets.texts.blocks import Source
+from gtm_assets_tests.knowledge.test_rows import table
+from gtm_assets_tests.monitoring import lineage_samples as samples
+from gtm_assets_tests.monitoring.lineage_samples import CELL_WORDS, OPENER_WORDS
+from gtm_assets_tests.resources.real_postgres import postgres, postgres_store  # noqa: F401 - a fixture
+from gtm_assets_tests.stores import fresh_store
+from resources.notion.tables import NotionTable
+from resources.store.store import Store
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def store(request: Any, tmp_path: Path) -> Iterator[Store]:
+    if request.param == "postgresql":
+        request.getfixturevalue("postgres")
+    with postgres_store() if request.param == "postgresql" else fresh_store(tmp_path) as opened:
+        samples.fill(opened)
+        yield opened
+
+
+def _count(store: Store, database: str, *keys: str) -> dict[str, CarriedBy]:
+    with store.read() as connection:
+        return count_carriers(connection, database, keys)
+
+
+def test_a_record_counts_once_however_many_fields_and_texts_of_the_row_it_carries(store) -> None:
+    cell = samples.text(store)
+    samples.write(store, "Person", 11, cell, CELL_WORDS)
+    samples.write(store, "Person", 21, cell, {"subject": "Betreff"})
+    samples.write(store, "Person", 21, samples.text(store, words={"intro": "neu"}), {"intro": "neu"})
+    samples.write(store, "Contact", 1, samples.opener(store), OPENER_WORDS)
+    assert _count(store, "verticals", "bau", "hotel") == {"bau": CarriedBy(2, 1), "hotel": CarriedBy()}
+    assert _count(store, "personas", "leitung") == {"leitung": CarriedBy(2, 0)}
+
+
+def test_what_was_taken_away_and_texts_of_unknown_rows_count_for_nobody(store) -> None:
+    samples.write(store, "Person", 11, samples.text(store), {"subject": "Betreff"})
+    samples.write(store, "Person", 11, None, {"subject": ""})
+    samples.write(store, "Person", 12, samples.text(store, sources=()), CELL_WORDS)
+    assert _count(store, "verticals", "bau") == {"bau": CarriedBy()}
+
+
+def test_no_row_is_no_question(store) -> None:
+    assert _count(store, "verticals") == {}
+
+
+class _Notion:
+    """One table, as Notion's client hands it over."""
+
+    def __init__(self, shown: NotionTable) -> None:
+        self._shown = shown
+
+    def table(self, _: str) -> NotionTable:
+        return self._shown
+
+
+def _events(store: Store, **changed: str) -> list[dict[str, Any]]:
+    logged: list[Any] = []
+    notion: Any = _Notion(table("verticals", changed))
+    with dg.DagsterInstance.ephemeral() as instance:
+        result = sync_knowledge(store, notion, Settings(), instance, logged.append, ["verticals"])
+    assert result.errors == {}
+    return [
+        {"key": event.partition} | {name: value.value for name, value in event.metadata.items()}
+        for event in logged
+        if event.partition == "maschinenbau"
+    ]
+
+
+def test_a_changed_row_tells_on_its_page_how_many_carry_its_words(store) -> None:
+    (new,) = _events(store)
+    assert (new["what"], new["carried_by_persons"], new["carried_by_companies"]) == ("new", 0, 0)
+    made_of = Source("verticals", "maschinenbau", "v1")
+    samples.write(store, "Person", 11, samples.text(store, sources=(made_of,)), CELL_WORDS)
+    (changed,) = _events(store, Pains="Anderes")
+    assert (changed["what"], changed["carried_by_persons"], changed["carried_by_companies"]) == ("changed", 1, 0)
+    (ended,) = _events(store, Status="Draft")
+    assert (ended["what"], ended["carried_by_persons"]) == ("deactivated", 1)
