@@ -18,7 +18,9 @@ from gtm_assets.accounts import JOB as ACCOUNT_JOB
 from gtm_assets.inprocess import Done, JobRunner, Progress
 from gtm_assets.jobs import NOTION_JOB, TEXTS_JOB
 from gtm_assets.knowledge.sync import TABLES
+from gtm_assets.review_job import REVIEW_JOB
 from gtm_assets.settings import Settings
+from gtm_assets.texts.review_pages.sync import is_on
 from resources.store.store import Store
 
 #: Runs of the account job in one go; each takes up to ``at_most`` accounts, so this is no limit anybody meets.
@@ -58,6 +60,9 @@ def run_once(
             result.knowledge[database] = connection.execute(count).scalar_one()
     progress("Writing stale cells of the marketing matrix")
     runner.run(TEXTS_JOB)
+    if is_on(settings):
+        progress("Reading verdicts from Notion and making review pages")
+        runner.run(REVIEW_JOB)
     config: dict[str, Any] = {"sweep": sweep}
     for _ in range(_RUNS):
         progress("Reading changes from SuperOffice and working off what is due")

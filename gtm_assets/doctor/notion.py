@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 
 from gtm_assets.doctor.looking import Notes
 from gtm_assets.doctor.superoffice import TIMEOUT
-from gtm_assets.knowledge.columns import Database, MissingColumnError, resolve_columns
+from gtm_assets.knowledge.columns import Database, MissingColumnError
 from gtm_assets.knowledge.rows import Campaign, ReadTable, read_table
 from gtm_assets.settings import Settings
+from gtm_assets.texts.review_pages.database import ReviewDatabaseError, describe
 from resources.notion.client import NotionClient
 
 #: Without rows of these nothing can be written.
@@ -36,18 +37,17 @@ def look_at_database(
     token = settings.notion_token.get_secret_value()
     notion = NotionClient(token=token, base_url=settings.notion_base_url, timeout=TIMEOUT, sleep=sleep)
     try:
-        table = notion.table(database_id)
-    finally:
-        notion.close()
-    try:
         if database == "reviews":
-            resolve_columns(database, table.columns, settings.gtm_notion_columns)
-            notes.ok(database, f"{table.title!r}: all columns found.")
+            found = describe(notion.source(database_id), settings.gtm_notion_columns)
+            notes.ok(database, f"{found.source.title!r}: all columns and states found.")
             return
+        table = notion.table(database_id)
         read = read_table(database, table, settings.gtm_notion_columns)
-    except MissingColumnError as error:
+    except (MissingColumnError, ReviewDatabaseError) as error:
         notes.wrong(database, str(error), "")
         return
+    finally:
+        notion.close()
     active = [row.row for row in read.rows if row.active]
     known.names[database] = [row.tag if isinstance(row, Campaign) else row.name for row in active]
     _note_rows(notes, database, table.title, read, len(active))

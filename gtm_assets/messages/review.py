@@ -16,6 +16,27 @@ MESSAGES: Mapping[str, Message] = {
         "1 waits. Approve with: gtm review approve <key>",
         "1 Text wartet auf Freigabe. Freigeben mit: gtm review approve <Schlüssel>",
     ),
+    "review.failed": Message(
+        "{count} break rules. Mend one with: gtm review edit <key>; write it anew with: gtm backfill … --force",
+        "{count} Texte verletzen Regeln. Verbessern mit: gtm review edit <Schlüssel>; neu schreiben mit: gtm backfill … --force",
+        "1 breaks rules. Mend it with: gtm review edit <key>",
+        "1 Text verletzt Regeln. Verbessern mit: gtm review edit <Schlüssel>",
+    ),
+    "review.nothing_failed": Message("No text breaks a rule.", "Kein Text verletzt eine Regel."),
+    "review.field": Message("Field", "Feld"),
+    "review.approved_before": Message("Approved before", "Zuletzt freigegeben"),
+    "review.new": Message("Now", "Neu"),
+    "review.length": Message("Characters", "Zeichen"),
+    "review.history": Message(
+        "Version {version}: {verdict} by {who}, {at}", "Fassung {version}: {verdict} von {who}, {at}"
+    ),
+    "review.state_waiting": Message("Waits for a verdict.", "Wartet auf Freigabe."),
+    "review.state_approved": Message("Approved.", "Freigegeben."),
+    "review.state_rejected": Message("Rejected.", "Abgelehnt."),
+    "review.state_failed_rules": Message(
+        "Breaks rules and can't be approved.", "Verletzt Regeln und kann nicht freigegeben werden."
+    ),
+    "review.edited": Message("{key}: kept as a new version.", "{key}: als neue Fassung übernommen."),
     "review.nothing_waits": Message("Nothing waits for a verdict.", "Nichts wartet auf Freigabe."),
     "review.nothing_waits_there": Message(
         "Nothing of {what} waits for a verdict.", "Von {what} wartet nichts auf Freigabe."

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     import dagster as dg
 
 #: Sensors and the schedule, by what they do.
-WAKERS = ("superoffice_changes", "stale_texts", "notion_sync")
+WAKERS = ("superoffice_changes", "stale_texts", "text_verdicts", "notion_sync")
 _TICKS = 3
 _FIRES = 4
 

@@ -198,6 +198,13 @@ def waiting_blocks(connection: sa.Connection, kind: BlockKind) -> dict[str, Bloc
     return {block.key: block for block in sorted(found, key=lambda block: block.key)}
 
 
+def failed_blocks(connection: sa.Connection, kind: BlockKind) -> dict[str, Block]:
+    """Blocks of a kind that break rules and that nobody decided about, by key."""
+    table = schema.text_blocks
+    found = _read(connection, sa.select(table).where(table.c.kind == kind, table.c.current, sa.not_(table.c.passed)))
+    return {block.key: block for block in sorted(found, key=lambda block: block.key) if block.verdict is None}
+
+
 def anything_waits(connection: sa.Connection, kind: BlockKind) -> bool:
     """Whether a current block of this kind passes every rule and has no verdict."""
     return connection.execute(waiting().where(schema.text_blocks.c.kind == kind).limit(1)).first() is not None

@@ -132,11 +132,11 @@ def check(
     return check_opener(OpenerText(**content), given)
 
 
-def wake(connection: sa.Connection, kind: BlockKind, keys: list[str]) -> int:
+def wake(connection: sa.Connection, kind: BlockKind, keys: list[str], what: str = "changed") -> int:
     """Accounts that a changed text or verdict concerns become due; answers how many."""
     if kind == "cell":
         return matrix.wake_carriers(connection, keys)
-    return queue.mark_due(connection, [int(key) for key in keys], trigger="openers changed")
+    return queue.mark_due(connection, [int(key) for key in keys], trigger=f"openers {what}")
 
 
 def _written(text: str) -> str | None:

@@ -1,21 +1,30 @@
-"""Verdicts of people on text blocks: approve, reject, and wake whoever waits for them.
+"""Verdicts of people on text blocks: which wait, what one looks like beside its last approved version, approve and reject.
 
-What belongs elsewhere: what a verdict is bound to and when it lapses (``blocks``).
+What belongs elsewhere: what a verdict is bound to and when it lapses (``blocks``), a person's own wording (``edits``), Notion
+(``review_pages``).
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import sqlalchemy as sa
 
 from gtm_assets.knowledge.rows import STANDARD_CAMPAIGN
-from gtm_assets.settings import BlockKind
-from gtm_assets.texts import blocks, matrix
-from gtm_assets.texts.selection import SelectionError, named_campaign, named_vertical
-from resources.store import queue, schema
+from gtm_assets.settings import BlockKind, UserError
+from gtm_assets.texts import blocks
+from gtm_assets.texts.edits import wake
+from gtm_assets.texts.review_pages.page import Subject
+from gtm_assets.texts.review_pages.store import LIVE, subjects
+from gtm_assets.texts.selection import SelectionError, named_campaign, named_persona, named_vertical
+from resources.store import schema
 from resources.store.store import Store
+
+
+class ReviewError(UserError):
+    """A verdict can't be given; the message says why and what to do."""
 
 
 @dataclass(frozen=True)
@@ -26,39 +35,143 @@ class Decided:
     accounts_due: int
 
 
-def waiting(store: Store, kind: BlockKind, *, campaign: str = "", vertical: str = "") -> list[blocks.Block]:
-    """Blocks that pass every rule and have no verdict, by key.
+@dataclass(frozen=True)
+class Where:
+    """Which texts are meant; empty leaves it open.
 
-    Args:
-        store: The store.
-        kind: ``cell`` or ``opener``.
+    Attributes:
         campaign: Tag or key of an active campaign, ``standard`` for the cells without one; only for cells.
         vertical: Key of an active vertical: of the cell, or of the opener's company.
+        persona: Key of an active persona; only for cells.
+        words: What one of the texts contains, in upper or lower case.
+    """
+
+    campaign: str = ""
+    vertical: str = ""
+    persona: str = ""
+    words: str = ""
+
+    def __bool__(self) -> bool:
+        return any((self.campaign, self.vertical, self.persona, self.words))
+
+
+EVERYWHERE = Where()
+
+
+def waiting(store: Store, kind: BlockKind, where: Where = EVERYWHERE, *, failed: bool = False) -> list[blocks.Block]:
+    """Blocks that pass every rule and have no verdict, by key; ``failed``: those that break rules instead.
 
     Raises:
-        SelectionError: The campaign or the vertical does not exist, or openers of a campaign were asked for.
+        SelectionError: A campaign, vertical or persona does not exist, or openers of a campaign or persona were asked for.
     """
-    if campaign and kind == "opener":
-        raise SelectionError("Openers belong to a company, not to a campaign: leave --campaign out.")
+    if kind == "opener" and (where.campaign or where.persona):
+        raise SelectionError(
+            "Openers belong to a company, not to a campaign or persona: leave --campaign and --persona out."
+        )
     with store.read() as connection:
-        wanted = named_campaign(connection, campaign) if campaign else ""
-        place = named_vertical(connection, vertical) if vertical else ""
-        found = blocks.waiting_blocks(connection, kind)
+        wanted = named_campaign(connection, where.campaign) if where.campaign else ""
+        place = named_vertical(connection, where.vertical) if where.vertical else ""
+        role = named_persona(connection, where.persona) if where.persona else ""
+        found = blocks.failed_blocks(connection, kind) if failed else blocks.waiting_blocks(connection, kind)
         here: Collection[str] = found
         if kind == "opener" and place:
             profiles = schema.profiles
             query = sa.select(profiles.c.contact_id).where(profiles.c.vertical_key == place)
             here = {str(contact_id) for contact_id in connection.execute(query).scalars()}
         elif kind == "cell":
-            here = [key for key in found if _is_of(key, wanted, place)]
-    return [block for key, block in found.items() if key in here]
+            here = [key for key in found if _is_of(key, wanted, place, role)]
+    return [block for key, block in found.items() if key in here and _says(block, where.words)]
 
 
-def _is_of(key: str, campaign: str, vertical: str) -> bool:
-    """Whether a cell is one of the campaign's and the vertical's; an empty one leaves it open."""
-    _, of_vertical, *rest = key.split("|")
+def _is_of(key: str, campaign: str, vertical: str, persona: str) -> bool:
+    """Whether a cell is one of the campaign's, the vertical's and the persona's; an empty one leaves it open."""
+    of_persona, of_vertical, *rest = key.split("|")
     of_campaign = rest[0] if rest else STANDARD_CAMPAIGN
-    return vertical in {"", of_vertical} and campaign in {"", of_campaign}
+    return vertical in {"", of_vertical} and campaign in {"", of_campaign} and persona in {"", of_persona}
+
+
+def _says(block: blocks.Block, words: str) -> bool:
+    return words.casefold() in "\n".join(str(text) for text in block.content.values() if text).casefold()
+
+
+@dataclass(frozen=True)
+class Shown:
+    """One text as a reviewer wants to see it.
+
+    Attributes:
+        block: The newest version of its key.
+        subject: Its texts, inputs and findings, and the texts of the version that was approved last.
+        verdicts: Every verdict on any version of the key, newest first: version, verdict, reviewer, comment, decided_at.
+        url: Its page in Notion; empty where there is none.
+    """
+
+    block: blocks.Block
+    subject: Subject
+    verdicts: Sequence[Mapping[str, Any]]
+    url: str
+
+
+def show(store: Store, kind: BlockKind, key: str) -> Shown:
+    """One text.
+
+    Raises:
+        ReviewError: There is none of that key.
+    """
+    table, verdicts, pages = schema.text_blocks, schema.reviews, schema.review_pages
+    with store.read() as connection:
+        block = _current(connection, kind, [key])[key]
+        history = (
+            sa.select(
+                table.c.version, verdicts.c.verdict, verdicts.c.reviewer, verdicts.c.comment, verdicts.c.decided_at
+            )
+            .join(table, table.c.id == verdicts.c.block_id)
+            .where(table.c.kind == kind, table.c.key == key)
+            .order_by(verdicts.c.id.desc())
+        )
+        page = sa.select(pages.c.url).where(pages.c.block_id == block.id, pages.c.state.in_(LIVE))
+        return Shown(
+            block,
+            subjects(connection, [block.id])[block.id],
+            [dict(row) for row in connection.execute(history).mappings()],
+            connection.execute(page).scalar() or "",
+        )
+
+
+def current_block(connection: sa.Connection, kind: BlockKind, key: str) -> blocks.Block:
+    """The newest version of a key.
+
+    Raises:
+        ReviewError: There is none.
+    """
+    return _current(connection, kind, [key])[key]
+
+
+def _current(connection: sa.Connection, kind: BlockKind, keys: Sequence[str]) -> dict[str, blocks.Block]:
+    """The newest version of each key.
+
+    Raises:
+        ReviewError: A key has no block.
+    """
+    current = blocks.current_blocks(connection, kind, keys)
+    missing = [key for key in keys if key not in current]
+    if missing:
+        raise ReviewError(f"No {kind} block: {', '.join(missing)}. `gtm review list --kind {kind}` shows what waits.")
+    return current
+
+
+def counts_by_state(connection: sa.Connection) -> dict[tuple[str, str], int]:
+    """How many newest versions stand where, by kind and ``approved``, ``rejected``, ``failed_rules`` or ``waiting``."""
+    table, verdicts = schema.text_blocks, schema.reviews
+    newest = sa.select(sa.func.max(verdicts.c.id)).where(verdicts.c.block_id == table.c.id).scalar_subquery()
+    said = (
+        sa.select(verdicts.c.verdict)
+        .where(verdicts.c.id == newest, verdicts.c.content_hash == table.c.content_hash)
+        .scalar_subquery()
+    )
+    state = sa.case((sa.not_(table.c.passed), "failed_rules"), else_=sa.func.coalesce(said, "waiting")).label("state")
+    standing = sa.select(table.c.kind, state).where(table.c.current).subquery()
+    query = sa.select(standing.c.kind, standing.c.state, sa.func.count()).group_by(standing.c.kind, standing.c.state)
+    return {(kind, where): count for kind, where, count in connection.execute(query)}
 
 
 def decide(
@@ -69,41 +182,30 @@ def decide(
     *,
     reviewer: str,
     comment: str = "",
-    everything: bool = False,
 ) -> Decided:
     """Give the current version of each key a verdict.
 
     Args:
         store: The store.
         kind: ``cell`` or ``opener``.
-        keys: Which; with ``everything`` all that wait.
+        keys: Which.
         verdict: ``approved`` or ``rejected``.
         reviewer: Who decided.
         comment: Kept with it.
-        everything: All blocks of the kind that pass the rules and wait.
 
     Raises:
-        KeyError: A key has no block, or its block breaks the rules and can't be approved.
+        ReviewError: A key has no block, or its block breaks the rules and can't be approved.
     """
     with store.write() as connection:
-        if everything:
-            chosen = list(blocks.waiting_blocks(connection, kind).values())
-        else:
-            current = blocks.current_blocks(connection, kind, keys)
-            missing = [key for key in keys if key not in current]
-            if missing:
-                raise KeyError(
-                    f"No {kind} block: {', '.join(missing)}. `gtm review list --kind {kind}` shows what waits."
-                )
-            chosen = [current[key] for key in keys]
+        current = _current(connection, kind, keys)
+        chosen = [current[key] for key in keys]
         broken = [block.key for block in chosen if verdict == "approved" and not block.passed]
         if broken:
-            raise KeyError(f"These break the rules and can't be approved: {', '.join(broken)}.")
+            raise ReviewError(
+                f"These break the rules and can't be approved: {', '.join(broken)}. `gtm review show` says which rules; "
+                "`gtm review edit` mends a text."
+            )
         for block in chosen:
             blocks.record_verdict(connection, block.id, block.content_hash, verdict, reviewer, comment)
-        woken = [block.key for block in chosen]
-        if kind == "cell":
-            due = matrix.wake_carriers(connection, woken)
-        else:
-            due = queue.mark_due(connection, [int(key) for key in woken], trigger=f"openers {verdict}")
+        due = wake(connection, kind, list(keys), verdict)
     return Decided(len(chosen), due)

@@ -131,6 +131,15 @@ def named_vertical(connection: sa.Connection, text: str) -> str:
     return _vertical(load_knowledge(connection), text)
 
 
+def named_persona(connection: sa.Connection, text: str) -> str:
+    """The key of the active persona that a key names.
+
+    Raises:
+        SelectionError: There is none; the message lists those there are.
+    """
+    return _one(load_knowledge(connection), "personas", row_key(text), text)
+
+
 def _campaign(knowledge: Knowledge, text: str) -> str:
     key = campaign_key(text)
     if key == STANDARD_CAMPAIGN:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from gtm_assets.texts.reviews import decide
+from gtm_assets.texts.reviews import decide, waiting
 from gtm_assets.writeback.targets import TEXT_FIELDS
 from gtm_assets_tests.path.conftest import StartEngine
 from gtm_assets_tests.path.harness import Engine
@@ -119,7 +119,7 @@ def test_a_tag_that_no_campaign_has_means_standard_and_says_so(started: Engine, 
 
 def test_under_manual_review_a_campaign_text_comes_with_its_approval(start_engine: StartEngine) -> None:
     engine = _started(start_engine, GTM_REVIEW_POLICY="cell=manual,opener=auto")
-    decide(engine.store, "cell", [], "approved", reviewer="test", everything=True)
+    decide(engine.store, "cell", [block.key for block in waiting(engine.store, "cell")], "approved", reviewer="test")
     engine.fast_pass()
     engine.write_campaign(TAG)
     engine.fast_pass()

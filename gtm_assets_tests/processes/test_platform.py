@@ -118,7 +118,7 @@ def test_assets_stand_in_their_groups_and_everything_that_wakes_them_runs(up: Ru
     (repository,) = up.ask(query)["repositoriesOrError"]["nodes"]
     states = {each["name"]: each["sensorState"]["status"] for each in repository["sensors"]}
     states |= {each["name"]: each["scheduleState"]["status"] for each in repository["schedules"]}
-    expected = {"superoffice_changes", "stale_texts", "notion_sync"}
+    expected = {"superoffice_changes", "stale_texts", "text_verdicts", "notion_sync"}
     assert expected <= states.keys()
     assert {states[name] for name in expected} == {"RUNNING"}
 

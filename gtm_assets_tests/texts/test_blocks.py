@@ -11,7 +11,7 @@ import pytest
 from gtm_assets.texts import blocks
 from gtm_assets.texts.blocks import AUTO_REVIEWER, Block
 from gtm_assets.texts.models import Finding
-from gtm_assets.texts.reviews import decide
+from gtm_assets.texts.reviews import ReviewError, decide, waiting
 from gtm_assets_tests.stores import fresh_store, person_row, profile_row, put, rows_of
 from resources.store import schema
 
@@ -170,14 +170,19 @@ def test_an_opener_wakes_its_account(carriers) -> None:
 def test_everything_that_waits_is_decided_at_once_and_what_breaks_the_rules_is_left_out(carriers) -> None:
     _add(carriers)
     _add(carriers, "x|y", findings=BAD)
-    assert decide(carriers, "cell", [], "approved", reviewer="Prüferin", everything=True).blocks == 1
+    assert (
+        decide(
+            carriers, "cell", [block.key for block in waiting(carriers, "cell")], "approved", reviewer="Prüferin"
+        ).blocks
+        == 1
+    )
 
 
 @pytest.mark.parametrize(("key", "why"), [("gibt|es-nicht", "No cell block"), ("x|y", "break the rules")])
 def test_what_can_not_be_approved_is_refused_with_its_key(carriers, key, why) -> None:
     _add(carriers)
     _add(carriers, "x|y", findings=BAD)
-    with pytest.raises(KeyError, match=why):
+    with pytest.raises(ReviewError, match=why):
         decide(carriers, "cell", ["a|b", key], "approved", reviewer="Prüferin")
     assert rows_of(carriers, schema.reviews) == [], "all or nothing"
 

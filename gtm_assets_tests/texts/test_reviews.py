@@ -13,7 +13,7 @@ from gtm_assets.cli import app
 from gtm_assets.commands.completion import complete_waiting
 from gtm_assets.texts import blocks
 from gtm_assets.texts.models import Finding
-from gtm_assets.texts.reviews import waiting
+from gtm_assets.texts.reviews import Where, waiting
 from gtm_assets.texts.selection import SelectionError
 from gtm_assets_tests.stores import account_row, fresh_store, persona_row, profile_row, put, vertical_row, website_row
 from gtm_assets_tests.writeback.previewing import CELL, block, campaign_row
@@ -41,7 +41,7 @@ def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
 
 
 def _keys(store, kind="cell", **where: str) -> list[str]:
-    return [each.key for each in waiting(store, kind, **where)]
+    return [each.key for each in waiting(store, kind, Where(**where))]
 
 
 def _review(*arguments: str) -> str:
@@ -106,7 +106,7 @@ def test_the_terminal_speaks_german_where_it_is_asked_to(store, monkeypatch) -> 
 def test_scripts_get_keys_and_texts_as_json(store) -> None:
     shown = json.loads(_review("list", "--json", "--vertical", "bau"))
     assert shown["waiting"] == 2
-    assert shown["texts"][0] == {"kind": "cell", "key": "leitung|bau", "version": 1, "content": CELL}
+    assert shown["texts"][0] == {"kind": "cell", "key": "leitung|bau", "version": 1, "content": CELL, "findings": []}
     block(store, "leitung|bau", "approved")
     block(store, "leitung|bau|messe", "approved")
     assert json.loads(_review("list", "--json", "--vertical", "bau")) == {"waiting": 0, "texts": []}

@@ -174,13 +174,18 @@ def _findings(subject: Subject) -> Iterator[dict[str, Any]]:
 
 def _origin(subject: Subject) -> Iterator[dict[str, Any]]:
     yield body.heading("Woraus der Text entstand")
-    yield from (body.bullet(f"{label}: {_cut(text)}") for label, text in _inputs(subject) if text)
+    yield from (body.bullet(f"{label}: {text}") for label, text in origin(subject))
+
+
+def origin(subject: Subject) -> Iterator[tuple[str, str]]:
+    """What the text was made from and by whom: label and text, for reviewers."""
+    yield from ((label, _cut(text)) for label, text in _inputs(subject) if text)
     for each in subject.evidence:
-        yield body.bullet(f"Aussage „{each.get('claim', '')}“ nach der Website: „{_cut(each.get('span', ''))}“")
+        yield "Beleg", f"„{each.get('claim', '')}“ nach der Website: „{_cut(each.get('span', ''))}“"
     wrote = f"{subject.model}, Prompt {subject.prompt_version}"
     if subject.author != "model":
         wrote += f", bearbeitet von {subject.author.removeprefix('human: ')}"
-    yield body.bullet(f"Geschrieben von: {wrote}")
+    yield "Geschrieben von", wrote
 
 
 def _inputs(subject: Subject) -> Iterator[tuple[str, str]]:

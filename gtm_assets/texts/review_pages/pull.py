@@ -159,7 +159,7 @@ def _verdict(desk: Desk, shown: Shown, row: NotionRow, found: Verdict, result: R
         if newest.get((block.kind, block.key)) != block.id:
             return  # written anew meanwhile; the next run sees an older page
         blocks.record_verdict(connection, block.id, block.content_hash, found.verdict, f"{who} (Notion)", comment)
-        result.accounts_due += wake(connection, block.kind, [block.key])
+        result.accounts_due += wake(connection, block.kind, [block.key], found.verdict)
         written = {**record.written, "status": found.verdict}
         pages.update(connection, record.id, state="decided", written=written, seen=None, problem="")
     result.decisions.append(Decision(found.verdict, block.kind, block.key, block.version, who, record.url))

@@ -202,6 +202,7 @@ def _trash(desk: Desk, shown: Shown, successor: blocks.Block) -> bool:
     texts = pages.texts_of(shown.block.content)
     if same_texts(database.texts(row, record.kind, texts), texts):
         return desk.notion.trash_page(str(record.page_id))
-    note = f"Überholt: Es gibt inzwischen Fassung {successor.version} mit eigener Seite. Was hier steht, zählt nicht mehr; bitte dorthin übertragen."
+    replaced = f"Überholt: Es gibt inzwischen Fassung {successor.version} mit eigener Seite."
+    note = f"{replaced} Was hier steht, zählt nicht mehr; bitte dorthin übertragen."
     desk.notion.update_page(database.source, str(record.page_id), database.values({"Findings": note}))
     return False

@@ -39,6 +39,12 @@ def open_database(notion: NotionClient, settings: Settings) -> ReviewDatabase:
     return describe(source, settings.gtm_notion_columns)
 
 
+def editor_of(settings: Settings, fields: Mapping[str, CrmField]) -> Editor:
+    """What an edit is checked with."""
+    automatic = frozenset(kind for kind, mode in settings.gtm_review_policy.items() if mode == "auto")
+    return Editor(fields, settings.gemini_model, automatic)
+
+
 def open_desk(
     store: Store, notion: NotionClient, settings: Settings, fields: Mapping[str, CrmField], run_id: str
 ) -> Desk:
@@ -47,10 +53,8 @@ def open_desk(
     Raises:
         As :func:`open_database`.
     """
-    automatic = frozenset(kind for kind, mode in settings.gtm_review_policy.items() if mode == "auto")
-    editor = Editor(fields, settings.gemini_model, automatic)
     database = open_database(notion, settings)
-    return Desk(store, notion, database, editor, reviewed_kinds(settings), run_id)
+    return Desk(store, notion, database, editor_of(settings, fields), reviewed_kinds(settings), run_id)
 
 
 def sync_reviews(desk: Desk) -> ReviewResult:
