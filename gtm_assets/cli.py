@@ -16,6 +16,7 @@ from gtm_assets.commands import (
     accounts,
     backfill,
     board,
+    costs,
     coverage,
     doctor,
     fields,
@@ -31,7 +32,7 @@ from resources.errors import OutsideError
 from sandbox.cli import app as sandbox_app
 
 app = typer.Typer(help="Static, reviewed text blocks for every contact in SuperOffice CRM.", no_args_is_help=True)
-for module in (running, board, status, accounts, coverage, preview, fields, doctor):
+for module in (running, board, status, accounts, coverage, costs, preview, fields, doctor):
     app.add_typer(module.app)
 app.add_typer(backfill.app, name="backfill")
 app.add_typer(reviews.app, name="review")

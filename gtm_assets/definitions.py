@@ -14,7 +14,7 @@ from gtm_assets import clients
 from gtm_assets.accounts import account_assets
 from gtm_assets.jobs import account_changes, campaign_matrix, marketing_matrix, sync_notion, texts_up_to_date
 from gtm_assets.knowledge.assets import build_assets as build_knowledge_assets
-from gtm_assets.monitoring.assets import coverage, sync_board, sync_performance
+from gtm_assets.monitoring.assets import coverage, sync_board, sync_performance, text_costs
 from gtm_assets.settings import NOTION_CRON, ConfigurationError, Settings, load_settings
 from gtm_assets.start_here import START_HERE
 from sensors.accounts import superoffice_changes
@@ -71,6 +71,7 @@ def build_defs(resources: Mapping[str, Any] | None = None) -> dg.Definitions:
             sync_board,
             sync_performance,
             coverage,
+            text_costs,
         ],
         jobs=[sync_notion, texts_up_to_date, account_changes],
         schedules=[build_notion_schedule(_notion_cron())],

@@ -34,6 +34,7 @@ What to click first: this page leads to all others.
 [read the texts](/assets/marketing_matrix?view=partitions) · \
 [write a campaign's texts](/assets/campaign_matrix?view=partitions) · [how far it is](/runs?view=backfills)
 - **RevOps engineer:** [the board: who needs a person](/assets/sync_board) · [performance](/assets/sync_performance) · \
+[costs](/assets/text_costs) · \
 [runs](/runs) · [sensors and schedule](/automation) · [one account's story](/assets/accounts?view=partitions)
 - **CRM owner:** what was or would be written to [companies](/assets/contact_writeback?view=partitions) and to \
 [persons](/assets/person_writeback?view=partitions)
@@ -164,6 +165,14 @@ ASSETS: Mapping[str, str] = {
         "most once an hour where only few persons moved.",
         click="**Show Markdown** beside *coverage*, below under *Metadata*: it begins with what to do next. *open_texts* lists what is "
         "not approved, with links. **Materialize** draws it anew at once. In the terminal: `gtm coverage`.",
+    ),
+    "text_costs": _about(
+        "What the model cost: by kind, campaign, day and text, and for each field in SuperOffice that carries one.",
+        source="every request to Gemini, also those that failed, with its tokens; prices from a dated table (`GTM_MODEL_PRICES`). Wasted "
+        "money, and requests whose answer was lost, stand apart.",
+        moves="when a run asked the model, at most every 15 minutes.",
+        click="**Show Markdown** beside *costs*, below under *Metadata*. **Materialize** draws it anew at once. In the terminal: "
+        "`gtm costs`.",
     ),
 }
 

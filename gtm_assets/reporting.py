@@ -32,6 +32,7 @@ KINDS: Mapping[str, set[str]] = {
     "sync_board": {"python"},
     "sync_performance": {"duckdb", "matplotlib"},
     "coverage": {"duckdb", "matplotlib"},
+    "text_costs": {"duckdb", "matplotlib"},
 }
 #: The way of the data; the figure keeps Dagster's alphabetical lists in its order.
 GROUPS: Mapping[str, str] = {
@@ -50,6 +51,7 @@ GROUPS: Mapping[str, str] = {
     "sync_board": "6_monitoring",
     "sync_performance": "6_monitoring",
     "coverage": "6_monitoring",
+    "text_costs": "6_monitoring",
 }
 
 

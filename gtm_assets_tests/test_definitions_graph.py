@@ -39,6 +39,10 @@ ASSETS = {
     "sync_board": ("6_monitoring", {"contact_writeback", "person_writeback"}),
     "sync_performance": ("6_monitoring", {"contact_writeback", "person_writeback"}),
     "coverage": ("6_monitoring", {"marketing_matrix", "campaign_matrix", "persons"}),
+    "text_costs": (
+        "6_monitoring",
+        {"marketing_matrix", "campaign_matrix", "company_profile", "company_openers"},
+    ),
 }
 #: Rooms from left to right; a room takes from rooms to its left (and its own) only.
 ROOMS = ("knowledge", "crm", "research", "texts", "writeback", "monitoring")

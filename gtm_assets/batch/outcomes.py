@@ -80,7 +80,9 @@ def _note_stages(outcome: AccountOutcome, way: Round, persons: Sequence[Mapping[
         }
     opener = way.openers.get(i)
     if opener is not None and opener.what in {"generated", "rejected"}:
-        outcome.stages["company_openers"] = {"result": opener.what, "why": opener.reason}
+        # Claims are words of our own sentences. Their quotes are the website's, may name people and stay in the store: events are for ever.
+        told = {"claims": " … ".join(opener.claims)[:500], "quotes": len(opener.claims) or None}
+        outcome.stages["company_openers"] = {"result": opener.what, "why": opener.reason, **told}
     plan = way.plans.get(i)
     for entity_plan in plan.plans if plan else ():
         _note_plan(outcome, way, entity_plan)

@@ -7,7 +7,7 @@ from typing import Any
 import dagster as dg
 
 from gtm_assets import reporting
-from gtm_assets.monitoring import board_page, coverage_page, performance
+from gtm_assets.monitoring import board_page, costs_page, coverage_page, performance
 
 
 @dg.multi_asset(name="sync_board", specs=[reporting.present(board_page.SPEC)], required_resource_keys={"store"})
@@ -38,6 +38,28 @@ def coverage(context: dg.AssetExecutionContext) -> Any:
         asset_key=coverage_page.ASSET,
         metadata=coverage_page.materialize(found.store, found.analytics, found.settings),
     )
+
+
+@dg.multi_asset(
+    name="text_costs",
+    specs=[reporting.present(costs_page.SPEC)],
+    required_resource_keys={"store", "analytics", "settings"},
+)
+def text_costs(context: dg.AssetExecutionContext) -> Any:
+    """Costs as of now; runs that ask the model log them by themselves now and then."""
+    found: Any = context.resources
+    return dg.MaterializeResult(
+        asset_key=costs_page.ASSET, metadata=costs_page.materialize(found.store, found.analytics, found.settings)
+    )
+
+
+def keep_costs_current(context: dg.OpExecutionContext | dg.AssetExecutionContext) -> None:
+    """Log the costs where this run asked the model; drawing them never stops the work that they show."""
+    found: Any = context.resources
+    try:
+        costs_page.log_if_changed(found.store, found.analytics, found.settings, context.log_event)
+    except Exception:
+        context.log.warning("The costs could not be drawn; `gtm costs` shows them from the store.", exc_info=True)
 
 
 def keep_coverage_current(context: dg.OpExecutionContext | dg.AssetExecutionContext) -> None:

@@ -1,32 +1,20 @@
-"""Drawing the performance: PNGs on a light card of their own, so that they read on light and dark pages alike.
-
-Figures are made and drawn without pyplot, whose state is global. What belongs elsewhere: the numbers (``performance``).
-"""
+"""Drawing the performance. What belongs elsewhere: the numbers (``performance``), the card they stand on (``plot_card``)."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
 from gtm_assets import reporting
 from gtm_assets.monitoring.dots import COLOURS
 from gtm_assets.monitoring.performance import PHASES, Performance
+from gtm_assets.monitoring.plot_card import INK, LINES, card, date_tools, legend, plain, png
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
 
-_CARD = "#f8fafc"
-_INK = "#1e293b"
-_FAINT = "#64748b"
-_LINES = "#e2e8f0"
 _WRITTEN = "#0891b2"
-_DPI = 100
-_INCHES = 9.0
-#: Colours of a picture after it was drawn: enough for text with smooth edges, and a third of the size.
-_COLOURS = 48
 _ENDS = ("completed", "planned", "skipped", "conflict", "failed")
 _THICK = 1.05
 _SECONDS_TICKS = (0.1, 1, 10, 60, 600, 3600, 36000, 86400, 864000)
@@ -36,7 +24,7 @@ def throughput(found: Performance) -> bytes:
     """Accounts that ended, stacked by how, above records written; over the same time."""
     from matplotlib.ticker import MaxNLocator
 
-    figure = _card(3.6)
+    figure = card(3.6)
     above, below = figure.subplots(2, 1, sharex=True)
     bars = _bars(found)
     hours = found.width.total_seconds() / 86400
@@ -49,19 +37,19 @@ def throughput(found: Performance) -> bytes:
     _draw_bars(below, bars, [found.written.get(bar, 0) for bar in bars], hours, _WRITTEN)
     width = _per(found.width.total_seconds())
     for axes, title in ((above, f"accounts that ended, per {width}"), (below, f"records written, per {width} (UTC)")):
-        _plain(axes, title)
+        plain(axes, title)
         axes.yaxis.set_major_locator(MaxNLocator(nbins=4, integer=True))
         axes.set_ylim(bottom=0)
     if above.patches:
-        _legend(above)
+        legend(above)
     _time_axis(below, found)
-    return _png(figure)
+    return png(figure)
 
 
 def durations(found: Performance) -> bytes:
     """Seconds in each phase: a thin line for 5 to 95 of 100 accounts, a thick one for the middle half, a mark for the median."""
     phases = [phase for phase in PHASES if phase in found.durations]
-    figure = _card(0.9 + 0.42 * len(phases))
+    figure = card(0.9 + 0.42 * len(phases))
     axes = figure.subplots()
     rows = range(len(phases) - 1, -1, -1)
     for row, phase in zip(rows, phases, strict=True):
@@ -73,11 +61,11 @@ def durations(found: Performance) -> bytes:
         axes.hlines(row, low, high, color=colour, linewidth=2.5, alpha=0.6)
         # Where all took equally long there would be nothing to see.
         axes.hlines(row, quarter / _THICK, most * _THICK, color=colour, linewidth=11)
-        axes.plot([median], [row], marker="|", markersize=15, markeredgewidth=2.5, color=_INK)
+        axes.plot([median], [row], marker="|", markersize=15, markeredgewidth=2.5, color=INK)
         words = f"median {reporting.duration(found.durations[phase][2])} · 95 % within {reporting.duration(found.durations[phase][4])}"
-        axes.text(1.01, row, words, transform=axes.get_yaxis_transform(), va="center", fontsize=8.5, color=_INK)
-    _plain(axes, "")
-    axes.set_yticks(list(rows), phases, fontsize=9.5, color=_INK)
+        axes.text(1.01, row, words, transform=axes.get_yaxis_transform(), va="center", fontsize=8.5, color=INK)
+    plain(axes, "")
+    axes.set_yticks(list(rows), phases, fontsize=9.5, color=INK)
     axes.set_ylim(-0.6, len(phases) - 0.4)
     axes.set_xscale("log")
     highest = max(max(found.durations[phase]) for phase in phases)
@@ -86,9 +74,9 @@ def durations(found: Performance) -> bytes:
     ticks = [tick for tick in _SECONDS_TICKS if lowest / 1.5 <= tick <= max(10.0, highest * 1.5)]
     axes.set_xticks(ticks, [_tick(tick) for tick in ticks])
     axes.minorticks_off()
-    axes.grid(axis="x", color=_LINES, linewidth=0.8)
+    axes.grid(axis="x", color=LINES, linewidth=0.8)
     axes.grid(visible=False, axis="y")
-    return _png(figure)
+    return png(figure)
 
 
 def reasons(found: Performance) -> bytes:
@@ -96,20 +84,20 @@ def reasons(found: Performance) -> bytes:
     from matplotlib.ticker import MaxNLocator
 
     shown = sorted(found.reasons.items(), key=lambda item: item[1])[-12:]
-    figure = _card(0.9 + 0.30 * len(shown))
+    figure = card(0.9 + 0.30 * len(shown))
     axes = figure.subplots()
     labels = [kind if kind == phase else f"{kind} ({phase})" for (phase, kind), _ in shown]
     counts = [count for _, count in shown]
     drawn = axes.barh(range(len(shown)), counts, color=[_hex(phase) for (phase, _), _ in shown], height=0.66)
-    axes.bar_label(drawn, padding=4, fontsize=9, color=_INK)
-    _plain(axes, "")
-    axes.set_yticks(range(len(shown)), labels, fontsize=9.5, color=_INK)
+    axes.bar_label(drawn, padding=4, fontsize=9, color=INK)
+    plain(axes, "")
+    axes.set_yticks(range(len(shown)), labels, fontsize=9.5, color=INK)
     axes.set_ylim(-0.6, len(shown) - 0.4)
     axes.set_xlim(0, max(counts) * 1.12)
     axes.xaxis.set_major_locator(MaxNLocator(nbins=6, integer=True))
-    axes.grid(axis="x", color=_LINES, linewidth=0.8)
+    axes.grid(axis="x", color=LINES, linewidth=0.8)
     axes.grid(visible=False, axis="y")
-    return _png(figure)
+    return png(figure)
 
 
 def _bars(found: Performance) -> list[datetime]:
@@ -124,11 +112,13 @@ def _bars(found: Performance) -> list[datetime]:
 def _draw_bars(
     axes: Axes, bars: Sequence[datetime], heights: Sequence[int], days: float, colour: str, **more: Any
 ) -> None:
-    axes.bar(_dates().date2num(list(bars)), heights, width=days * 0.86, align="edge", color=colour, linewidth=0, **more)
+    axes.bar(
+        date_tools().date2num(list(bars)), heights, width=days * 0.86, align="edge", color=colour, linewidth=0, **more
+    )
 
 
 def _time_axis(axes: Axes, found: Performance) -> None:
-    dates = _dates()
+    dates = date_tools()
     bars = _bars(found)
     locator = dates.AutoDateLocator(minticks=3, maxticks=9)
     axes.xaxis.set_major_locator(locator)
@@ -136,41 +126,6 @@ def _time_axis(axes: Axes, found: Performance) -> None:
     # A single bar would fill the whole width.
     few = max(12 - len(bars), 0) * found.width
     axes.set_xlim(dates.date2num(bars[0] - few), dates.date2num(bars[-1] + found.width))
-
-
-def _dates() -> Any:
-    """Matplotlib's dates, which have no types."""
-    from matplotlib import dates
-
-    return dates
-
-
-def _card(height: float) -> Figure:
-    """An empty figure with a margin."""
-    from matplotlib.figure import Figure
-    from matplotlib.layout_engine import ConstrainedLayoutEngine
-
-    layout = ConstrainedLayoutEngine(w_pad=0.15, h_pad=0.12)
-    return Figure(figsize=(_INCHES, height), dpi=_DPI, facecolor=_CARD, layout=layout)
-
-
-def _plain(axes: Axes, title: str) -> None:
-    axes.set_facecolor(_CARD)
-    for side in ("top", "right", "left"):
-        axes.spines[side].set_visible(False)
-    axes.spines["bottom"].set_color(_FAINT)
-    axes.tick_params(colors=_FAINT, labelsize=9, length=0)
-    axes.grid(axis="y", color=_LINES, linewidth=0.8)
-    axes.set_axisbelow(True)
-    axes.set_title(title, loc="left", fontsize=10, color=_INK)
-
-
-def _legend(axes: Axes) -> None:
-    legend = axes.legend(
-        loc="lower right", bbox_to_anchor=(1.0, 1.0), ncols=5, frameon=False, fontsize=8.5, handlelength=1.0
-    )
-    for text in legend.get_texts():
-        text.set_color(_INK)
 
 
 def _per(seconds: float) -> str:
@@ -192,15 +147,3 @@ def _tick(seconds: float) -> str:
 def _hex(phase: str) -> str:
     red, green, blue = COLOURS.get(phase, COLOURS["received"])
     return f"#{red:02x}{green:02x}{blue:02x}"
-
-
-def _png(figure: Figure) -> bytes:
-    """The drawn figure; fewer colours make it small enough for an event."""
-    from PIL import Image
-
-    drawn = BytesIO()
-    figure.savefig(drawn, format="png")
-    picture = Image.open(drawn).convert("RGB").quantize(colors=_COLOURS, dither=Image.Dither.NONE)
-    small = BytesIO()
-    picture.save(small, "PNG", optimize=True)
-    return small.getvalue()
