@@ -6,6 +6,7 @@ What belongs elsewhere: reading them from the store (``gtm_assets.texts.blocks``
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 from gtm_assets.knowledge.models import OpsFocus, Reference
 from gtm_assets.research.model_inputs import Prompt
@@ -13,6 +14,7 @@ from gtm_assets.research.model_inputs import Prompt
 __all__ = [
     "CellInputs",
     "CellText",
+    "Evidence",
     "Finding",
     "Limit",
     "OpenerInputs",
@@ -90,11 +92,35 @@ class CellText:
 
 
 @dataclass(frozen=True)
+class Evidence:
+    """What a sentence states about the company, and the words of the website that it rests on.
+
+    Attributes:
+        field: Which sentence.
+        claim: A part of it, verbatim.
+        span: A quote of the website, verbatim.
+    """
+
+    field: Literal["opener", "opener_secondary"]
+    claim: str
+    span: str
+
+
+@dataclass(frozen=True)
 class OpenerText:
-    """One company's opening sentences; ``opener_secondary`` is None where the vertical has no second product."""
+    """One company's opening sentences; ``opener_secondary`` is None where the vertical has no second product.
+
+    ``evidence`` is None where nobody was asked for any: a person who writes a sentence answers for it.
+    """
 
     opener: str
     opener_secondary: str | None
+    evidence: tuple[Evidence, ...] | None = None
+
+    @property
+    def content(self) -> dict[str, str | None]:
+        """The sentences by field: what a review is bound to."""
+        return {"opener": self.opener, "opener_secondary": self.opener_secondary}
 
 
 @dataclass(frozen=True)

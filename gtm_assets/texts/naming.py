@@ -12,11 +12,11 @@ from typing import Final
 
 from gtm_assets.texts.wording import FUNCTION_WORDS
 
-_FORMS: Final = (
+LEGAL_FORM: Final = (
     r"(?:g?GmbH|AG|SE|KGaA|KG|OHG|GbR|eG|UG(?:\s*\(haftungsbeschränkt\))?|mbH|e\.\s?K\.|e\.\s?V\.|Ges\.?\s?m\.?\s?b\.?\s?H\.?|Ltd\.?|Inc\.?|LLC"
     r"|S\.?A\.?R?\.?L?\.?|B\.?V\.?|N\.?V\.?|S\.?p\.?A\.?)"
 )
-_TRAILING_FORM = re.compile(rf"[\s,]+(?:{_FORMS}|&\s*Co\.?)\s*$")
+_TRAILING_FORM = re.compile(rf"[\s,]+(?:{LEGAL_FORM}|&\s*Co\.?)\s*$")
 _NAME_WITH_FORM = re.compile(
     r"((?:[A-ZÄÖÜ0-9][\w.'’+/-]*\s+(?:&\s+)?){1,5})(?:g?GmbH|AG|SE|KGaA|KG|OHG|GbR|eG|UG|Ltd\.?|Inc\.?|LLC)(?!\w)"
 )

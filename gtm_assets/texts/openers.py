@@ -21,9 +21,11 @@ from gtm_assets.knowledge.sync import load_verticals
 from gtm_assets.research.asking import Asker, Terms
 from gtm_assets.research.budget import BudgetReachedError
 from gtm_assets.texts import blocks, sources
+from gtm_assets.texts.evidence import claims_in
 from gtm_assets.texts.generation import Task, generate
 from gtm_assets.texts.limits import limit_for
-from gtm_assets.texts.models import OpenerInputs, OpenerText, ProductFocus
+from gtm_assets.texts.models import Finding, OpenerInputs, OpenerText, ProductFocus
+from gtm_assets.texts.neighbours import Neighbours, load_neighbours
 from gtm_assets.texts.prompts import OPENER_PROMPT_VERSION, build_opener_prompt
 from gtm_assets.texts.replies import OpenerReply, accept_opener, opener_schema
 from gtm_assets.texts.rules import check_opener
@@ -41,12 +43,15 @@ _log = logging.getLogger(__name__)
 class OpenerOutcome:
     """What became of one account's openers; ``reason`` says why there are none, ``error`` what stopped them.
 
-    Those that are ``left`` were not asked for, because the budget is reached.
+    Those that are ``left`` were not asked for, because the budget is reached. ``claims`` is what new ones state about the company. The
+    quotes behind it stay in the store: they are a website's words and may name people, and what is told here ends in Dagster's event
+    log, which is never purged.
     """
 
     what: Literal["generated", "unchanged", "rejected", "none", "failed", "left"]
     reason: str = ""
     error: Exception | None = None
+    claims: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -150,9 +155,13 @@ def bring_openers_up_to_date(writer: OpenerWriter, contact_ids: Iterable[int]) -
             outcomes[contact_id] = OpenerOutcome("unchanged")
         else:
             todo[contact_id] = given, digest
+    if not todo:
+        return outcomes
+    with writer.store.read() as connection:
+        neighbours = load_neighbours(connection, todo)
     with workers(writer.terms.at_once) as pool:
         futures = {
-            contact_id: pool.submit(_write, writer, given, digest, loaded[contact_id][1])
+            contact_id: pool.submit(_write, writer, neighbours, given, digest, loaded[contact_id][1])
             for contact_id, (given, digest) in todo.items()
         }
         wait_for_all(futures.values(), writer.tick)
@@ -169,20 +178,26 @@ def bring_openers_up_to_date(writer: OpenerWriter, contact_ids: Iterable[int]) -
     return outcomes
 
 
-def _task(inputs: OpenerInputs) -> Task[OpenerText, OpenerReply]:
+def _task(inputs: OpenerInputs, neighbours: Neighbours) -> Task[OpenerText, OpenerReply]:
+    def check(text: OpenerText) -> tuple[Finding, ...]:
+        findings = check_opener(text, inputs)
+        return (*findings, *neighbours.findings(text, inputs, may_stay=not findings))
+
     return Task(
         kind=KIND,
         key=inputs.id,
         schema=opener_schema(inputs),
         prompt=lambda findings, previous: build_opener_prompt(inputs, findings=findings, previous=previous),
         accept=lambda reply: accept_opener(reply, inputs),
-        check=lambda text: check_opener(text, inputs),
+        check=check,
     )
 
 
-def _write(writer: OpenerWriter, inputs: OpenerInputs, digest: str, made_from: sources.Sources) -> OpenerOutcome:
+def _write(
+    writer: OpenerWriter, neighbours: Neighbours, inputs: OpenerInputs, digest: str, made_from: sources.Sources
+) -> OpenerOutcome:
     """Write one account's openers and keep them in the same thread: a reply that was paid for never waits for its storing."""
-    generated = generate(writer.asker, _task(inputs))
+    generated = generate(writer.asker, _task(inputs, neighbours))
     stored = asdict(inputs)
     stored["website_text"] = {"sha256": stable_hash(inputs.website_text), "characters": len(inputs.website_text)}
     with writer.store.write() as connection:
@@ -192,15 +207,16 @@ def _write(writer: OpenerWriter, inputs: OpenerInputs, digest: str, made_from: s
             key=inputs.id,
             inputs_hash=digest,
             inputs=stored,
-            content=asdict(generated.text),
+            content=generated.text.content,
             findings=generated.findings,
             prompt_version=generated.prompt_version,
             model=generated.model,
             run_id=writer.run_id,
             approve=writer.approve,
             sources=made_from,
+            evidence=[asdict(each) for each in generated.text.evidence or ()],
             call_ids=generated.call_ids,
         )
     if generated.findings:
         return OpenerOutcome("rejected", "; ".join(f"{f.field}: {f.message}" for f in generated.findings))
-    return OpenerOutcome("generated")
+    return OpenerOutcome("generated", claims=claims_in(generated.text))

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import unicodedata
 from functools import cache
+from typing import Literal
 
 from pydantic import BaseModel, Field, create_model
 
-from gtm_assets.texts.models import CellInputs, CellText, Finding, Limit, OpenerInputs, OpenerText
+from gtm_assets.texts.evidence import LONGEST_SPAN, SHORTEST_SPAN
+from gtm_assets.texts.models import CellInputs, CellText, Evidence, Finding, Limit, OpenerInputs, OpenerText
 from gtm_assets.texts.prompts import limit_in_words
 
 _ID = "Die id aus den Eingaben, unverändert."
@@ -24,6 +26,10 @@ _OPENER = (
 _SECONDARY = (
     "Erster Satz aus der Sicht des Produkts in secondary, deutlich anders als opener; null, wenn secondary null ist"
 )
+_EVIDENCE = (
+    "Die Belege: zu jedem Satz für jede Aussage über dieses Unternehmen das Zitat der Website, auf dem sie beruht; "
+    "was sich nicht belegen lässt, steht nicht im Satz"
+)
 
 
 class CellReply(BaseModel):
@@ -35,12 +41,29 @@ class CellReply(BaseModel):
     social_proof: str = Field(description=_PROOF)
 
 
+class EvidenceReply(BaseModel):
+    """One claim of a sentence and what it rests on.
+
+    Lengths stand in the descriptions only, for the same reason as those of the texts (``cell_schema``).
+    """
+
+    field: Literal["opener", "opener_secondary"] = Field(description="Zu welchem Satz die Aussage gehört.")
+    claim: str = Field(
+        description="Die Aussage über dieses Unternehmen: ein zusammenhängendes Stück des Satzes, wörtlich abgeschrieben."
+    )
+    span: str = Field(
+        description=f"Das Zitat aus website_text, auf dem die Aussage beruht: Zeichen für Zeichen abgeschrieben, "
+        f"{SHORTEST_SPAN} bis {LONGEST_SPAN} Zeichen, ohne Auslassung."
+    )
+
+
 class OpenerReply(BaseModel):
     """The opening sentences of one company as the model wrote them."""
 
     id: str = Field(description=_ID)
     opener: str = Field(description=_OPENER)
     opener_secondary: str | None = Field(default=None, description=_SECONDARY)
+    evidence: list[EvidenceReply] = Field(default_factory=list, description=_EVIDENCE)
 
 
 def cell_schema(inputs: CellInputs) -> type[CellReply]:
@@ -53,7 +76,7 @@ def cell_schema(inputs: CellInputs) -> type[CellReply]:
 
 
 def opener_schema(inputs: OpenerInputs) -> type[OpenerReply]:
-    """``OpenerReply`` with this tenant's limit in the descriptions; the second one is required, if only as null."""
+    """``OpenerReply`` with this tenant's limit in the descriptions; second sentence and evidence are required, if only empty."""
     return _opener_schema(inputs.opener_limit)
 
 
@@ -67,17 +90,19 @@ def accept_cell(reply: CellReply, inputs: CellInputs) -> CellText | tuple[Findin
 def accept_opener(reply: OpenerReply, inputs: OpenerInputs) -> OpenerText | tuple[Finding, ...]:
     """The reply's sentences, tidied, or findings: it answers for another company or lacks the second sentence.
 
-    A second sentence that nobody asked for is dropped: there is no product it could speak of.
+    A second sentence that nobody asked for is dropped with its evidence: there is no product it could speak of.
     """
     if reply.id.strip() != inputs.id:
         return (_other_id(reply.id, inputs.id),)
     secondary = tidy(reply.opener_secondary or "")
+    evidence = tuple(Evidence(each.field, tidy(each.claim), tidy(each.span)) for each in reply.evidence)
     if inputs.secondary is None:
-        return OpenerText(opener=tidy(reply.opener), opener_secondary=None)
+        own = tuple(each for each in evidence if each.field == "opener")
+        return OpenerText(opener=tidy(reply.opener), opener_secondary=None, evidence=own)
     if not secondary:
         message = "Der zweite Opener fehlt. Bitte auch für das Produkt in secondary einen Satz schreiben."
         return (Finding(field="opener_secondary", rule="missing", message=message),)
-    return OpenerText(opener=tidy(reply.opener), opener_secondary=secondary)
+    return OpenerText(opener=tidy(reply.opener), opener_secondary=secondary, evidence=evidence)
 
 
 def tidy(text: str) -> str:
@@ -106,6 +131,7 @@ def _opener_schema(limit: Limit) -> type[OpenerReply]:
         __doc__=OpenerReply.__doc__,
         opener=(str, _described(_OPENER, limit)),
         opener_secondary=(str | None, _described(_SECONDARY, limit)),
+        evidence=(list[EvidenceReply], Field(description=_EVIDENCE)),
     )
 
 

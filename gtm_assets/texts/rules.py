@@ -11,9 +11,10 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from gtm_assets.texts import naming, phrases, wording
+from gtm_assets.texts import evidence, naming, opener_words, phrases, wording
 from gtm_assets.texts.limits import TextField
 from gtm_assets.texts.models import CellInputs, CellText, Finding, Limit, OpenerInputs, OpenerText
+from gtm_assets.texts.name_spelling import misspelled
 
 _ANYWHERE: Final = {
     "placeholder": phrases.PLACEHOLDERS,
@@ -110,28 +111,62 @@ def check_cell(text: CellText, inputs: CellInputs, *, other_references: Collecti
 
 
 def check_opener(text: OpenerText, inputs: OpenerInputs) -> tuple[Finding, ...]:
-    """What the rules have to say about one company's opening sentences; empty where all is well."""
+    """What the rules have to say about one company's opening sentences; empty where all is well.
+
+    Without evidence (None: a person wrote) nothing is asked for any. Near-duplicates of other companies' sentences are another matter
+    (``likeness``): they depend on what else there is.
+    """
     sentences: list[tuple[TextField, str]] = [("opener", text.opener)]
     if text.opener_secondary is not None:
         sentences.append(("opener_secondary", text.opener_secondary))
-    findings = [
-        finding
-        for field, words in sentences
-        for finding in _check(
-            _Draft(field, words, inputs.opener_limit, RULES[field], (inputs.company_name,), frozenset(), frozenset())
+    material = evidence.Material(inputs)
+    findings: list[Finding] = []
+    for field, words in sentences:
+        draft = _Draft(
+            field, words, inputs.opener_limit, RULES[field], (inputs.company_name,), frozenset(), frozenset()
         )
-    ]
+        findings += _check(draft)
+        if not _readable(draft):
+            continue
+        findings += _opener_only(draft, inputs)
+        if text.evidence is not None:
+            proofs = [proof for proof in text.evidence if proof.field == field]
+            findings += [draft.finding(rule, why) for rule, why in evidence.problems(words, proofs, material)]
     if text.opener_secondary is not None and _alike(text.opener) == _alike(text.opener_secondary):
         message = "Zweiter Opener: gleicht dem ersten; einen anderen Satz aus der Sicht des anderen Produkts schreiben."
         findings.append(Finding(field="opener_secondary", rule="same_openers", message=message))
     return tuple(findings)
 
 
+def _readable(draft: _Draft) -> bool:
+    return bool(wording.words(draft.text)) and wording.crm_length(draft.text) <= max(
+        _READABLE, draft.limit.max_characters
+    )
+
+
+def _opener_only(draft: _Draft, inputs: OpenerInputs) -> Iterable[Finding]:
+    known = f"{inputs.website_text} {inputs.vertical_name} {inputs.summary}"
+    for wrong, right in misspelled(draft.text, inputs.company_name, known):
+        yield draft.finding(
+            "company_name", f"„{wrong}“ ist nicht die Schreibweise des Firmennamens; richtig: „{right}“."
+        )
+    start = opener_words.WEAK_STARTS.search(draft.plain)
+    if start:
+        yield draft.finding(
+            "weak_start",
+            f"„{start[0].strip()}“ ist kein aktiver Einstieg; mit der Tätigkeit des Unternehmens beginnen.",
+        )
+    if set(draft.plain) & {"?", "!"}:
+        yield draft.finding(
+            "weak_start", "ist eine Frage oder ein Ausruf; als Beobachtung mit Punkt am Ende schreiben."
+        )
+
+
 def _check(draft: _Draft) -> Iterator[Finding]:
     if not wording.words(draft.text):
         yield draft.finding("empty", "ist leer.")
         return
-    if wording.crm_length(draft.text) > max(_READABLE, draft.limit.max_characters):
+    if not _readable(draft):
         yield from _length(draft)
         return
     for check in _CHECKS:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from gtm_assets.knowledge.models import Reference
 from gtm_assets.texts.limits import limit_for
-from gtm_assets.texts.models import CellInputs, CellText, OpenerInputs, OpenerText, ProductFocus
+from gtm_assets.texts.models import CellInputs, CellText, Evidence, OpenerInputs, OpenerText, ProductFocus
 
 CELL_INPUTS = CellInputs(
     id="produktionsleitung|maschinenbau",
@@ -57,5 +57,9 @@ OPENER_TEXT = OpenerText(
     opener_secondary=(
         "Der reibungslose Betrieb weitläufiger Fertigungshallen hält Präzision und Sauberkeit zusammen und trägt damit "
         "die Qualität, auf die Ihre Kunden zählen."
+    ),
+    evidence=(
+        Evidence("opener", "anspruchsvolle Drehteile in Serie", "fertigen Drehteile in Serie"),
+        Evidence("opener_secondary", "weitläufiger Fertigungshallen", "Wir fertigen Drehteile"),
     ),
 )

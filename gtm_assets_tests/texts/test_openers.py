@@ -47,7 +47,9 @@ class Desk:
 def desk(tmp_path: Path):
     with fresh_store(tmp_path) as store:
         put(store, schema.verticals, vertical_row("maschinenbau"))
-        put(store, schema.accounts, account_row(1, name=NAME), account_row(2, name=NAME))
+        # Branches of one company: they may carry the same sentence.
+        here = "https://muster.example"
+        put(store, schema.accounts, account_row(1, name=NAME, url=here), account_row(2, name=NAME, url=here))
         put(store, schema.profiles, profile_row(1), profile_row(2))
         put(store, schema.websites, website_row(1), website_row(2))
         yield Desk(store)
@@ -122,7 +124,7 @@ def test_unchanged_inputs_cost_no_call(desk) -> None:
         (schema.accounts, account_row(1, name="Muster CNC GmbH")),
         (schema.profiles, profile_row(1, summary="Fräst Präzisionsteile.")),
         (schema.profiles, profile_row(1, ops_focus="Infrastruktur")),
-        (schema.websites, website_row(1, text="Wir fertigen andere Drehteile in Serie.")),
+        (schema.websites, website_row(1, text="Wir fertigen Drehteile in Serie, seit heute andere.")),
         (schema.verticals, vertical_row("maschinenbau", pains=["Anderes"])),
     ],
     ids=["name", "summary", "focus", "website", "vertical"],
@@ -146,7 +148,7 @@ def test_force_writes_again(desk) -> None:
 
 
 def test_a_text_that_breaks_the_rules_twice_is_kept_marked_and_not_asked_for_again(desk) -> None:
-    desk.reply = {"opener": "Hallo 123!", "opener_secondary": "Auch 456."}
+    desk.reply = {"opener": "Hallo 123!", "opener_secondary": "Auch 456.", "evidence": []}
     outcome = desk.write()[1]
     assert outcome.what == "rejected"
     assert outcome.reason

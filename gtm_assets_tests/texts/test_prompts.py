@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import replace
+from dataclasses import asdict, replace
 from typing import Any
 
 from hypothesis import given, settings
@@ -102,7 +102,7 @@ def test_a_second_attempt_carries_the_findings_and_the_previous_texts() -> None:
     assert cell["findings"] == [{"field": "subject", "rule": "too_long", "message": "Betreff: 70 Zeichen"}]
     assert cell["previous"]["subject"] == CELL_TEXT.subject
     opener = inputs_of(build_opener_prompt(OPENER_INPUTS, findings=[finding], previous=OPENER_TEXT))
-    assert opener["previous"] == {"opener": OPENER_TEXT.opener, "opener_secondary": OPENER_TEXT.opener_secondary}
+    assert opener["previous"] == json.loads(json.dumps(asdict(OPENER_TEXT)))
 
 
 def test_a_second_attempt_after_an_unreadable_reply_carries_findings_only() -> None:
@@ -178,5 +178,5 @@ def test_changed_instructions_need_a_new_version() -> None:
         OPENER_PROMPT_VERSION: build_opener_prompt(OPENER_INPUTS),
     }
     digests = {version: hashlib.sha256(prompt.system.encode()).hexdigest()[:12] for version, prompt in known.items()}
-    assert digests == {"cell-1": "3d09adf00366", "opener-1": "a8bf68d06a6d"}
+    assert digests == {"cell-1": "3d09adf00366", "opener-2": "37a453473105"}
     assert all(prompt.version == version for version, prompt in known.items())

@@ -47,12 +47,12 @@ def test_a_missing_second_opener_is_a_finding_where_one_was_asked_for() -> None:
 
 def test_a_second_opener_that_nobody_asked_for_is_dropped() -> None:
     reply = OpenerReply(id="4711", opener="Satz.", opener_secondary="Noch einer.")
-    assert accept_opener(reply, replace(OPENER_INPUTS, secondary=None)) == OpenerText("Satz.", None)
+    assert accept_opener(reply, replace(OPENER_INPUTS, secondary=None)) == OpenerText("Satz.", None, ())
 
 
 def test_two_openers_are_accepted() -> None:
     reply = OpenerReply(id="4711", opener="Satz.", opener_secondary="Noch einer.")
-    assert accept_opener(reply, OPENER_INPUTS) == OpenerText("Satz.", "Noch einer.")
+    assert accept_opener(reply, OPENER_INPUTS) == OpenerText("Satz.", "Noch einer.", ())
 
 
 def test_decomposed_umlauts_and_typographic_spaces_are_tidied() -> None:
@@ -64,7 +64,7 @@ def test_the_schema_has_the_property_names_of_the_interface_and_the_tenants_limi
     assert list(cell["properties"]) == ["id", "subject", "intro", "social_proof"]
     assert "höchstens 60 Zeichen" in cell["properties"]["subject"]["description"]
     opener = opener_schema(OPENER_INPUTS).model_json_schema()
-    assert list(opener["properties"]) == ["id", "opener", "opener_secondary"]
+    assert list(opener["properties"]) == ["id", "opener", "opener_secondary", "evidence"]
     assert "15 bis 24 Wörter" in opener["properties"]["opener"]["description"]
     assert "15 bis 24 Wörter" in opener["properties"]["opener_secondary"]["description"]
     assert "opener_secondary" in opener["required"], "a model leaves out what is optional"

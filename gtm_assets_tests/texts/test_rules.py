@@ -334,7 +334,7 @@ def test_equal_openers_are_a_finding_whatever_their_case_and_punctuation() -> No
 
 
 def test_the_second_opener_keeps_the_same_rules() -> None:
-    bad = replace(OPENER_TEXT, opener_secondary="Zu kurz.")
+    bad = replace(OPENER_TEXT, opener_secondary="Zu kurz.", evidence=None)
     assert rules_of(check_opener(bad, OPENER_INPUTS)) == {("opener_secondary", "too_few_words")}
 
 

@@ -1,13 +1,15 @@
 """One or two opening sentences for one company: what it does, the lever for it, the consequence.
 
-The activity comes from the website's own words ("Unser Kerngeschäft ist die präzise Fertigung von Drehteilen"); the lever
-follows from the product's focus, the consequence from the vertical's gains. Text on the website that gives orders is skipped.
+The activity comes from the website's own words ("Unser Kerngeschäft ist die präzise Fertigung von Drehteilen"), which are the
+evidence for it; the lever follows from the product's focus, the consequence from the vertical's gains. Text on the website that gives
+orders is skipped. A second attempt takes the findings to heart: a sentence that is too like another company's is built anew.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from sandbox.gemini.choosing import Chooser, limit_of
@@ -29,6 +31,16 @@ _ACTIVITY = re.compile(
     r"|spezialisiert auf|konzentrieren uns auf|Herzstück ist|Schwerpunkt ist)\s+(?P<phrase>(?:die|das|der) [^.,;:!?–]+)"
 )
 _MAX_ACTIVITY_CHARACTERS = 70
+_QUOTE_CHARACTERS = range(15, 301)
+_WORD = re.compile(r"[^\W\d_]{4,}")
+
+
+@dataclass(frozen=True)
+class Activity:
+    """What the website says its business is, and the words in which it says so."""
+
+    phrase: NounPhrase
+    quote: str
 
 
 def _levers(*phrases: tuple[str, str, bool]) -> tuple[NounPhrase, ...]:
@@ -40,20 +52,26 @@ _TRANSPORT = _levers(
     ("ein durchgängiger Materialfluss", "einem durchgängigen Materialfluss", False),
     ("kurze Transportwege", "kurzen Transportwegen", True),
     ("eine verlässliche Materialversorgung", "einer verlässlichen Materialversorgung", False),
+    ("ein ruhiger Warenfluss", "einem ruhigen Warenfluss", False),
+    ("eine pünktliche Bereitstellung", "einer pünktlichen Bereitstellung", False),
 )
 _CLEANING = _levers(
     ("jederzeit gepflegte Flächen", "jederzeit gepflegten Flächen", True),
     ("eine verlässliche Sauberkeit", "einer verlässlichen Sauberkeit", False),
     ("konstant saubere Böden", "konstant sauberen Böden", True),
+    ("gründlich gereinigte Räume", "gründlich gereinigten Räumen", True),
+    ("hygienisch reine Oberflächen", "hygienisch reinen Oberflächen", True),
 )
 _SWEEPING = _levers(
     ("saubere Fahrwege", "sauberen Fahrwegen", True),
     ("freie und gepflegte Verkehrsflächen", "freien und gepflegten Verkehrsflächen", True),
+    ("gut befahrbare Hallenböden", "gut befahrbaren Hallenböden", True),
 )
 _SERVICE = _levers(
     ("kurze Laufwege", "kurzen Laufwegen", True),
     ("eingespielte Abläufe", "eingespielten Abläufen", True),
     ("freie Hände im Team", "freien Händen im Team", True),
+    ("entlastete Fachkräfte", "entlasteten Fachkräften", True),
 )
 _PROCESSES = _levers(
     ("reibungslose Abläufe", "reibungslosen Abläufen", True),
@@ -84,25 +102,60 @@ _TAILS = ("", " und den Alltag planbar zu halten", " und auch anspruchsvolle Tag
 def opener(inputs: Mapping[str, Any]) -> dict[str, Any]:
     """The reply for inputs of task "opener" (shape: gtm_assets.texts.prompts)."""
     chooser = Chooser(inputs)
+    if _rules(inputs) == {"near_duplicate"}:
+        chooser.careful = False  # nothing is too long: it only has to be another sentence, and the other one may stay
     primary = _sentence(chooser, inputs, inputs.get("primary") or {}, avoid="")
     secondary = inputs.get("secondary")
+    second = _sentence(chooser, inputs, secondary, avoid=primary) if secondary else None
     return {
         "id": inputs.get("id", ""),
         "opener": primary,
-        "opener_secondary": _sentence(chooser, inputs, secondary, avoid=primary) if secondary else None,
+        "opener_secondary": second,
+        "evidence": [*_evidence("opener", primary, inputs), *_evidence("opener_secondary", second or "", inputs)],
     }
 
 
 def activities(website_text: str) -> list[NounPhrase]:
     """What the website says its business is, as noun phrases, in the order of the text, without repetitions."""
-    found: dict[str, NounPhrase] = {}
+    return [each.phrase for each in _quoted_activities(website_text)]
+
+
+def _quoted_activities(website_text: str) -> list[Activity]:
+    found: dict[str, Activity] = {}
     for sentence in sentences(website_text):
         for match in _ACTIVITY.finditer(sentence):
             text = match["phrase"].strip()
             phrase = noun_phrase(text)
             if phrase and len(text) <= _MAX_ACTIVITY_CHARACTERS and not re.search(r"\d", text):
-                found.setdefault(phrase.nominative, phrase)
+                quote = sentence if len(sentence) in _QUOTE_CHARACTERS else match[0]
+                found.setdefault(phrase.nominative, Activity(phrase, quote))
     return list(found.values())
+
+
+def _evidence(field: str, sentence: str, inputs: Mapping[str, Any]) -> list[dict[str, str]]:
+    """What the sentence says about the company with the website's words; none where the website says nothing of the kind."""
+    text = str(inputs.get("website_text") or "")
+    found = []
+    for activity in _quoted_activities(text):
+        claim = next((form for form in _forms(activity.phrase) if form in sentence), "")
+        if claim:
+            found.append({"field": field, "claim": claim, "span": activity.quote})
+    business = str((inputs.get("vertical") or {}).get("name") or "")
+    if not found and business and business in sentence:
+        found += [{"field": field, "claim": business, "span": quote} for quote in _speaking_of(business, text)]
+    return found
+
+
+def _forms(activity: NounPhrase) -> list[str]:
+    """The activity as it may stand in a sentence: without its article, in each case."""
+    return [form.partition(" ")[2] for form in (activity.nominative, activity.accusative, activity.dative)]
+
+
+def _speaking_of(business: str, text: str) -> list[str]:
+    """The first sentence of the website that has a word of the line of business in it."""
+    stems = [word[:6].lower() for word in _WORD.findall(business)]
+    telling = (each for each in sentences(text) if any(stem in each.lower() for stem in stems))
+    return [each for each in telling if len(each) in _QUOTE_CHARACTERS][:1]
 
 
 def _sentence(chooser: Chooser, inputs: Mapping[str, Any], product_focus: Mapping[str, Any], avoid: str) -> str:
@@ -115,6 +168,7 @@ def _sentence(chooser: Chooser, inputs: Mapping[str, Any], product_focus: Mappin
     known = activities(str(inputs.get("website_text") or ""))
     texts = [contracted(text) for text in _texts(company, field, known, _LEVERS[kind], gains)]
     fitting = [text for text in texts if limit.admits(text)] or texts
+    fitting = _unlike(fitting, inputs, "opener_secondary" if avoid else "opener")
     for wanted in (
         lambda text: not repeats_itself(text),
         lambda text: not avoid or text[:12] != avoid[:12],
@@ -123,7 +177,25 @@ def _sentence(chooser: Chooser, inputs: Mapping[str, Any], product_focus: Mappin
     ):
         fitting = [text for text in fitting if wanted(text)] or fitting
     fallback = [contracted(text) for lever in _LEVERS[kind] for text in _short(company, field, known, lever)]
+    # What speaks of the website's words goes before what speaks of the line of business.
+    telling = [text for text in fallback if any(_mentions(text, one) for one in known)]
+    fallback = [text for text in telling if limit.admits(text)] or fallback
     return chooser.choose(f"opener{bool(avoid)}", fitting, limit, fallback)
+
+
+def _unlike(texts: Sequence[str], inputs: Mapping[str, Any], field: str) -> list[str]:
+    """Where the findings call the previous sentence a duplicate: the half of the texts that shares the fewest words with it."""
+    if "near_duplicate" not in _rules(inputs, field):
+        return list(texts)
+    before = set(str((inputs.get("previous") or {}).get(field) or "").split())
+    ordered = sorted(texts, key=lambda text: len(before & set(text.split())))
+    return ordered[: max(1, len(ordered) // 2)]
+
+
+def _rules(inputs: Mapping[str, Any], field: str = "") -> set[str]:
+    """The rules that the previous attempt broke, of one field or of both."""
+    findings = inputs.get("findings") or ()
+    return {str(finding.get("rule")) for finding in findings if field in {"", finding.get("field")}}
 
 
 def _kind(product: str, focus: str) -> str:
@@ -156,6 +228,7 @@ def _texts(
                 yield from _general(company, field, lever, gain)
             for activity in known:
                 yield from _specific(company, activity, lever, gain)
+                yield from _more(company, activity, lever, gain)
 
 
 def _specific(company: NounPhrase, activity: NounPhrase, lever: NounPhrase, gain: str) -> Iterator[str]:
@@ -192,6 +265,34 @@ def _specific(company: NounPhrase, activity: NounPhrase, lever: NounPhrase, gain
             f"{capital(company.nominative)} steht für {activity.accusative}, bei {activity.relative_dative} es auf "
             f"{lever.accusative} ankommt, um {gain} zu sichern{tail}."
         )
+
+
+def _more(company: NounPhrase, activity: NounPhrase, lever: NounPhrase, gain: str) -> Iterator[str]:
+    """More constructions, so that many companies of one line of business get sentences of their own."""
+    secure = "sichern" if lever.plural else "sichert"
+    help_to = "helfen" if lever.plural else "hilft"
+    stand = "stehen" if activity.plural else "steht"
+    shape = "prägen" if activity.plural else "prägt"
+    yield (
+        f"Wo {activity.nominative} den Alltag {shape}, wie das bei {company.dative} der Fall ist, {secure} "
+        f"{lever.nominative} {gain}."
+    )
+    yield (
+        f"Mit {activity.dative} beweist {company.nominative} ein Können, das dank {lever.dative} in {gain} mündet und "
+        "Vertrauen schafft."
+    )
+    yield (
+        f"Wer sich wie {company.nominative} auf {activity.accusative} versteht, setzt auf {lever.accusative}, um {gain} "
+        "auch an vollen Tagen zu sichern."
+    )
+    yield (
+        f"Hinter {activity.dative} steht bei {company.dative} viel Können, und {lever.nominative} {help_to}, {gain} Tag "
+        "für Tag zu halten."
+    )
+    yield (
+        f"Gerade weil {activity.nominative} bei {company.dative} im Mittelpunkt {stand}, {secure} {lever.nominative} dort "
+        f"{gain} ganz besonders."
+    )
 
 
 def _short(company: NounPhrase, field: str, known: Sequence[NounPhrase], lever: NounPhrase) -> Iterator[str]:

@@ -9,6 +9,7 @@ profile's prompt (``gtm_assets.research.profile_prompt``).
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from functools import cache
 from importlib.resources import files
 from typing import Any, Final
@@ -17,7 +18,7 @@ from gtm_assets.research.model_inputs import Prompt, inputs_block
 from gtm_assets.texts.models import CellInputs, CellText, Finding, Limit, OpenerInputs, OpenerText, ProductFocus
 
 CELL_PROMPT_VERSION: Final = "cell-1"
-OPENER_PROMPT_VERSION: Final = "opener-1"
+OPENER_PROMPT_VERSION: Final = "opener-2"
 
 
 def build_cell_prompt(
@@ -81,7 +82,7 @@ def build_opener_prompt(
         "limits": {field: _limit(limit) for field, limit in limits.items()},
     }
     if previous is not None:
-        values["previous"] = {"opener": previous.opener, "opener_secondary": previous.opener_secondary}
+        values["previous"] = {**previous.content, "evidence": [asdict(each) for each in previous.evidence or ()]}
     return _prompt(OPENER_PROMPT_VERSION, "opener.md", values, limits, findings)
 
 
