@@ -98,6 +98,46 @@ def test_a_store_of_the_first_schema_is_brought_up_to_date_and_loses_nothing(url
         assert len(rows_of(again, schema.accounts)) == 1
 
 
+def test_calls_of_an_earlier_schema_belong_to_the_block_that_came_of_them(url) -> None:
+    at = utc_now()
+    call = {
+        "kind": "cell",
+        "attempt": 1,
+        "model": "m",
+        "prompt_version": "1",
+        "price": 0.5,
+        "seconds": 1.0,
+        "called_at": at,
+    }
+    made = {"key": "a|b", "run_id": "run", "prompt_tokens": 100, "output_tokens": 10, "problem": ""}
+    block = {
+        "kind": "cell",
+        "version": 1,
+        "inputs_hash": "h",
+        "content_hash": "h",
+        "content": {},
+        "findings": [],
+        "passed": True,
+    }
+    block |= {"prompt_version": "1", "model": "m", "inputs": {}, "created_at": at, "current": True}
+    with ExitStack() as stack:
+        newest = Store(url)
+        stack.callback(newest.close)
+        put(newest, schema.text_blocks, {**block, "id": 7, "key": "a|b", "run_id": "run"})
+        put(
+            newest,
+            schema.model_calls,
+            {**call, **made, "id": 1},
+            {**call, **made, "id": 2, "run_id": "another run"},
+            {**call, **made, "id": 3, "prompt_tokens": 0, "output_tokens": 0, "problem": "503"},
+        )
+        _downgrade(newest, "0002")
+        again = Store(url)
+        stack.callback(again.close)
+        found = [(row["block_id"], row["state"], row["price"]) for row in rows_of(again, schema.model_calls)]
+    assert found == [(7, "answered", 0.5), (None, "answered", 0.5), (7, "failed", 0.5)]
+
+
 def _downgrade(store: Store, revision: str) -> None:
     config = Config()
     config.set_main_option("script_location", str(PROJECT_ROOT / "resources" / "store" / "migrations"))

@@ -108,6 +108,14 @@ def upgrade() -> None:
     for columns in (["called_at"], ["run_id"], ["kind", "key"], ["block_id"]):
         op.create_index(op.f(f"ix_model_calls_{'_'.join(columns)}"), "model_calls", columns)
     op.create_index(op.f("ix_written_values_block_id"), "written_values", ["block_id"])
+    # A call of before belongs to the block that its run made next for the same key; without an answer it had failed.
+    op.execute(
+        "UPDATE model_calls SET block_id = (SELECT min(b.id) FROM text_blocks b WHERE b.kind = model_calls.kind "
+        "AND b.key = model_calls.key AND b.run_id = model_calls.run_id AND b.created_at >= model_calls.called_at)"
+    )
+    op.execute(
+        "UPDATE model_calls SET state = 'failed' WHERE prompt_tokens = 0 AND output_tokens = 0 AND problem <> ''"
+    )
 
 
 def downgrade() -> None:
