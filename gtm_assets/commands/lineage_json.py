@@ -55,7 +55,13 @@ def _page_text(text: PageText, current: str) -> dict[str, Any]:
         "persons": len(text.ids("Person")),
         "companies": len(text.ids("Contact")),
         "carriers": [
-            {"entity": each.entity, "fields": list(each.fields), "ids": list(each.ids)} for each in text.carriers
+            {
+                **asdict(each),
+                "fields": list(each.fields),
+                "ids": list(each.ids),
+                "row_is_current": each.row_hash == current,
+            }
+            for each in text.carriers
         ],
     }
 
@@ -72,6 +78,7 @@ def _written(written: Written | None) -> dict[str, Any] | None:
         "guard": written.guard,
         "run_id": written.run_id,
         "confirmed_at": _time(written.confirmed_at),
+        "same_in_newest": written.same_in_newest,
         "text": None if written.text is None else _text(written.text),
     }
 

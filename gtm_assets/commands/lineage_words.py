@@ -62,6 +62,8 @@ def field_lines(field: FieldLineage, language: Language, told: Sequence[int]) ->
         return [*lines, say(language, "lineage.no_text")]
     in_full = written.text.block_id not in told
     lines += _text_lines(written.text, language) if in_full else origin_lines(written.text.origin, language)[:1]
+    if written.same_in_newest:
+        lines.append(say(language, "lineage.same_in_newest"))
     return lines + list(_evidence(written.text, field.field, language))
 
 
@@ -113,7 +115,7 @@ def text_row(text: PageText, found: PageLineage, language: Language) -> tuple[st
     if not text.newest:
         state = f"{say(language, 'lineage.state.earlier')}, {state}"
     counts = str(len(text.ids("Person"))), str(len(text.ids("Contact")))
-    return name_of(text, language), state, row_version(text, found, language), *counts
+    return name_of(text, language), state, row_version(text.row_hash, found, language), *counts
 
 
 def carrier_rows(found: PageLineage, language: Language) -> Iterator[tuple[str, ...]]:
@@ -123,7 +125,7 @@ def carrier_rows(found: PageLineage, language: Language) -> Iterator[tuple[str, 
             fields = ", ".join(field_label(language, name) for name in carriers.fields)
             for i in carriers.ids:
                 record = say(language, f"lineage.{carriers.entity}", id=i)
-                yield record, fields, name_of(text, language), row_version(text, found, language)
+                yield record, fields, name_of(text, language), row_version(carriers.row_hash, found, language)
 
 
 def name_of(text: PageText | Origin, language: Language) -> str:
@@ -131,10 +133,10 @@ def name_of(text: PageText | Origin, language: Language) -> str:
     return say(language, f"preview.origin.{text.kind}", key=text.key, version=text.version)
 
 
-def row_version(text: PageText, found: PageLineage, language: Language) -> str:
-    """The version of the row that a text was made of."""
-    current = text.row_hash == found.page.row_hash
-    return say(language, f"lineage.{'current' if current else 'outdated'}", version=text.row_hash[:HASH])
+def row_version(row_hash: str, found: PageLineage, language: Language) -> str:
+    """A version of the row, and whether it is today's."""
+    current = row_hash == found.page.row_hash
+    return say(language, f"lineage.{'current' if current else 'outdated'}", version=row_hash[:HASH])
 
 
 def _text_lines(text: Text, language: Language) -> list[str]:

@@ -49,6 +49,10 @@ MESSAGES: Mapping[str, Message] = {
     "lineage.source.personas": Message("persona {key}", "Persona {key}"),
     "lineage.source.campaigns": Message("campaign {key}", "Kampagne {key}"),
     "lineage.source.website": Message("website of company {key}", "Website der Firma {key}"),
+    "lineage.same_in_newest": Message(
+        "the newest version says the same here, so it was not written again",
+        "die neueste Version sagt hier dasselbe und wurde deshalb nicht neu geschrieben",
+    ),
     "lineage.evidence": Message("rests on the website: {span}", "gestützt auf die Website: {span}"),
     "lineage.cost": Message(
         "{count} calls of the model, {price} {currency}",

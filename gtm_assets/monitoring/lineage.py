@@ -88,6 +88,7 @@ _PERSON_COLUMNS = {
     "run_id": "l.run_id",
     "confirmed_at": "w.confirmed_at",
     "stands": "w.stands",
+    "same_in_newest": "CASE WHEN n.id <> b.id AND n.content ->> w.field = w.value THEN 1 ELSE 0 END",
 }
 #: What DuckDB makes of a column; text where none is named.
 _TYPES = {
@@ -95,7 +96,7 @@ _TYPES = {
         ("contact_id", "entity_id", "ledger_id", "block_id", "version", "newest_version", "calls"), "INTEGER"
     ),
     **dict.fromkeys(("gone_at", "confirmed_at", "created_at", "decided_at"), "TIMESTAMP"),
-    **dict.fromkeys(("known", "stands", "passed", "active"), "BOOLEAN"),
+    **dict.fromkeys(("known", "stands", "same_in_newest", "passed", "active"), "BOOLEAN"),
     "price": "DOUBLE",
 }
 _COLUMNS = _PERSON_COLUMNS | _TEXT_COLUMNS
@@ -192,6 +193,7 @@ def _written(group: Sequence[Mapping[str, Any]]) -> Written:
         run_id=row["run_id"] or "",
         confirmed_at=_time(row["confirmed_at"]),
         text=None if row["block_id"] is None else _text(group),
+        same_in_newest=row["same_in_newest"],
     )
 
 

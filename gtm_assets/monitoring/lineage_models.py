@@ -71,7 +71,10 @@ class Text:
 
 @dataclass(frozen=True)
 class Written:
-    """One value that the engine wrote to the CRM and saw there; ``value`` is empty where it took its own value away."""
+    """One value that the engine wrote to the CRM and saw there; ``value`` is empty where it took its own value away.
+
+    ``same_in_newest``: there is a later version of its text, which says the same in this field; it is not written again for that.
+    """
 
     entity: Entity
     entity_id: int
@@ -82,6 +85,7 @@ class Written:
     run_id: str
     confirmed_at: datetime | None
     text: Text | None
+    same_in_newest: bool
 
 
 @dataclass(frozen=True)
@@ -126,11 +130,15 @@ class Page:
 
 @dataclass(frozen=True)
 class Carriers:
-    """Records of one kind that carry the same fields of a text, by id."""
+    """Records of one kind that carry the same fields of a text, by id.
+
+    ``row_hash`` is the version of the row that their words rest on: the text's, or the newest version's where that says the same.
+    """
 
     entity: Entity
     fields: tuple[str, ...]
     ids: tuple[int, ...]
+    row_hash: str
 
 
 @dataclass(frozen=True)
@@ -187,5 +195,11 @@ class PageLineage:
 
     def outdated(self, entity: Entity) -> frozenset[int]:
         """Those whose words rest on an earlier version of the row."""
-        earlier = (text.ids(entity) for text in self.texts if text.row_hash != self.page.row_hash)
-        return frozenset[int]().union(*earlier)
+        current = self.page.row_hash
+        return frozenset(
+            i
+            for text in self.texts
+            for carriers in text.carriers
+            if carriers.entity == entity and carriers.row_hash != current
+            for i in carriers.ids
+        )

@@ -28,7 +28,8 @@ _ID_AT_END = re.compile(r"[0-9a-f]{32}$")
 #: Keys that an error names of each database.
 _SHOWN = 20
 
-# Plain SQL of both databases; the texts are chosen before their carriers are looked up, each by its index.
+# Plain SQL of both databases; the texts are chosen before their carriers are looked up, each by its index. A field that says in the newest
+# version what it said before is not written again: its words rest on the newest version's rows too.
 _TEXTS = """
 WITH made AS MATERIALIZED (
   SELECT s.block_id, s.row_hash, b.kind, b.key, b.version,
@@ -39,7 +40,13 @@ WITH made AS MATERIALIZED (
   WHERE s.source = '$source' AND s.key = '$key'
 )
 SELECT made.block_id, made.row_hash, made.kind, made.key, made.version, made.newest, made.passed, made.verdict,
-       w.entity, w.entity_id, w.field
+       w.entity, w.entity_id, w.field,
+       CASE WHEN made.newest = 1 THEN made.row_hash
+            WHEN w.value = (SELECT n.content ->> w.field FROM text_blocks n WHERE n.kind = made.kind AND n.key = made.key AND n.current)
+            THEN coalesce((SELECT s.row_hash FROM block_sources s JOIN text_blocks n ON n.id = s.block_id
+                           WHERE n.kind = made.kind AND n.key = made.key AND n.current AND s.source = '$source' AND s.key = '$key'),
+                          made.row_hash)
+            ELSE made.row_hash END AS words_hash
 FROM made LEFT JOIN written_values w ON w.block_id = made.block_id"""
 _UNKNOWN = """
 SELECT count(DISTINCT b.id) AS texts,
@@ -57,7 +64,7 @@ WITH carried AS (
 )
 SELECT u.texts::INTEGER, u.persons::INTEGER, u.companies::INTEGER,
        t.block_id::INTEGER, t.row_hash, t.kind, t.key, t.version::INTEGER, t.newest::BOOLEAN, t.passed::BOOLEAN, t.verdict,
-       t.entity, t.fields, t.ids
+       t.entity, t.fields, t.ids, t.words_hash
 FROM $unknown u LEFT JOIN texts t ON true
 ORDER BY t.kind, t.key, t.version DESC, t.entity, t.fields"""
 
@@ -156,9 +163,9 @@ def load_page(analytics: Analytics, page: Page) -> PageLineage:
 
 def _texts(rows: Iterable[tuple[Any, ...]]) -> list[PageText]:
     found: dict[int, PageText] = {}
-    for block_id, row_hash, kind, key, version, newest, passed, verdict, entity, fields, ids in rows:
+    for block_id, row_hash, kind, key, version, newest, passed, verdict, entity, fields, ids, words in rows:
         known = found.get(block_id)
-        carriers = () if entity is None else (Carriers(entity, tuple(fields), tuple(ids)),)
+        carriers = () if entity is None else (Carriers(entity, tuple(fields), tuple(ids), words),)
         before = known.carriers if known is not None else ()
         state = verdict_state(passed, verdict)
         found[block_id] = PageText(block_id, kind, key, version, newest, state, row_hash, (*before, *carriers))

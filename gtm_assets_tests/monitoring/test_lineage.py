@@ -104,6 +104,14 @@ def test_a_row_that_changed_since_is_not_the_version_the_words_rest_on(store, an
     assert [row.is_current for row in _text(found, "opener").inputs] == [False, False]
 
 
+def test_a_field_that_says_the_same_in_the_newest_version_says_so(store, analytics) -> None:
+    samples.write(store, "Person", 11, samples.text(store), CELL_WORDS)
+    samples.text(store, words={**CELL_WORDS, "intro": "Brücke neu"})
+    found = load_person(analytics, 11)
+    told = {field.field: field.written.same_in_newest for field in found.fields if field.written}
+    assert told == {"subject": True, "intro": False, "social_proof": True}
+
+
 def test_a_row_that_is_no_longer_stored_is_not_current(store, analytics) -> None:
     samples.write(store, "Person", 11, samples.text(store), CELL_WORDS)
     with store.write() as connection:

@@ -130,8 +130,8 @@ def test_everybody_who_carries_words_of_a_row_is_found_once_with_texts_and_field
         ("opener", "1", 1, True, "approved", "v1"),
     ]
     assert set(found.texts[0].carriers) == {
-        Carriers("Person", ("intro", "social_proof", "subject"), (11,)),
-        Carriers("Person", ("subject",), (22,)),
+        Carriers("Person", ("intro", "social_proof", "subject"), (11,), "v1"),
+        Carriers("Person", ("subject",), (22,), "v1"),
     }
     assert found.texts[1].carriers == ()
     assert (found.unknown_texts, found.unknown_persons, found.unknown_companies) == (0, 0, 0)
@@ -154,6 +154,21 @@ def test_who_carries_words_of_an_earlier_version_is_told_until_they_carry_the_ne
     assert after.outdated("Person") == frozenset()
     assert after.ids("Person") == {11}
     assert [(text.version, text.newest, text.row_hash) for text in after.texts] == [(2, True, "v2"), (1, False, "v1")]
+
+
+def test_a_field_that_says_the_same_in_the_newest_version_rests_on_the_new_row(store, analytics) -> None:
+    samples.write(store, "Person", 11, samples.text(store), CELL_WORDS)
+    put(store, schema.verticals, vertical_row("bau", row_hash="v2"))
+    words = {**CELL_WORDS, "intro": "Brücke neu"}
+    samples.text(store, words=words, sources=(PERSONA, samples.VERTICAL_LATER))
+    found = _load(store, analytics, "vertical/bau")
+    assert set(found.texts[1].carriers) == {
+        Carriers("Person", ("intro",), (11,), "v1"),
+        Carriers("Person", ("social_proof", "subject"), (11,), "v2"),
+    }
+    assert found.outdated("Person") == {11}
+    samples.text(store, words=CELL_WORDS, sources=(PERSONA, samples.VERTICAL_LATER))
+    assert _load(store, analytics, "vertical/bau").outdated("Person") == frozenset()
 
 
 def test_texts_of_before_sources_were_kept_are_counted_and_not_attributed(store, analytics) -> None:
