@@ -17,6 +17,7 @@ from werkzeug import Request, Response
 
 from resources.errors import AuthError, PermanentError, TransientError
 from resources.gemini import GeminiClient, ModelReply
+from resources.gemini.failures import LostReplyError
 from resources.gemini.replies import parse
 
 MODEL = "gemini-3.8-flash"
@@ -379,3 +380,40 @@ def test_any_text_is_either_parsed_or_named_invalid(text: str) -> None:
 @given(before=st.text(alphabet="abc ,.:!\n", max_size=30), after=st.text(alphabet="abc ,.:!\n", max_size=30))
 def test_words_around_the_object_never_change_what_is_read(before: str, after: str) -> None:
     assert parse(f"{before}{GOOD_TEXT}{after}", Cell)[0] == Cell.model_validate(GOOD)
+
+
+# --- what may have been charged ---------------------------------------------------------------------------------------
+
+
+def _raised(transport: httpx2.MockTransport) -> TransientError:
+    client = GeminiClient(api_key="k", base_url="http://sample.invalid", model=MODEL, attempts=1, transport=transport)
+    with pytest.raises(TransientError) as caught:
+        ask(client)
+    client.close()
+    return caught.value
+
+
+@pytest.mark.parametrize(
+    ("failure", "lost"),
+    [
+        (httpx2.ReadTimeout, True),
+        (httpx2.WriteTimeout, True),
+        (httpx2.ReadError, True),
+        (httpx2.RemoteProtocolError, True),
+        (httpx2.ConnectTimeout, False),
+        (httpx2.ConnectError, False),
+        (httpx2.ProxyError, False),
+        (httpx2.PoolTimeout, False),
+    ],
+)
+def test_a_request_that_was_sent_and_not_answered_may_be_charged_one_that_never_left_is_not(failure, lost) -> None:
+    def fails(request: httpx2.Request) -> httpx2.Response:
+        raise failure("sample", request=request)
+
+    assert isinstance(_raised(httpx2.MockTransport(fails)), LostReplyError) is lost
+
+
+@pytest.mark.parametrize(("status", "lost"), [(429, False), (500, False), (503, False), (504, True), (408, True)])
+def test_an_error_reply_is_free_unless_somebody_on_the_way_gave_up(status, lost) -> None:
+    reply = httpx2.Response(status, json={"error": {"code": status, "message": "sample", "status": "SAMPLE"}})
+    assert isinstance(_raised(httpx2.MockTransport(lambda _: reply)), LostReplyError) is lost
