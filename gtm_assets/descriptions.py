@@ -142,7 +142,8 @@ ASSETS: Mapping[str, str] = {
         "stays.",
         moves="with the account. One request for each person, read back before it counts; nothing leaves while "
         "`SUPEROFFICE_ALLOW_LIVE_WRITE` is not `true`, then it is a plan (`gtm plan`).",
-        click=f"{_ACCOUNT_CLICK} Each event lists the fields before and after. One person's whole e-mail: `gtm preview <person id>`.",
+        click=f"{_ACCOUNT_CLICK} Each event lists the fields before and after. One person's whole e-mail: `gtm preview <person id>`; "
+        "where its words come from: *lineage*, and `gtm lineage person <person id>`.",
     ),
     "sync_board": _about(
         "Where every account stands: phase, reason, what to do, how long it took; those that need a person first.",
