@@ -162,14 +162,16 @@ def _current(connection: sa.Connection, kind: BlockKind, keys: Sequence[str]) ->
 def counts_by_state(connection: sa.Connection) -> dict[tuple[str, str], int]:
     """How many newest versions stand where, by kind and ``approved``, ``rejected``, ``failed_rules`` or ``waiting``."""
     table, verdicts = schema.text_blocks, schema.reviews
-    newest = sa.select(sa.func.max(verdicts.c.id)).where(verdicts.c.block_id == table.c.id).scalar_subquery()
-    said = (
-        sa.select(verdicts.c.verdict)
-        .where(verdicts.c.id == newest, verdicts.c.content_hash == table.c.content_hash)
-        .scalar_subquery()
+    newest = (
+        sa.select(verdicts.c.block_id, sa.func.max(verdicts.c.id).label("id")).group_by(verdicts.c.block_id).subquery()
     )
-    state = sa.case((sa.not_(table.c.passed), "failed_rules"), else_=sa.func.coalesce(said, "waiting")).label("state")
-    standing = sa.select(table.c.kind, state).where(table.c.current).subquery()
+    joined = table.outerjoin(newest, newest.c.block_id == table.c.id).outerjoin(
+        verdicts, sa.and_(verdicts.c.id == newest.c.id, verdicts.c.content_hash == table.c.content_hash)
+    )
+    state = sa.case(
+        (sa.not_(table.c.passed), "failed_rules"), else_=sa.func.coalesce(verdicts.c.verdict, "waiting")
+    ).label("state")
+    standing = sa.select(table.c.kind, state).select_from(joined).where(table.c.current).subquery()
     query = sa.select(standing.c.kind, standing.c.state, sa.func.count()).group_by(standing.c.kind, standing.c.state)
     return {(kind, where): count for kind, where, count in connection.execute(query)}
 

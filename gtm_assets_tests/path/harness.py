@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Literal, Self
@@ -21,16 +21,19 @@ import sqlalchemy as sa
 
 from gtm_assets import batch, clients
 from gtm_assets.backfills import BackfillResult, Scope, run_backfill
-from gtm_assets.batch import STAGES, BatchResult, Tools
+from gtm_assets.batch import STAGES, Tools
 from gtm_assets.crm.field_map import stored_fields
 from gtm_assets.crm.fields import FieldMapError
-from gtm_assets.knowledge.sync import DATABASES, SyncResult, sync_table
+from gtm_assets.knowledge.sync import DATABASES, sync_table
 from gtm_assets.once import OnceResult, run_once
 from gtm_assets.platform import dagster_home
 from gtm_assets.research.asking import terms_of
 from gtm_assets.settings import Settings, load_settings, parse_settings
 from gtm_assets.texts.matrix import MatrixResult, MatrixWriter, bring_cells_up_to_date, choose_cells
+from gtm_assets.texts.review_pages.desk import ReviewResult
+from gtm_assets.texts.review_pages.sync import open_desk, sync_reviews
 from gtm_assets.texts.selection import asked_cells
+from gtm_assets_tests.path.passes import FastPass, SteppingClock
 from resources.errors import OutsideError
 from resources.gemini.client import GeminiClient
 from resources.notion.client import NotionClient
@@ -61,36 +64,6 @@ COMPANY_FIELDS = {
 }
 #: Two industries are enough for nearly everything, and six times fewer texts than with all eight.
 FEW_VERTICALS = ("maschinenbau", "healthcare")
-#: How far the clock of :class:`SteppingClock` runs behind: less than a poll looks back.
-_BEHIND = timedelta(seconds=240)
-
-
-class SteppingClock:
-    """The CRM's clock for fast passes: every save has a second of its own, and all of them are past, so nothing waits."""
-
-    def __init__(self) -> None:
-        self._next = datetime.now(UTC) - _BEHIND
-
-    def __call__(self) -> datetime:
-        self._next += timedelta(seconds=1)
-        return self._next
-
-
-@dataclass
-class FastPass:
-    """What a pass without Dagster did; ``error`` is what stopped it."""
-
-    synced: dict[str, SyncResult] = field(default_factory=dict)
-    cells: MatrixResult = field(default_factory=MatrixResult)
-    batch: BatchResult = field(default_factory=BatchResult)
-    model_calls: int = 0
-    patches: int = 0
-    missing_list_items: tuple[str, ...] = ()
-    error: Exception | None = None
-
-    def phases(self) -> dict[int, str]:
-        """How each account ended."""
-        return {key: outcome.phase for key, outcome in self.batch.outcomes.items()}
 
 
 class Engine:
@@ -208,13 +181,7 @@ class Engine:
     def read_notion(self, result: FastPass | None = None) -> FastPass:
         """Notion into the store."""
         found = result or FastPass()
-        assert self.settings.notion_token is not None
-        # A sleep of its own gives the client a pace of its own: the limit is Notion's, not the sandbox's.
-        notion = NotionClient(
-            token=self.settings.notion_token.get_secret_value(),
-            base_url=self.settings.notion_base_url,
-            sleep=lambda _: None,
-        )
+        notion = self._notion()
         try:
             for database in DATABASES:
                 table = notion.table(str(getattr(self.settings, f"notion_{database}_database_id")))
@@ -222,6 +189,23 @@ class Engine:
         finally:
             notion.close()
         return found
+
+    def review(self) -> ReviewResult:
+        """Verdicts from Notion, pages to Notion."""
+        notion = self._notion()
+        try:
+            return sync_reviews(open_desk(self.store, notion, self.settings, stored_fields(self.store), "fast"))
+        finally:
+            notion.close()
+
+    def _notion(self) -> NotionClient:
+        assert self.settings.notion_token is not None
+        # A sleep of its own gives the client a pace of its own: the limit is Notion's, not the sandbox's.
+        return NotionClient(
+            token=self.settings.notion_token.get_secret_value(),
+            base_url=self.settings.notion_base_url,
+            sleep=lambda _: None,
+        )
 
     def _crm(self) -> SuperOfficeClient:
         return SuperOfficeClient(
