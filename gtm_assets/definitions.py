@@ -14,11 +14,13 @@ from gtm_assets import clients
 from gtm_assets.accounts import account_assets
 from gtm_assets.jobs import account_changes, campaign_matrix, marketing_matrix, sync_notion, texts_up_to_date
 from gtm_assets.knowledge.assets import build_assets as build_knowledge_assets
-from gtm_assets.monitoring.assets import coverage, sync_board, sync_performance, text_costs
+from gtm_assets.monitoring.assets import coverage, sync_board, sync_performance, text_costs, text_reviews
+from gtm_assets.review_job import review_texts
 from gtm_assets.settings import NOTION_CRON, ConfigurationError, Settings, load_settings
 from gtm_assets.start_here import START_HERE
 from sensors.accounts import superoffice_changes
 from sensors.notion import build_notion_schedule
+from sensors.reviews import text_verdicts
 from sensors.texts import stale_texts
 
 
@@ -68,14 +70,15 @@ def build_defs(resources: Mapping[str, Any] | None = None) -> dg.Definitions:
             marketing_matrix,
             campaign_matrix,
             account_assets,
+            text_reviews,
             sync_board,
             sync_performance,
             coverage,
             text_costs,
         ],
-        jobs=[sync_notion, texts_up_to_date, account_changes],
+        jobs=[sync_notion, texts_up_to_date, review_texts, account_changes],
         schedules=[build_notion_schedule(_notion_cron())],
-        sensors=[superoffice_changes, stale_texts],
+        sensors=[superoffice_changes, stale_texts, text_verdicts],
         resources={**build_resources(), **(resources or {})},
         executor=dg.in_process_executor,
     )

@@ -7,7 +7,7 @@ from typing import Any
 import dagster as dg
 
 from gtm_assets import reporting
-from gtm_assets.monitoring import board_page, costs_page, coverage_page, performance
+from gtm_assets.monitoring import board_page, costs_page, coverage_page, performance, reviews_page
 
 
 @dg.multi_asset(name="sync_board", specs=[reporting.present(board_page.SPEC)], required_resource_keys={"store"})
@@ -38,6 +38,13 @@ def coverage(context: dg.AssetExecutionContext) -> Any:
         asset_key=coverage_page.ASSET,
         metadata=coverage_page.materialize(found.store, found.analytics, found.settings),
     )
+
+
+@dg.multi_asset(name="text_reviews", specs=[reporting.present(reviews_page.SPEC)], required_resource_keys={"store"})
+def text_reviews(context: dg.AssetExecutionContext) -> Any:
+    """Reviews as of now; runs that take verdicts over log them by themselves."""
+    found: Any = context.resources
+    return dg.MaterializeResult(asset_key=reviews_page.ASSET, metadata=reviews_page.metadata(found.store))
 
 
 @dg.multi_asset(

@@ -60,7 +60,7 @@ class Spent:
 
     def as_json(self) -> dict[str, float | int]:
         """The same for scripts."""
-        return {"price": self.price, **vars(self)}
+        return {name: round(value, 10) for name, value in {"price": self.price, **vars(self)}.items()}
 
 
 @dataclass(frozen=True)
@@ -154,7 +154,8 @@ class Costs:
 
         def pieces(found: Mapping[str, PerPiece]) -> dict[str, Any]:
             return {
-                kind: {"count": each.pieces, "price": each.price, "each": each.each} for kind, each in found.items()
+                kind: {"count": each.pieces, "price": round(each.price, 10), "each": round(each.each, 10)}
+                for kind, each in found.items()
             }
 
         return {
@@ -176,7 +177,7 @@ class Costs:
 def add_up(lines: Iterable[Line]) -> Spent:
     """One sum."""
     found = list(lines)
-    money = {sort: sum(line.price for line in found if line.sort == sort) for sort in SORTS}
+    money = {sort: sum((line.price for line in found if line.sort == sort), 0.0) for sort in SORTS}
     return Spent(
         calls=sum(line.calls for line in found),
         prompt_tokens=sum(line.prompt_tokens for line in found),

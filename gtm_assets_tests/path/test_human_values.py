@@ -212,7 +212,9 @@ def test_nothing_that_nobody_approved_is_written(start_engine: StartEngine) -> N
     mark = engine.mark()
     assert engine.fast_pass().phases() == {}
 
-    decided = decide(engine.store, "cell", [block.key for block in waiting(engine.store, "cell")], "approved", reviewer="Muster")
+    decided = decide(
+        engine.store, "cell", [block.key for block in waiting(engine.store, "cell")], "approved", reviewer="Muster"
+    )
     # Found as a defect: an account was counted once for each of its cells.
     assert (decided.blocks, decided.accounts_due) == (12, 1)
     assert engine.fast_pass().phases() == {1: "waiting for review"}
