@@ -114,7 +114,7 @@ def _count(store: Store) -> int:
 
 
 def fill(store: Store) -> None:
-    """All rows; every tenth cell has an earlier version, and every tenth person carries it still."""
+    """All rows; every cell has an earlier version, and every seventh person carries it still."""
     tables: list[tuple[sa.Table, Iterable[dict[str, Any]]]] = [
         (schema.verticals, (_vertical(n) for n in range(VERTICALS))),
         (schema.personas, (_persona(n) for n in range(PERSONAS))),
@@ -150,9 +150,9 @@ CELLS = VERTICALS * PERSONAS
 
 
 def _cell_id(contact_id: int, person_id: int) -> int:
-    """Block id of the person's cell: the second version's, or for every tenth person still the first's."""
+    """Block id of the person's cell: the second version's, or for every seventh person still the first's."""
     cell = (contact_id % VERTICALS) * PERSONAS + person_id % PERSONAS
-    return 1 + cell + (0 if person_id % 10 == 0 else CELLS)
+    return 1 + cell + (0 if person_id % 7 == 0 else CELLS)
 
 
 def _opener_id(contact_id: int) -> int:
