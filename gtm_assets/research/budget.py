@@ -62,8 +62,9 @@ class Budget:
 
 
 def money(amount: float, currency: str) -> str:
-    """An amount for people: cents, and fractions of a cent where there is no more."""
-    return f"{amount:.2f} {currency}" if amount >= 0.1 or amount == 0 else f"{amount:.4f} {currency}"
+    """An amount for people: cents, and fractions of a cent where there is not much more."""
+    in_cents = amount >= 0.1 or round(amount, 2) == round(amount, 4)
+    return f"{amount:.2f} {currency}" if in_cents else f"{amount:.4f} {currency}"
 
 
 def day_of(moment: datetime) -> datetime:

@@ -6,6 +6,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from gtm_assets.doctor.gemini import look_at_gemini
+from gtm_assets.doctor.looking import Notes
+from gtm_assets.settings import parse_settings
 from gtm_assets_tests.doctor.looking import NOBODY, Installation, about, statuses, wrong
 from sandbox.superoffice.carriers import HUMAN
 
@@ -14,7 +17,7 @@ DATABASES = {"verticals", "personas", "campaigns", "reviews"}
 ALL_RIGHT = {
     "SuperOffice": dict.fromkeys(CRM_STEPS, "ok"),
     "Notion": dict.fromkeys(DATABASES, "ok"),
-    "Gemini": {"model": "ok"},
+    "Gemini": {"model": "ok", "price": "ok"},
 }
 
 
@@ -280,6 +283,23 @@ def test_a_model_that_writes_no_texts(installation: Installation) -> None:
     diagnosis = installation.look()
     assert wrong(diagnosis) == {("Gemini", "model")}
     assert "writes no texts" in _said(diagnosis, "Gemini", "model")
+
+
+@pytest.mark.parametrize(
+    ("variables", "status", "said"),
+    [
+        ({"GTM_MODEL_BUDGET_PER_DAY": "5"}, "ok", "3.75 USD out for a million tokens; at most 5.00 USD per day."),
+        ({"GEMINI_MODEL": "unknown-model"}, "remark", "the price table does not know unknown-model"),
+        ({"GEMINI_MODEL": "unknown-model", "GTM_MODEL_BUDGET_PER_RUN": "5"}, "wrong", "a budget can't be kept"),
+        ({"GTM_MODEL_PRICES": "/nowhere.toml"}, "wrong", "GTM_MODEL_PRICES: /nowhere.toml can't be read"),
+    ],
+)
+def test_what_the_model_costs_is_looked_at_without_asking_it(variables, status, said) -> None:
+    notes = Notes("Gemini")
+    look_at_gemini(notes, parse_settings(variables))
+    (price,) = [finding for finding in notes.close() if finding.name == "price"]
+    assert price.status == status
+    assert said in price.said
 
 
 def test_gemini_is_overloaded(installation: Installation) -> None:

@@ -123,9 +123,9 @@ def test_zero_means_no_request_even_a_free_one(store) -> None:
 
 def test_a_budget_that_does_not_suffice_for_one_request_says_so(store) -> None:
     with pytest.raises(
-        BudgetReachedError, match=r"PER_RUN is 0\.0100 USD, and a single request may cost up to 0\.0400 USD"
+        BudgetReachedError, match=r"PER_RUN is 0\.01 USD, and a single request may cost up to 0\.0412 USD"
     ):
-        _reserve(store, Budget(per_run=0.01), 0.04)
+        _reserve(store, Budget(per_run=0.01), 0.0412)
 
 
 def test_money_in_another_currency_does_not_count(store) -> None:
@@ -287,7 +287,7 @@ def test_what_is_remembered_survives_the_store(store) -> None:
 
 
 @pytest.mark.parametrize(
-    ("amount", "said"), [(5.0, "5.00 USD"), (0.0, "0.00 USD"), (0.1, "0.10 USD"), (0.0042, "0.0042 USD")]
+    ("amount", "said"), [(5.0, "5.00 USD"), (0.0, "0.00 USD"), (0.06, "0.06 USD"), (0.0042, "0.0042 USD")]
 )
 def test_amounts_are_written_with_as_many_places_as_say_something(amount, said) -> None:
     assert money(amount, "USD") == said
