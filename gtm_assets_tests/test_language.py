@@ -231,6 +231,19 @@ def test_what_a_website_did_is_said_in_german() -> None:
         assert _understood(reason)
 
 
+@pytest.mark.parametrize(
+    ("scope", "limit", "needed"), [("day", 5.0, 0.04), ("run", 5.0, 0.04), ("run", 0.0, 0.04), ("day", 0.01, 0.04)]
+)
+def test_that_an_account_waits_for_a_budget_is_said_in_german(scope, limit, needed) -> None:
+    from gtm_assets.batch.models import AccountOutcome
+    from gtm_assets.batch.outcomes import defer
+    from gtm_assets.research.budget import Reached
+
+    outcome = AccountOutcome(1)
+    defer(outcome, Reached(scope, limit, "USD", datetime.now(UTC), needed))
+    assert _understood(outcome.reason)
+
+
 def test_what_is_no_known_phrase_stays_as_it_is() -> None:
     assert phrase("de", "something that nobody translated") == "something that nobody translated"
     assert phrase("de", "") == ""

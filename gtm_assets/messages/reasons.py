@@ -126,6 +126,24 @@ _PAIRS: tuple[tuple[str, str], ...] = (
     ("{url} took longer than a visit may take", "{url} antwortet zu langsam"),
     ("the name {host} has no address ({why})", "zum Namen {host} gibt es keine Adresse ({why})"),
     ("the name {host} has no address", "zum Namen {host} gibt es keine Adresse"),
+    # gtm_assets.research.budget and gtm_assets.batch.outcomes
+    (
+        "{reason}: profile or openers are written another day",
+        "{reason}: Profil oder Opener werden an einem anderen Tag geschrieben",
+    ),
+    (
+        "The budget of {amount} per day ({variable}) is reached",
+        "Das Budget von {amount} am Tag ({variable}) ist ausgeschöpft",
+    ),
+    (
+        "The budget of {amount} per run ({variable}) is reached",
+        "Das Budget von {amount} je Lauf ({variable}) ist ausgeschöpft",
+    ),
+    ("{variable} is 0, so the model is not asked", "{variable} ist 0, deshalb wird das Modell nicht gefragt"),
+    (
+        "{variable} is {amount}, and a single request may cost up to {most}",
+        "{variable} beträgt {amount}, eine einzige Anfrage kann aber bis zu {most} kosten",
+    ),
     # gtm_assets.research.vertical_field
     (
         "the CRM says {value}, which is no vertical of Notion",
