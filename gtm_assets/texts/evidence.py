@@ -11,7 +11,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Final
 
 from rapidfuzz.distance import Prefix
@@ -35,7 +35,8 @@ _ENDINGS: Final = (
 )
 _SHORTEST_STEM: Final = 4
 _SHORTEST_PART: Final = 5
-_SHARED_PREFIX: Final = 0.6
+_SHARED_PREFIX: Final = 0.7
+_FIRST_PART: Final = 7
 # On every company's page: that a claim and a quote share one of these proves nothing.
 _GENERIC_WORDS: Final = """Anspruch Arbeit Alltag Angebot Anlage Aufgabe Bereich Betrieb Dienst Erfahrung Ergebnis Fertigung Firma
     Gebiet Haus Herstellung Kunde Leistung Lösung Mensch Mitarbeiter Partner Produkt Produktion Prozess Qualität Region Service Sorgfalt
@@ -100,16 +101,14 @@ def share_a_word(one: str, other: str, ignored: Iterable[str] = ()) -> bool:
 
     A text that consists of such words only is compared by them: "Betrieb und Service" can't be proved by anything else.
     """
-    left = {stem(word) for word in _WORD.findall(one) if word.casefold() not in FUNCTION_WORDS} - set(ignored)
-    right = {stem(word) for word in _WORD.findall(other) if word.casefold() not in FUNCTION_WORDS}
-    telling = {word for word in left if word not in _GENERIC}
-    return any(related(a, b) for a in telling or left for b in right)
+    left = {word for word in _meaningful(one) if stem(word) not in set(ignored)}
+    telling = {word for word in left if stem(word) not in _GENERIC}
+    return any(related(a, b) for a in telling or left for b in _meaningful(other))
 
 
 def stem(word: str) -> str:
     """A German word without its inflection, roughly: umlauts folded, one ending off, at least four letters left."""
-    folded = unicodedata.normalize("NFD", word.casefold())
-    bare = "".join(each for each in folded if not unicodedata.combining(each))
+    bare = _folded(word)
     for ending in _ENDINGS:
         if bare.endswith(ending) and len(bare) - len(ending) >= _SHORTEST_STEM:
             return bare[: -len(ending)]
@@ -117,28 +116,41 @@ def stem(word: str) -> str:
 
 
 def related(one: str, other: str) -> bool:
-    """Whether two stems belong together.
+    """Whether two words belong together.
 
-    They are equal, or begin alike over four letters and three fifths of the shorter one ("fertigen" and "Fertigung", "produzieren" and
-    "Produktion", not "Werkzeug" and "Werkstoff"), or one of five letters is a part of the other, a compound ("Lager" in
-    "Hochregallager"). Participles are compared without their "ge" too.
+    Their stems are equal, or begin alike: over four letters that are seven tenths of the shorter one ("fertigen" and "Fertigung",
+    "produzieren" and "Produktion", not "Werkzeug" and "Werkstoff"), or over seven, the first part of two compounds. Or one, of five letters
+    at least, is a part of the other ("Lager" in "Hochregallager"). Participles are compared without their "ge" too.
     """
-    pairs = [(one, other)]
-    if one.startswith("ge"):
-        pairs.append((one[2:], other))
-    if other.startswith("ge"):
-        pairs.append((one, other[2:]))
-    return any(_alike(a, b) for a, b in pairs)
-
-
-def _alike(one: str, other: str) -> bool:
-    shorter, longer = sorted((one, other), key=len)
-    if len(shorter) < 3:
-        return False
-    if one == other or (len(shorter) >= _SHORTEST_PART and shorter in longer):
+    if any(_is_part(a, b) for a, b in ((one, other), (other, one))):
         return True
+    return any(_begin_alike(a, b) for a in _variants(stem(one)) for b in _variants(stem(other)))
+
+
+def _meaningful(text: str) -> set[str]:
+    return {word for word in _WORD.findall(_INVISIBLE.sub("", text)) if word.casefold() not in FUNCTION_WORDS}
+
+
+@lru_cache(maxsize=4096)
+def _folded(word: str) -> str:
+    letters = unicodedata.normalize("NFD", word.casefold())
+    return "".join(each for each in letters if not unicodedata.combining(each))
+
+
+def _variants(stemmed: str) -> tuple[str, ...]:
+    return (stemmed, stemmed[2:]) if stemmed.startswith("ge") else (stemmed,)
+
+
+def _is_part(short: str, long: str) -> bool:
+    return any(len(part) >= _SHORTEST_PART and part in _folded(long) for part in (stem(short), _folded(short)))
+
+
+def _begin_alike(one: str, other: str) -> bool:
+    length = min(len(one), len(other))
+    if length < _SHORTEST_STEM:
+        return one == other and length >= 3
     shared = Prefix.similarity(one, other)
-    return shared >= _SHORTEST_STEM and shared >= _SHARED_PREFIX * len(shorter)
+    return shared >= _FIRST_PART or (shared >= _SHORTEST_STEM and shared >= _SHARED_PREFIX * length)
 
 
 _GENERIC: Final = frozenset(stem(word) for word in _GENERIC_WORDS.split())

@@ -113,7 +113,7 @@ def _meant(window: Sequence[str], forms: Sequence[_Form], ordinary: frozenset[st
         if _is_other_spelling(window, form, ordinary) or _is_typo(window, form, ordinary):
             return form.text
     whole = forms[0]
-    if _lacks_a_part(window, whole.words):
+    if _lacks_a_part(window, whole.words) or _has_another_partner(window, whole.words):
         return whole.text
     if len(window) == 1:
         return next((word for word in whole.words if _is_wrong_acronym(window[0], word, whole, ordinary)), "")
@@ -175,7 +175,8 @@ def _differs_by_inflection(window: Sequence[str], words: Sequence[str]) -> bool:
         shared = next(
             (n for n, (a, b) in enumerate(zip(seen, wanted, strict=False)) if a != b), min(len(seen), len(wanted))
         )
-        if not {seen[shared:], wanted[shared:]} <= _INFLECTIONS:
+        # Beside another word of the name, what is cut off is no inflection: "Flughafen Niederau" is not "Flughafen Niederaue".
+        if not {seen[shared:], wanted[shared:]} <= _INFLECTIONS or (len(words) > 1 and wanted[shared:]):
             return False
     return True
 
@@ -186,6 +187,13 @@ def _lacks_a_part(window: Sequence[str], words: Sequence[str]) -> bool:
         return False
     rest = iter(words)
     return all(word in rest for word in window) and list(window) != list(words[: len(window)])
+
+
+def _has_another_partner(window: Sequence[str], words: Sequence[str]) -> bool:
+    """Whether somebody else stands behind the "&": "Harms & Söhne" for "Harms & Töchter"."""
+    if len(window) != len(words) or len(words) < 3 or words[-2] not in {"&", "+"}:
+        return False
+    return list(window[:-1]) == list(words[:-1]) and window[-1][:1].isupper()
 
 
 def _is_wrong_acronym(seen: str, word: str, whole: _Form, ordinary: frozenset[str]) -> bool:

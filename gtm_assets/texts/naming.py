@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterable, Iterator
 from functools import lru_cache
 from typing import Final
 
+from gtm_assets.texts.known_companies import KNOWN_COMPANIES
 from gtm_assets.texts.wording import FUNCTION_WORDS
 
 LEGAL_FORM: Final = (
@@ -59,12 +60,13 @@ def without_names(text: str, names: Iterable[str]) -> str:
 def foreign_names(text: str, registered: Collection[str], known: Iterable[str] = ()) -> tuple[str, ...]:
     """Company names in the text that are not registered, each once.
 
-    Found are names with a legal form, names after "Unternehmen wie", and every name of ``known`` (references of other
-    verticals).
+    Found are names with a legal form, names after "Unternehmen wie", names that everybody knows, and every name of ``known``
+    (references of other verticals).
     """
     cores = [core_name(name) for name in registered if name.strip()]
     hits = list(_with_legal_form(text, cores))
     hits += _after_wie(text, cores)
+    hits += _WELL_KNOWN.findall(without_names(text, registered))
     hits += [
         core_name(name)
         for name in known
@@ -79,8 +81,15 @@ def _with_legal_form(text: str, cores: Collection[str]) -> Iterator[str]:
         if all(word.casefold() in FUNCTION_WORDS for word in name.split()):
             continue  # "Eine AG"
         # "Die Jungheinrich AG": words in front of a registered name are not part of it.
-        if not any(re.search(rf"(?:^|\s){re.escape(core)}$", name, re.IGNORECASE) for core in cores):
+        if not any(
+            re.search(rf"(?:^|\s){re.escape(core)}$", name, re.IGNORECASE) or _ends(core, name) for core in cores
+        ):
             yield match[0]
+
+
+def _ends(core: str, name: str) -> bool:
+    """Whether a name is the end of a registered one whose beginning has no capital letter: "eco.kreis Entsorgung"."""
+    return core.casefold().endswith(f" {name.casefold()}")
 
 
 def _after_wie(text: str, cores: Collection[str]) -> Iterator[str]:
@@ -111,4 +120,11 @@ def _names_exactly(text: str, core: str, cores: Collection[str]) -> bool:
 
 @lru_cache(maxsize=1024)  # one batch of accounts
 def _pattern(name: str) -> re.Pattern[str]:
-    return re.compile(rf"(?<!\w){re.escape(name)}(?:s|’s|')?(?!\w)", re.IGNORECASE)
+    """The name, each of its words inflected or not: "des Klinikums Auental", "Müllers"."""
+    words = r"\s+".join(rf"{re.escape(word)}(?:e?s|’s|')?" for word in name.split())
+    return re.compile(rf"(?<!\w){words}(?!\w)", re.IGNORECASE)
+
+
+_WELL_KNOWN: Final = re.compile(
+    rf"(?<!\w)(?:{'|'.join(re.escape(name) for name in sorted(KNOWN_COMPANIES, key=len, reverse=True))})(?!\w)"
+)

@@ -158,7 +158,7 @@ ORDERS: Final = _words(
 """How a page speaks to machines. Such a passage is no statement of a company about itself, so nothing rests on it."""
 
 WEAK_STARTS: Final = re.compile(
-    r"^\W*(?:(?:ich|wir|mir|uns|man|es)\b|sie (?:sind|haben|bieten|stehen|betreiben)\b|als (?:wir|ich)\b"
+    r"^\W*(?:(?:ich|wir|mir|uns|man|es)\b|sie (?:sind|bieten|stehen|betreiben)\b|als (?:wir|ich)\b"
     r"|(?:auf|von|laut|nach) (?:Ihrer|der) (?:Web-?site|Web-?seite|Homepage|Internetseite)\b"
     r"|beim (?:Blick|Besuch|Lesen|Stöbern)\b|mit (?:großem )?Interesse\b|beeindruck\w*|(?:toll|super|klasse|wow|spannend)\b"
     r"|(?:wissen|kennen|haben|möchten|wollen) sie\b|vielleicht\b)",

@@ -193,6 +193,8 @@ def _sentences(draft: _Draft) -> Iterable[Finding]:
         yield draft.finding("sentences", f"{count} Sätze, {allowed} vorgesehen; zusammenfassen.")
     if draft.rules.full_sentence and not wording.is_finished(draft.text):
         yield draft.finding("unfinished", "endet nicht mit einem Punkt; den Satz zu Ende schreiben.")
+    elif wording.breaks_off(draft.text):
+        yield draft.finding("unfinished", "bricht mitten im Satz ab; zu Ende schreiben.")
 
 
 def _shape(draft: _Draft) -> Iterable[Finding]:
@@ -235,9 +237,10 @@ def _numbers(draft: _Draft) -> Iterable[Finding]:
                 "number", "enthält Ziffern, die veralten können; abstrakte Größen verwenden („weitläufige Anlagen“)."
             )
         return
-    invented = sorted(wording.numbers(draft.plain) - draft.numbers)
+    found = sorted(wording.numbers(draft.plain))
+    invented = [number for number in found if not any(number.agrees(stated) for stated in draft.numbers)]
     if invented:
-        listed = ", ".join(number.digits + (" %" if number.is_percentage else "") for number in invented)
+        listed = ", ".join(str(number) for number in invented)
         source = "der genannten Referenz" if draft.rules.numbers == "references" else "den Eingaben"
         yield draft.finding(
             "number", f"{listed} steht nicht in {source}; weglassen oder die dort belegte Zahl verwenden."

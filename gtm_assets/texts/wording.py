@@ -16,7 +16,29 @@ _ABBREVIATION = re.compile(
 )
 _SENTENCE_BREAK = re.compile(r"[.!?…][\"“”»)]*(?:\s+(?=[„\"(»]?[A-ZÄÖÜ0-9])|(?=[A-ZÄÖÜ][a-zäöü]))")
 _SENTENCE_END = re.compile(r"[.!?][\"“”»)]*$")
-_NUMBER = re.compile(r"(\d+(?:[.,:/]\d+)*)\s*(%|Prozent|v\.\s?H\.)?", re.IGNORECASE)
+# What is counted: two numbers with different units are not the same number.
+_UNITS: Final = {
+    "%": r"%|Prozent|v\.\s?H\.",
+    "Stunden": r"Stunden?|Std\.?|h\b",
+    "Minuten": r"Minuten?|Min\.",
+    "Sekunden": r"Sekunden?",
+    "Tage": r"Tage?n?\b",
+    "Wochen": r"Wochen?",
+    "Monate": r"Monate?n?\b",
+    "Jahre": r"Jahre?n?\b",
+    "km": r"km\b|Kilometern?",
+    "m²": r"m²|qm\b|Quadratmetern?",
+    "Meter": r"m\b|Metern?",
+    "Euro": r"€|Euro\b|EUR\b",
+    "kg": r"kg\b|Kilogramm|Kilo\b",
+    "Tonnen": r"Tonnen?|t\b",
+    "Fahrten": r"\w*fahrten?",
+    "Personen": r"Personen|Mitarbeite\w+|Beschäftigten?|(?:Fach)?kräften?\b",
+}
+_UNIT = "|".join(f"({pattern})" for pattern in _UNITS.values())
+#: Some other noun is counted.
+_OTHER_UNIT: Final = "…"
+_NUMBER = re.compile(rf"(\d+(?:[.,:/]\d+)*)\s*(?:(?i:{_UNIT})|([A-ZÄÖÜ][a-zäöüß]{{2,}}))?")
 _THOUSANDS = re.compile(r"(?<=\d)\.(?=\d{3}(?!\d))")
 
 # Function words, because they are frequent, short and not borrowed. A language detector was considered and left out:
@@ -32,19 +54,41 @@ FUNCTION_WORDS: Final = frozenset(
 _FOREIGN: Final = frozenset(
     """the and of for with your our you to are that this from we their they which helps without into have has these
     those while where when le la les et une pour dans avec est vous votre nous notre el los las con para por sus
-    nuestro il che per gli della het een voor naar""".split()  # noqa: SIM905
+    nuestro il che per gli della het een voor naar
+    un tra di del dei senza sans aux""".split()  # noqa: SIM905
 )
-_GERMAN_SHAPE = re.compile(r"[äöüß]|(?:en|ern|z)$|ung|keit|heit|schaft|zeit|lich|isch|sch|ig(?:e[nrms]?)?$")
+# Frequent English words of headlines that are no German words, and shapes that German words do not have.
+_ENGLISH: Final = frozenset(
+    """clean cleaner cleaning floor floors less more save saves saving savings time times better best staff work works workers smart smarter free
+    new now next today day days hours week night shift shifts patients guests care caring production machines machine line lines downtime
+    robots robot automated automate automation transport fewer labor labour cost costs reduce reduces reducing cut cuts boost boosts improve
+    improves improved keep keeps keeping make makes get gets give gives help helps focus shortage skilled talent quality safe safer safety
+    happy hygiene hygienic reliable efficient efficiency faster quick quickly easy easily simple future solution solutions every all our
+    hands people employees customers delivery deliveries warehouse warehouses hospital hospitals hotel-rooms nursing nurses stock supply logistics
+    productivity throughput without while spotless shiny shining bright fresh logistic moving walking distances""".split()  # noqa: SIM905
+)
+_FOREIGN_SHAPE = re.compile(
+    r"[éèêëàâîïôûçñòìùáíóú]|ing$|ness$|ght|^th|^wh|ould|ough|[a-z]ies$|ción|zione$|tions$|ment[aeo]?s$|eaux?$|oooo"
+)
 
 _ALLOWED_CATEGORIES: Final = frozenset({"Lu", "Ll", "Lo"})
 _ALLOWED_SIGNS: Final = frozenset(" .,;:!?…'’‘‚\"„“”«»()[]{}<>&/\\%+-–—·§€$°²³®™*_#=@`~|^0123456789")
 
 
 class Number(NamedTuple):
-    """A number as it stands in a text: digits without thousands separators, and whether it is a percentage."""
+    """A number as it stands in a text: digits without thousands separators, and what is counted where that is a known unit."""
 
     digits: str
-    is_percentage: bool
+    unit: str = ""
+
+    def __str__(self) -> str:
+        return self.digits if self.unit in {"", _OTHER_UNIT} else f"{self.digits} {self.unit}"
+
+    def agrees(self, other: Number) -> bool:
+        """Whether both may mean the same: "30" and "30 Tage" may, "30 Tage" and "30 Stunden" can't, nor "30" and "30 %"."""
+        if self.digits != other.digits:
+            return False
+        return self.unit == other.unit or ("" in {self.unit, other.unit} and "%" not in {self.unit, other.unit})
 
 
 def crm_length(text: str) -> int:
@@ -63,6 +107,37 @@ def sentence_count(text: str) -> int:
         return 0
     masked = _ABBREVIATION.sub(lambda match: match[0].replace(".", " "), text.strip())
     return len(_SENTENCE_BREAK.findall(masked)) + 1
+
+
+# No German headline or sentence ends with one of these. Prefixes of verbs ("trägt dazu bei", "läuft mit") are not among them.
+_NEVER_LAST: Final = frozenset(
+    """der die das den dem des eine einen einem einer eines und oder aber sondern für von vom zum zur im am in beim ohne trotz statt dass damit
+    weil wenn während bis ob sowie zwischen unser unsere unseren unserem unserer mein seine als wie denn sobald obwohl indem dessen deren
+    welche welcher welches kein keine keinen keiner jede jeder jedes jeden sehr nächstes nächsten nächste nächster pro per je dieser diese
+    dieses diesen diesem""".split()  # noqa: SIM905
+)
+
+
+# A clause that only begins a sentence ("Weil Ihre Hausmeister täglich kehren müssen."), and an adjective without its noun ("trotz dichter").
+_HALF_CLAUSE = re.compile(
+    r"(?:Weil|Wenn|Obwohl|Während|Damit|Dass|Sobald|Nachdem|Bevor|Solange) (?:Sie|Ihre?[nrms]?|der|die|das) "
+)
+_HALF_PHRASE = re.compile(
+    r"\b(?:trotz|mit|für|bei|ohne|durch|gegen|in|im|auf|am|der|die|das|den|dem|eine[nrms]?|Ihre?[nrms]?) "
+    r"(?!morgen|gestern|alle[nm]?$|andere[nm]?$|viele[nm]?$|beide[nm]?$|jeden$|diesen?$|ihnen|immer|innen|außen|unten|oben|vorne|hinten|übermorgen)"
+    r"[a-zäöüß]{3,}(?:e|en|er|es|em)$"
+)
+
+
+def breaks_off(text: str) -> bool:
+    """Whether the last word, or a comma, shows that more was meant to come: "weniger Wege für die", "während Reisende,"."""
+    bare = text.rstrip(' .!?…"“”»)')
+    if bare.endswith((",", ";", ":", "-", "–", "&", "/")):
+        return True
+    last = (bare.split() or [""])[-1]
+    if last in _NEVER_LAST or (text.endswith(".") and _HALF_CLAUSE.match(text) and "," not in text):
+        return True
+    return bare == text.rstrip() and (last == "nicht" or _HALF_PHRASE.search(bare) is not None)
 
 
 def is_finished(text: str) -> bool:
@@ -84,12 +159,19 @@ def is_german(text: str) -> bool:
         return True
     if len(tokens) > 7 or foreign:
         return False
-    return len(tokens) < 3 or any(_GERMAN_SHAPE.search(token) for token in tokens if len(token) > 3)
+    # A headline without any function word: German unless a word shows that it is not.
+    return not any(token in _ENGLISH or _FOREIGN_SHAPE.search(token) for token in tokens)
 
 
 def numbers(text: str) -> frozenset[Number]:
     """The numbers of a text; "1.000" and "1000" are the same, "30 %" and "30 Tage" are not."""
-    return frozenset(Number(_THOUSANDS.sub("", digits), bool(unit)) for digits, unit in _NUMBER.findall(text))
+    return frozenset(
+        Number(
+            _THOUSANDS.sub("", digits),
+            next((unit for unit, found in zip((*_UNITS, _OTHER_UNIT), given, strict=True) if found), ""),
+        )
+        for digits, *given in _NUMBER.findall(text)
+    )
 
 
 def has_digits(text: str) -> bool:

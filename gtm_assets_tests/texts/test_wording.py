@@ -82,9 +82,9 @@ def test_another_language_is_not_german(text: str) -> None:
 
 def test_numbers_are_compared_with_their_unit_and_without_thousands_separators() -> None:
     assert numbers("1.200 Wege und 30 % weniger, 2,5 Prozent") == {
-        Number("1200", is_percentage=False),
-        Number("30", is_percentage=True),
-        Number("2,5", is_percentage=True),
+        Number("1200", unit="…"),
+        Number("30", unit="%"),
+        Number("2,5", unit="%"),
     }
     assert numbers("30 Tage") != numbers("30 %")
 
