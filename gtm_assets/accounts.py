@@ -94,6 +94,8 @@ SPECS = [
         ["company_profile", _all("verticals")],
         opener="string: for the product of the company's own ops focus",
         opener_secondary="string: for the other product, if the vertical has one",
+        claims="string: what the sentences state about the company; the website's quotes for it are in the store (gtm preview)",
+        quotes="int: how many claims have one",
         content_hash="string: what a review is bound to",
     ),
     _spec(

@@ -91,8 +91,9 @@ SWITCHES: tuple[Switch, ...] = (
     ),
     Switch(
         "gemini_reply",
-        ("good", "careless", "invalid", "truncated", "blocked", "empty"),
-        "situation: what the model answers; 'careless' breaks rules at the first attempt",
+        ("good", "careless", "unproven", "invalid", "truncated", "blocked", "empty"),
+        "situation: what the model answers; 'careless' breaks rules at the first attempt, "
+        "'unproven' quotes then what no website says",
     ),
     Switch("text_over_length", ("error", "truncate"), "tenant: what happens to a text longer than its field"),
     Switch(

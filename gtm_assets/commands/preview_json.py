@@ -68,7 +68,8 @@ def _origin(origin: Origin | None) -> dict[str, Any] | None:
     if origin is None:
         return None
     times = {"written_at": _time(origin.written_at), "decided_at": _time(origin.decided_at)}
-    return {**asdict(origin), **times, "findings": list(origin.findings)}
+    lists = {"findings": list(origin.findings), "evidence": [asdict(each) for each in origin.evidence]}
+    return {**asdict(origin), **times, **lists}
 
 
 def _rests(rests: Rests) -> dict[str, Any]:

@@ -175,6 +175,7 @@ def origin_lines(origin: Origin, language: Language) -> list[str]:
         lines.append(say(language, "preview.origin.comment", comment=origin.comment))
     if origin.state in {"lapsed", "retired"}:
         lines.append(say(language, f"preview.origin.{origin.state}"))
+    lines += [say(language, "preview.origin.evidence", claim=each.claim, span=each.span) for each in origin.evidence]
     return lines + [say(language, "preview.origin.finding", finding=finding) for finding in origin.findings]
 
 

@@ -101,6 +101,9 @@ MESSAGES: Mapping[str, Message] = {
         "its persona, vertical or campaign is not active any more",
         "Persona, Branche oder Kampagne sind nicht mehr aktiv",
     ),
+    "preview.origin.evidence": Message(
+        'states "{claim}", because the website says: "{span}"', "sagt „{claim}“, weil die Website sagt: „{span}“"
+    ),
     "preview.origin.finding": Message("rule broken: {finding}", "Regel verletzt: {finding}"),
     # --- what to do
     "preview.advice.review": Message(

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Final
@@ -96,12 +96,12 @@ def comparable(text: str) -> str:
     return " ".join(_DASHES.sub("-", _QUOTE_MARKS.sub("", seen)).casefold().split())
 
 
-def share_a_word(one: str, other: str, ignored: Iterable[str] = ()) -> bool:
+def share_a_word(one: str, other: str, ignored: Collection[str] = ()) -> bool:
     """Whether two texts have a word of meaning in common; words that are on every company's page do not count.
 
     A text that consists of such words only is compared by them: "Betrieb und Service" can't be proved by anything else.
     """
-    left = {word for word in _meaningful(one) if stem(word) not in set(ignored)}
+    left = {word for word in _meaningful(one) if stem(word) not in ignored}
     telling = {word for word in left if stem(word) not in _GENERIC}
     return any(related(a, b) for a in telling or left for b in _meaningful(other))
 

@@ -53,6 +53,14 @@ class Advice:
 
 
 @dataclass(frozen=True)
+class Quote:
+    """What the opener states about the company, and the website's words behind it."""
+
+    claim: str
+    span: str
+
+
+@dataclass(frozen=True)
 class Origin:
     """The version of a text block that a part comes from, or that stands in its way.
 
@@ -73,6 +81,7 @@ class Origin:
     decided_at: datetime | None = None
     comment: str = ""
     findings: tuple[str, ...] = ()
+    evidence: tuple[Quote, ...] = ()
 
 
 @dataclass(frozen=True)

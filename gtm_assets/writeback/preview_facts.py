@@ -19,7 +19,7 @@ from gtm_assets.texts.choice import NO_TEXT, Choice
 from gtm_assets.texts.models import OpenerInputs
 from gtm_assets.writeback import ledger
 from gtm_assets.writeback.plan import EntityPlan
-from gtm_assets.writeback.preview import Advice, Cause, Facts, Origin, PartName, Rests, text_cause
+from gtm_assets.writeback.preview import Advice, Cause, Facts, Origin, PartName, Quote, Rests, text_cause
 from gtm_assets.writeback.preview_record import Record, UnknownPersonError
 from gtm_assets.writeback.suppression import account_suppressed, load_suppressions, person_suppressed
 from gtm_assets.writeback.targets import TEXT_FIELDS, AccountPlan, TargetPolicy, plan_accounts
@@ -262,5 +262,8 @@ def read_origins(connection: sa.Connection, ids: Iterable[int], states: Mapping[
                 decided_at=review["decided_at"] if review else None,
                 comment=review["comment"] if review else "",
                 findings=tuple(finding["message"] for finding in row["findings"]),
+                evidence=tuple(
+                    Quote(each["claim"], each["span"]) for each in row["evidence"] or () if each["field"] == "opener"
+                ),
             )
     return found

@@ -1,7 +1,8 @@
 """Gemini's HTTP for the stand-in: generateContent, streamGenerateContent, countTokens, models; what google-genai 3.4 sends.
 
 ``world.switches.gemini_reply``, where the world has it, spoils the replies: "careless" (the first attempt breaks rules),
-"invalid", "truncated", "blocked", "empty". What belongs elsewhere: the sentences (``cells``, ``openers``, ``profiles``).
+"unproven" (it quotes what no page says), "invalid", "truncated", "blocked", "empty". What belongs elsewhere: the sentences (``cells``,
+``openers``, ``profiles``).
 """
 
 from __future__ import annotations
@@ -159,8 +160,9 @@ def _generate(world: Any, model: str, request: Mapping[str, Any]) -> dict[str, A
         return _envelope(model, request, "STOP", "")
     if mode == "invalid":
         text = f"Hier ist das Ergebnis:\n{text[: len(text) // 2]}"
-    if mode == "careless" and not (inputs or {}).get("findings"):
-        text = _careless(text)
+    spoil = {"careless": _careless, "unproven": _unproven}.get(mode)
+    if spoil and not (inputs or {}).get("findings"):
+        text = spoil(text)
     limit = config.get("maxOutputTokens")
     if mode == "truncated" or (limit and _tokens(text) > limit):
         keep = int(limit) * _CHARACTERS_PER_TOKEN if limit else len(text) // 2
@@ -191,6 +193,16 @@ def _careless(text: str) -> str:
     for field in ("opener", "intro"):
         if isinstance(answer, dict) and isinstance(answer.get(field), str):
             answer[field] = "Garantiert 100 % sparen Sie mit uns. " + answer[field]
+    return json.dumps(answer, ensure_ascii=False)
+
+
+def _unproven(text: str) -> str:
+    """The same answer with quotes that stand on no page."""
+    answer = json.loads(text)
+    if isinstance(answer, dict):
+        for proof in answer.get("evidence") or ():
+            if isinstance(proof, dict):
+                proof["span"] = f"Man sagt uns nach: {proof['claim']} ist unsere Sache."
     return json.dumps(answer, ensure_ascii=False)
 
 
