@@ -15,6 +15,7 @@ from gtm_assets.crm.fields import CrmField
 from gtm_assets.settings import BlockKind, UserError
 from gtm_assets.texts import blocks, matrix, openers
 from gtm_assets.texts.models import CellText, Finding, OpenerText
+from gtm_assets.texts.neighbours import load_neighbours
 from gtm_assets.texts.replies import tidy
 from gtm_assets.texts.rules import check_cell, check_opener
 from gtm_assets.texts.sources import copy_sources
@@ -84,8 +85,7 @@ def edit_block(
     content = {field: _written(texts[field]) if field in texts else text for field, text in block.content.items()}
     if content == dict(block.content):
         raise EditError(f"{block.kind} {block.key}: the text is the same as before.")
-    evidence = _kept_evidence(block, content)
-    findings = check(connection, editor, block.kind, block.key, content, evidence)
+    findings = check(connection, editor, block.kind, block.key, content)
     row = rows_by(connection, schema.text_blocks.c.id, [block.id])[block.id]
     block_id = blocks.insert_version(
         connection,
@@ -100,7 +100,7 @@ def edit_block(
         run_id=run_id,
         approve=block.kind in editor.approve,
         sources=copy_sources(connection, block.id),
-        evidence=evidence,
+        evidence=_kept_evidence(block, content),
         author=f"{HUMAN}{author}",
     )
     return Edited(block_id, block.version + 1, findings, wake(connection, block.kind, [block.key]))
@@ -112,9 +112,8 @@ def check(
     kind: BlockKind,
     key: str,
     content: Mapping[str, Any],
-    evidence: list[dict[str, str]] | None = None,
 ) -> tuple[Finding, ...]:
-    """What today's rules say about a text of this key.
+    """What today's rules say about a person's text of this key. For what it states about a company, the person answers, not a quote.
 
     Raises:
         EditError: The cell, or the company's openers, can't exist today.
@@ -129,7 +128,9 @@ def check(
     given = openers.load_inputs(connection, [int(key)], editor.fields).get(int(key))
     if given is None or isinstance(given, str):
         raise EditError(f"There can be no opener for account {key}: {given or 'it is not known'}.")
-    return check_opener(OpenerText(**content), given)
+    text = OpenerText(**content)
+    neighbours = load_neighbours(connection, [int(key)])
+    return (*check_opener(text, given), *neighbours.findings(text, given, may_stay=False))
 
 
 def wake(connection: sa.Connection, kind: BlockKind, keys: list[str], what: str = "changed") -> int:
@@ -144,7 +145,7 @@ def _written(text: str) -> str | None:
 
 
 def _kept_evidence(block: blocks.Block, content: Mapping[str, Any]) -> list[dict[str, str]] | None:
-    """The evidence whose claim still stands in the sentence; what a person adds needs one of them beside it, as the model's text does."""
+    """The evidence whose claim still stands in the sentence."""
     if block.kind == "cell":
         return None
     return [dict(each) for each in block.evidence if each["claim"] in str(content.get(each["field"]) or "")]
