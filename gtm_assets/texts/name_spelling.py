@@ -23,6 +23,11 @@ _CONNECTORS: Final = frozenset({"&", "+", "und", "u.", "and"})
 # Endings by which a word differs from itself: "Wiese" and "Wiesen", "Fischer" and "Fischen".
 _INFLECTIONS: Final = frozenset({"", "e", "n", "r", "s", "t", "en", "er", "es", "em", "et", "ern"})
 _UMLAUTS: Final = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
+# A single word one letter away from the name is meant as the name where names stand: "bei Schmitt" for Schmidt, not "jeder Meister" for
+# Meisner.
+_BEFORE_NAMES: Final = frozenset(
+    {"bei", "von", "für", "mit", "dank", "durch", "wie", "an", "ohne", "zu", "aus", "um", "hinter", "firma"}
+)
 # Shorter forms have too many ordinary words for neighbours.
 _SHORTEST: Final = 5
 _SHORTEST_TYPO: Final = 6
@@ -70,7 +75,8 @@ def misspelled(text: str, name: str, known: str = "") -> tuple[tuple[str, str], 
             window = words[start : start + size]
             if taken.intersection(span) or any(end in span[:-1] for end in ends) or not all(window):
                 continue
-            right = _meant(window, forms, ordinary)
+            named = start == 0 or words[start - 1].casefold() in _BEFORE_NAMES
+            right = _meant(window, forms, ordinary, may_be_typo=named or size > 1)
             if right:
                 found.setdefault(" ".join(window), right)
                 taken.update(span)
@@ -103,14 +109,14 @@ def _inflection(word: str) -> str:
     return r"(?:n|en|s|es|e|’s|’|')?" if word[-1].isalpha() else ""
 
 
-def _meant(window: Sequence[str], forms: Sequence[_Form], ordinary: frozenset[str]) -> str:
+def _meant(window: Sequence[str], forms: Sequence[_Form], ordinary: frozenset[str], *, may_be_typo: bool) -> str:
     """The right form where the window is a wrong one; empty where it is right, or is no name."""
     if any(_is_right(window, form) for form in forms):
         return ""
     if window[0].casefold() in _CONNECTORS or window[-1].casefold() in _CONNECTORS:
         return ""
     for form in forms:
-        if _is_other_spelling(window, form, ordinary) or _is_typo(window, form, ordinary):
+        if _is_other_spelling(window, form, ordinary) or (may_be_typo and _is_typo(window, form, ordinary)):
             return form.text
     whole = forms[0]
     if _lacks_a_part(window, whole.words) or _has_another_partner(window, whole.words):
