@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gtm_assets.texts.models import Finding, OpenerText
+from gtm_assets.texts.likeness import Company, Sentences
+from gtm_assets.texts.models import Finding, OpenerInputs, OpenerText
 from gtm_assets.texts.prompts import build_cell_prompt, build_opener_prompt
+from gtm_assets.texts.replies import OpenerReply, accept_opener
 from gtm_assets.texts.rules import check_cell, check_opener
 from gtm_assets_tests.sandbox.gemini_inputs import (
     cell_inputs,
@@ -96,22 +99,55 @@ def test_without_references_the_proof_names_nobody_and_no_number() -> None:
         assert product_of(vertical, vertical.ops_focus) in proof
 
 
+def written(inputs: OpenerInputs, *findings: Finding | OpenerText) -> OpenerText:
+    """What the stand-in writes; with a finding and the text that it is about, the second attempt."""
+    told = [each for each in findings if isinstance(each, Finding)]
+    previous = next((each for each in findings if isinstance(each, OpenerText)), None)
+    reply = opener(read_prompt(build_opener_prompt(inputs, findings=told, previous=previous).user))
+    accepted = accept_opener(OpenerReply.model_validate(reply), inputs)
+    assert isinstance(accepted, OpenerText)
+    return accepted
+
+
 @pytest.mark.parametrize("length", [199, 300, 160])
 def test_every_opener_keeps_all_rules_and_speaks_of_this_company(length: int) -> None:
     for company in (*sample_companies(), *generate_companies(24, 5)):
         inputs = opener_inputs(company, "\n".join(home_paragraphs(company)), length)
-        reply = opener(read_prompt(build_opener_prompt(inputs).user))
-        text = OpenerText(reply["opener"], reply["opener_secondary"])
+        text = written(inputs)
         assert check_opener(text, inputs) == (), text
         assert short_company_name(company.name) in text.opener
+
+
+def test_no_two_sample_companies_get_the_same_sentence() -> None:
+    """At the first attempt: what the forty cost can be told beforehand."""
+    known = Sentences()
+    for number, company in enumerate(sample_companies(), start=1):
+        inputs = replace(opener_inputs(company, "\n".join(home_paragraphs(company))), id=str(number))
+        sentences = {field: text for field, text in written(inputs).content.items() if text}
+        place = Company(number, company.name, company.city, company.slug)
+        assert known.claim(place, sentences) == {}, (company.slug, sentences)
+
+
+def test_a_second_attempt_after_a_duplicate_is_another_sentence_and_leaves_the_other_one_alone() -> None:
+    for company in sample_companies():
+        inputs = opener_inputs(company, "\n".join(home_paragraphs(company)))
+        first = written(inputs)
+        finding = Finding("opener", "near_duplicate", "Opener: gleicht zu 93 % dem Opener von Firma 123.")
+        second = written(inputs, finding, first)
+        assert check_opener(second, inputs) == (), second
+        place = Company(1, company.name, company.city)
+        known = Sentences()
+        known.add(Company(2, company.name, company.city), [first.opener])
+        assert known.look(place, {"opener": second.opener}) == {}, (first.opener, second.opener)
 
 
 def test_an_opener_without_a_telling_website_falls_back_to_the_vertical() -> None:
     for company in sample_companies():
         inputs = opener_inputs(company, "Welcome to our page.")
-        reply = opener(read_prompt(build_opener_prompt(inputs).user))
-        text = OpenerText(reply["opener"], reply["opener_secondary"])
-        assert check_opener(text, inputs) == (), text
+        text = written(inputs)
+        assert check_opener(replace(text, evidence=None), inputs) == (), text
+        assert text.evidence == (), "nothing is invented"
+        assert {finding.rule for finding in check_opener(text, inputs)} == {"no_evidence"}
 
 
 def test_orders_on_a_website_reach_no_text() -> None:
