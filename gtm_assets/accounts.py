@@ -29,6 +29,7 @@ from gtm_assets.research.asking import Terms, terms_of
 from gtm_assets.runs import noting_stops, sign_of_life, store_result, was_asked_for
 from gtm_assets.settings import ConfigurationError, Settings
 from gtm_assets.tenancy import bind_store
+from gtm_assets.texts.check_assets import keep_checks_current
 from resources.analytics.engine import Analytics
 from resources.errors import OutsideError
 from resources.gemini.client import GeminiClient
@@ -222,6 +223,7 @@ def lead_accounts(
         _log_performance(context, store, found.analytics)
         keep_coverage_current(context)
         keep_costs_current(context)
+        keep_checks_current(context, "opener")
     with noting_stops(store, JOB):
         if error is not None:
             _raise_failures(result, error)

@@ -18,6 +18,7 @@ from gtm_assets.monitoring.assets import coverage, sync_board, sync_performance,
 from gtm_assets.review_job import review_texts
 from gtm_assets.settings import NOTION_CRON, ConfigurationError, Settings, load_settings
 from gtm_assets.start_here import START_HERE
+from gtm_assets.texts.check_assets import text_rules
 from sensors.accounts import superoffice_changes
 from sensors.notion import build_notion_schedule
 from sensors.reviews import text_verdicts
@@ -76,6 +77,7 @@ def build_defs(resources: Mapping[str, Any] | None = None) -> dg.Definitions:
             coverage,
             text_costs,
         ],
+        asset_checks=[text_rules],
         jobs=[sync_notion, texts_up_to_date, review_texts, account_changes],
         schedules=[build_notion_schedule(_notion_cron())],
         sensors=[superoffice_changes, stale_texts, text_verdicts],

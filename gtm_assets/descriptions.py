@@ -131,8 +131,8 @@ ASSETS: Mapping[str, str] = {
     ),
     "text_reviews": _about(
         "Verdicts of people on texts: how many wait, are approved or rejected, and what in Notion did not count and why.",
-        source="the reviews database in Notion, one page a text; or `gtm review` in the terminal. A verdict is bound to exactly the text that "
-        "stood on the page.",
+        source="the reviews database in Notion, one page a text; or `gtm review` in the terminal. A verdict is bound to exactly the text "
+        "that stood on the page.",
         moves="within half a minute after somebody set a status or edited a text in Notion, and when new texts need a page.",
         click="follow the links to Notion under *waiting_texts*. **Materialize** draws this page anew at once. In the terminal: "
         "`gtm review list`.",
@@ -202,8 +202,8 @@ ops:
 
 `vertical: <key>` asks for a vertical's texts, `keys: [<key>, …]` for single ones; `force: true` writes them again although nothing \
 changed.""",
-    "review_texts": "Reads from Notion what people decided about texts or wrote themselves, and makes a page there for every text that waits "
-    "for a verdict. The sensor `text_verdicts` starts it.",
+    "review_texts": "Reads from Notion what people decided about texts or wrote themselves, and makes a page there for every text "
+    "that waits for a verdict. The sensor `text_verdicts` starts it.",
     "account_changes": """\
 Reads what changed in SuperOffice and leads those accounts through research, texts and write-back. The sensor \
 `superoffice_changes` starts it.
@@ -227,8 +227,8 @@ OPS: Mapping[str, str] = {
     "sync_reviews": "Reads verdicts and edits from Notion, then brings the review pages up to date.",
 }
 SENSORS: Mapping[str, str] = {
-    "text_verdicts": "Asks Notion every half minute whether somebody approved, rejected or edited a text, and the store whether a text has no "
-    "page yet; if so, it starts the job review_texts. Without a reviews database it does nothing. A tick that was skipped says why.",
+    "text_verdicts": "Asks Notion every half minute whether somebody approved, rejected or edited a text, and the store whether a text has "
+    "no page yet; if so, it starts the job review_texts. Without a reviews database it does nothing. A tick that was skipped says why.",
     "superoffice_changes": "Asks SuperOffice every five seconds whether anything changed, and the store whether an account is due; if so, "
     "it starts the job account_changes. Leave it on: switched off, nothing arrives any more. A tick that was skipped says why.",
     "stale_texts": "Starts the job texts_up_to_date while a text is missing or its rows in Notion changed. Leave it on: switched off, "

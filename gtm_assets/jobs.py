@@ -27,6 +27,7 @@ from gtm_assets.settings import Settings
 from gtm_assets.tenancy import bind_store
 from gtm_assets.texts import assets as text_assets
 from gtm_assets.texts import selection
+from gtm_assets.texts.check_assets import keep_checks_current
 from gtm_assets.texts.matrix import UnknownCellError
 from resources.errors import TransientError
 from resources.gemini.client import GeminiClient
@@ -174,6 +175,7 @@ def run_cells(
         context.log.warning(note)
     keep_coverage_current(context)
     keep_costs_current(context)
+    keep_checks_current(context, "cell")
     if result.errors:
         raise dg.Failure(text_assets.failure_text(result), allow_retries=False)
 

@@ -16,6 +16,7 @@ from gtm_assets.monitoring import reviews_page
 from gtm_assets.monitoring.assets import keep_coverage_current
 from gtm_assets.runs import noting_stops, sign_of_life, store_result
 from gtm_assets.settings import Settings
+from gtm_assets.texts.check_assets import keep_checks_current
 from gtm_assets.texts.review_pages.database import ReviewDatabaseError
 from gtm_assets.texts.review_pages.desk import ReviewResult
 from gtm_assets.texts.review_pages.sync import is_on, open_desk, sync_reviews
@@ -58,6 +59,8 @@ def sync_reviews_op(context: dg.OpExecutionContext) -> None:
     }
     store_result(store, run_id, REVIEW_JOB, counts)
     keep_coverage_current(context)
+    if any(decision.what == "edited" for decision in result.decisions):
+        keep_checks_current(context, "cell")
     if result.errors:
         named = " | ".join(f"{what}: {said}" for what, said in list(result.errors.items())[:10])
         raise dg.Failure(
