@@ -75,6 +75,9 @@ def test_what_the_draft_shows_is_what_the_person_gets(start_engine: StartEngine)
     assert _parts(draft)["opener"]["value"] == engine.profile(1)["opener"]
     origin = _parts(written)["intro"]["origin"]
     assert (origin["key"], origin["version"], origin["reviewer"]) == (CELL, 1, "policy: auto")
+    opener = _parts(written)["opener"]
+    assert opener["origin"]["evidence"], "an opener tells what it rests on"
+    assert all(each["claim"] in opener["value"] and each["span"] for each in opener["origin"]["evidence"])
 
 
 def test_a_preview_writes_nothing_and_asks_the_crm_once(start_engine: StartEngine) -> None:

@@ -10,7 +10,9 @@ from datetime import UTC, datetime
 from typing import NamedTuple
 
 import pytest
+import sqlalchemy as sa
 
+from gtm_assets.texts import blocks
 from gtm_assets.writeback import ledger
 from gtm_assets.writeback.operations import Guard
 from gtm_assets.writeback.targets import TEXT_FIELDS
@@ -221,6 +223,21 @@ def test_a_tenant_that_closes_between_two_passes_loses_nothing(start_engine: Sta
     engine.switch(tenant_state="Running")
     assert engine.fast_pass().error is None
     assert engine.patches(mark) == ["Person/3"]
+
+
+def test_quotes_that_no_website_says_are_asked_for_once_more(start_engine: StartEngine) -> None:
+    engine = start_engine(companies=1, fast=True, switches={"gemini_reply": "unproven"})
+    result = engine.fast_pass()
+    # Twelve cells, one profile, and one pair of openers twice: only openers give evidence with claims.
+    assert result.model_calls == engine.model_calls() == 12 + 1 + 2
+    assert engine.profile(1)["opener"]
+    with engine.store.read() as connection:
+        (opener,) = blocks.current_blocks(connection, "opener").values()
+        page = connection.execute(sa.select(schema.websites.c.text)).scalar_one()
+    assert {each["field"] for each in opener.evidence} == {"opener", "opener_secondary"}
+    for each in opener.evidence:
+        assert each["claim"] in engine.profile(1)[each["field"]]
+        assert each["span"] in page
 
 
 @pytest.mark.parametrize("reply", ["invalid", "truncated", "blocked", "empty"])

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
 from gtm_assets.texts import blocks, openers
 from gtm_assets.texts.models import OpenerInputs
@@ -188,3 +189,56 @@ def test_equal_inputs_have_equal_hashes_and_the_model_is_one(desk) -> None:
 
 def test_an_account_the_store_does_not_know_is_passed_over(desk) -> None:
     assert desk.write(404) == {}
+
+
+def test_the_evidence_is_stored_with_the_block_and_what_is_told_has_claims_without_quotes(desk) -> None:
+    outcome = desk.write()[1]
+    assert [dict(each) for each in desk.block().evidence] == [asdict(each) for each in OPENER_TEXT.evidence]
+    assert outcome.claims == tuple(each.claim for each in OPENER_TEXT.evidence)
+    assert not any(each.span in str(outcome) for each in OPENER_TEXT.evidence)
+
+
+def test_a_quote_that_is_on_no_page_is_asked_for_again_and_then_kept_as_rejected(desk) -> None:
+    bad = [{**each, "span": "Man sagt es uns jedenfalls nach."} for each in asdict(OPENER_TEXT)["evidence"]]
+    desk.reply = lambda inputs: asdict(OPENER_TEXT) | ({} if "findings" in inputs else {"evidence": bad})
+    assert desk.write(1)[1].what == "generated"
+    assert desk.model.asked[1]["previous"]["evidence"] == bad, "the model sees what it claimed"
+    desk.reply = asdict(OPENER_TEXT) | {"evidence": bad}
+    outcome = desk.write(2)[2]
+    assert outcome.what == "rejected"
+    assert "Man sagt" not in outcome.reason, "reasons reach the event log; quotes stay in the store"
+    assert not desk.block("2").passed
+
+
+def _apart(desk: Desk) -> None:
+    """The second company is another one with a name and a website of its own."""
+    put(desk.store, schema.accounts, account_row(2, name="Beispiel Drehtechnik AG", url="https://beispiel.example"))
+    first, second = OPENER_TEXT.opener, OPENER_TEXT.opener.replace("Muster CNC", "Beispiel Drehtechnik")
+    desk.reply = lambda inputs: {**asdict(OPENER_TEXT), "opener": first if inputs["id"] == "1" else second}
+
+
+def test_the_sentence_of_another_company_is_refused_in_the_same_batch_and_in_the_next(desk) -> None:
+    _apart(desk)
+    together = desk.write(1, 2)
+    assert sorted(outcome.what for outcome in together.values()) == ["generated", "rejected"]
+    assert desk.model.calls == 3, "the one who came second is asked once more"
+    (winner,) = (contact_id for contact_id, outcome in together.items() if outcome.what == "generated")
+    (loser,) = {1, 2} - {winner}
+    assert f"Firma {winner}" in together[loser].reason
+    assert desk.write(loser, force=True)[loser].what == "rejected"
+    assert desk.write(winner, force=True)[winner].what == "generated", "its own older sentence is no other company's"
+
+
+def test_a_rejected_text_stands_in_nobodys_way(desk) -> None:
+    _apart(desk)
+    good = desk.reply
+    desk.reply = lambda inputs: {**good(inputs), "evidence": []} if inputs["id"] == "1" else good(inputs)
+    assert (desk.write(1)[1].what, desk.write(2)[2].what) == ("rejected", "generated")
+
+
+def test_without_anything_to_write_the_openers_of_others_are_not_read(desk) -> None:
+    desk.write()
+    statements: list[str] = []
+    sa.event.listen(desk.store.engine, "before_cursor_execute", lambda *call: statements.append(call[2]))
+    assert desk.write()[1].what == "unchanged"
+    assert not any("opener_secondary" in statement or "json_extract" in statement.lower() for statement in statements)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from gtm_assets.texts.models import CellText, OpenerText
+from gtm_assets.texts.models import CellText, Evidence, OpenerText
 from gtm_assets.texts.replies import (
     CellReply,
+    EvidenceReply,
     OpenerReply,
     accept_cell,
     accept_opener,
@@ -73,3 +74,30 @@ def test_the_schema_has_the_property_names_of_the_interface_and_the_tenants_limi
 def test_a_text_over_the_limit_is_still_parsed_so_that_a_rule_can_say_so() -> None:
     reply = cell_schema(CELL_INPUTS)(id=CELL_INPUTS.id, subject="x" * 500, intro="y", social_proof="z")
     assert isinstance(accept_cell(reply, CELL_INPUTS), CellText)
+
+
+def test_evidence_is_tidied_like_the_sentences_and_that_of_a_dropped_sentence_is_dropped() -> None:
+    reply = OpenerReply(
+        id="4711",
+        opener="Satz.",
+        opener_secondary="Noch einer.",
+        evidence=[
+            EvidenceReply(field="opener", claim=" Satz\u00a0", span="ein\u00a0Satz "),
+            EvidenceReply(field="opener_secondary", claim="Noch", span="noch einer"),
+        ],
+    )
+    both = accept_opener(reply, OPENER_INPUTS)
+    one = accept_opener(reply, replace(OPENER_INPUTS, secondary=None))
+    assert isinstance(both, OpenerText)
+    assert isinstance(one, OpenerText)
+    assert both.evidence == (Evidence("opener", "Satz", "ein Satz"), Evidence("opener_secondary", "Noch", "noch einer"))
+    assert one.evidence == (Evidence("opener", "Satz", "ein Satz"),)
+
+
+def test_the_schema_asks_for_evidence_with_the_length_of_a_quote() -> None:
+    schema = opener_schema(OPENER_INPUTS).model_json_schema()
+    assert "evidence" in schema["required"]
+    proof = schema["$defs"]["EvidenceReply"]
+    assert proof["required"] == ["field", "claim", "span"]
+    assert proof["properties"]["field"]["enum"] == ["opener", "opener_secondary"]
+    assert "15 bis 300 Zeichen" in proof["properties"]["span"]["description"]
