@@ -125,7 +125,8 @@ ASSETS: Mapping[str, str] = {
     ),
     "company_openers": _about(
         "One or two opening sentences that only fit this company.",
-        source="Gemini, from the company's profile and website; checked by rules, approved by policy or by a person.",
+        source="Gemini, from the company's profile and website: each claim rests on a quote, and no other company has the same sentence. "
+        "Checked by rules, approved by policy or by a person.",
         moves="when the profile, the website or the vertical changed.",
         click=_ACCOUNT_CLICK,
     ),
