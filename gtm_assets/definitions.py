@@ -18,6 +18,7 @@ from gtm_assets.monitoring.assets import coverage, sync_board, sync_performance,
 from gtm_assets.review_job import review_texts
 from gtm_assets.settings import NOTION_CRON, ConfigurationError, Settings, load_settings
 from gtm_assets.start_here import START_HERE
+from gtm_assets.texts.change_plan import effects_as_metadata
 from gtm_assets.texts.check_assets import text_rules
 from sensors.accounts import superoffice_changes
 from sensors.notion import build_notion_schedule
@@ -67,7 +68,7 @@ def build_defs(resources: Mapping[str, Any] | None = None) -> dg.Definitions:
     return dg.Definitions(
         assets=[
             START_HERE,
-            *build_knowledge_assets(),
+            *build_knowledge_assets(effects_as_metadata),
             marketing_matrix,
             campaign_matrix,
             account_assets,

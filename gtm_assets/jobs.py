@@ -27,6 +27,7 @@ from gtm_assets.settings import Settings
 from gtm_assets.tenancy import bind_store
 from gtm_assets.texts import assets as text_assets
 from gtm_assets.texts import selection
+from gtm_assets.texts.change_plan import effects_as_metadata
 from gtm_assets.texts.check_assets import keep_checks_current
 from gtm_assets.texts.matrix import UnknownCellError
 from resources.errors import TransientError
@@ -51,7 +52,9 @@ def sync_knowledge_op(context: dg.OpExecutionContext) -> None:
     settings: Settings = found.settings
     with noting_stops(store, NOTION_JOB), sign_of_life(store, context.run.run_id):
         bind_store(store, settings)
-        result = sync_knowledge(store, found.notion, settings, context.instance, context.log_event)
+        result = sync_knowledge(
+            store, found.notion, settings, context.instance, context.log_event, effects=effects_as_metadata
+        )
         moved = decide_if_stale(store)
     for synced in result.synced.values():
         context.log.info("%s: %s active, %s changed", synced.database, synced.active, len(synced.changes))

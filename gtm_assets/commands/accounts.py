@@ -24,20 +24,31 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print JSON and nothing els
 
 @app.command()
 def plan(
-    account: Annotated[
-        int | None, typer.Argument(help="Contact id; all accounts if left out.", autocompletion=complete_account)
-    ] = None,
+    what: Annotated[
+        str,
+        typer.Argument(
+            metavar="[CONTACT_ID|texts]",
+            help="A contact id, all accounts if left out; or `texts`: what Notion as it is now would make the model write.",
+            autocompletion=complete_account,
+        ),
+    ] = "",
     limit: Annotated[int, typer.Option(help="Records to show.", min=1)] = 50,
     *,
     as_json: AsJson = False,
     lang: LanguageOption = None,
 ) -> None:
-    """Show what would be written and is not, because SUPEROFFICE_ALLOW_LIVE_WRITE is not true."""
+    """Show what would be written and is not, because SUPEROFFICE_ALLOW_LIVE_WRITE is not true; or `texts`: what Notion changes."""
     from gtm_assets import clients, views
     from gtm_assets.monitoring.plans import count_plans, load_plans
 
     settings = load_settings()
     language = language_of(lang, settings)
+    if what == "texts":
+        from gtm_assets.commands.plan_texts import show_text_plan
+
+        show_text_plan(settings, language, as_json=as_json)
+        return
+    account = _contact_id(what)
     with closing(clients.open_store(settings)) as store:
         if account is not None:
             _require_known(store, [account])
@@ -51,6 +62,16 @@ def plan(
         console.print(views.plans_table(plans, language))
     more = f" {say(language, 'plan.more', shown=len(plans))}" if len(plans) < count else ""
     console.print(f"{say(language, 'plan.count', count=count)}{more}", soft_wrap=True)
+
+
+def _contact_id(text: str) -> int | None:
+    if not text:
+        return None
+    if not text.isdigit():
+        raise ConfigurationError(
+            f"{text!r} is no contact id. `gtm plan 4711` shows one account, `gtm plan texts` what Notion changes."
+        )
+    return int(text)
 
 
 @app.command()

@@ -5,7 +5,7 @@ One materialization for each row that changed; refused rows are named in an obse
 
 # No postponed annotations here: Dagster reads the class of `context` from its annotation.
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -15,7 +15,7 @@ from gtm_assets import partitions, reporting
 from gtm_assets.knowledge.carriers import CarriedBy, count_carriers
 from gtm_assets.knowledge.columns import MissingColumnError
 from gtm_assets.knowledge.rows import Refusal
-from gtm_assets.knowledge.sync import DATABASES, EmptyTableError, KnowledgeDatabase, SyncResult, sync_table
+from gtm_assets.knowledge.sync import DATABASES, EmptyTableError, KnowledgeDatabase, RowChange, SyncResult, sync_table
 from gtm_assets.settings import Settings
 from resources.errors import OutsideError
 from resources.notion.client import NotionClient
@@ -57,6 +57,16 @@ COLUMNS: Mapping[KnowledgeDatabase, dict[str, Any]] = {
 LogEvent = Callable[[Any], None]
 
 
+#: Store, settings and changed rows to metadata by the rows' keys.
+Effects = Callable[[Store, Settings, Sequence[RowChange]], Mapping[str, Mapping[str, Any]]]
+
+
+def no_effects(store: Store, settings: Settings, changes: Sequence[RowChange]) -> Mapping[str, Mapping[str, Any]]:
+    """Nothing is known about rooms to the right."""
+    del store, settings, changes
+    return {}
+
+
 @dataclass
 class KnowledgeResult:
     """What the databases brought, and which of them could not be read at all."""
@@ -77,8 +87,12 @@ def sync_knowledge(
     instance: dg.DagsterInstance,
     log_event: LogEvent,
     databases: Iterable[KnowledgeDatabase] = DATABASES,
+    effects: Effects = no_effects,
 ) -> KnowledgeResult:
-    """Bring the databases up to date, each for itself: one that can't be read does not stop the others."""
+    """Bring the databases up to date, each for itself: one that can't be read does not stop the others.
+
+    ``effects`` says what else stands with a changed row's event: what the change does in rooms to the right of this one.
+    """
     result = KnowledgeResult()
     for database in databases:
         try:
@@ -92,15 +106,21 @@ def sync_knowledge(
         partitions.add_keys(instance, str(PARTITIONS[database].name), synced.keys)
         with store.read() as connection:
             carried = count_carriers(connection, database, [change.key for change in synced.changes])
-        _report(synced, carried, log_event)
+        _report(synced, carried, effects(store, settings, synced.changes), log_event)
     return result
 
 
-def _report(synced: SyncResult, carried: Mapping[str, CarriedBy], log_event: LogEvent) -> None:
+def _report(
+    synced: SyncResult,
+    carried: Mapping[str, CarriedBy],
+    effects: Mapping[str, Mapping[str, Any]],
+    log_event: LogEvent,
+) -> None:
     for change in synced.changes:
         metadata: dict[str, Any] = {"name": change.name, "what": change.what, "changed": True}
         by = carried[change.key]
         metadata |= {"carried_by_persons": by.persons, "carried_by_companies": by.companies}
+        metadata |= effects.get(change.key, {})
         if change.fields:
             metadata["fields"] = ", ".join(change.fields)
         if change.url:
@@ -118,7 +138,7 @@ def refusal_metadata(refused: Iterable[Refusal]) -> dict[str, Any]:
     return {"refused": len(rows), "refused_rows": listed}
 
 
-def _build(database: KnowledgeDatabase) -> dg.AssetsDefinition:
+def _build(database: KnowledgeDatabase, effects: Effects) -> dg.AssetsDefinition:
     spec = dg.AssetSpec(
         database,
         partitions_def=PARTITIONS[database],
@@ -136,7 +156,7 @@ def _build(database: KnowledgeDatabase) -> dg.AssetsDefinition:
     def knowledge_asset(context: dg.AssetExecutionContext) -> Any:
         found = context.resources
         result = sync_knowledge(
-            found.store, found.notion, found.settings, context.instance, context.log_event, [database]
+            found.store, found.notion, found.settings, context.instance, context.log_event, [database], effects
         )
         if result.errors:
             raise dg.Failure(str(result.errors[database]), allow_retries=False)
@@ -150,6 +170,6 @@ def _build(database: KnowledgeDatabase) -> dg.AssetsDefinition:
     return knowledge_asset
 
 
-def build_assets() -> list[dg.AssetsDefinition]:
-    """The three assets."""
-    return [_build(database) for database in DATABASES]
+def build_assets(effects: Effects = no_effects) -> list[dg.AssetsDefinition]:
+    """The three assets; ``effects`` as in :func:`sync_knowledge`."""
+    return [_build(database, effects) for database in DATABASES]

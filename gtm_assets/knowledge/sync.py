@@ -78,25 +78,32 @@ def sync_table(store: Store, database: KnowledgeDatabase, table: NotionTable, re
         EmptyTableError: Notion showed no row at all although some were known.
     """
     read = read_table(database, table, renamed)
-    target = TABLES[database]
     with store.write() as connection:
-        known = {row["key"]: dict(row) for row in connection.execute(sa.select(target)).mappings()}
-        if not table.rows and any(row["active"] for row in known.values()):
-            raise EmptyTableError(
-                f"The Notion database '{database}' shows no rows, {len(known)} are known. Nothing was changed. Check that the "
-                "database is shared with the integration; to retire rows, set their status instead of deleting all."
-            )
-        changes = [change for row in read.rows if (change := _store_row(connection, database, row, known))]
-        changes += _retire(connection, database, read, known)
-        due = _wake_accounts(connection, database, changes)
-        keys = tuple(
-            connection.execute(sa.select(target.c.key).where(target.c.active).order_by(target.c.key)).scalars()
+        return take_over(connection, database, read)
+
+
+def take_over(connection: sa.Connection, database: KnowledgeDatabase, read: ReadTable) -> SyncResult:
+    """The same within a transaction, for a table that was read.
+
+    Raises:
+        EmptyTableError: As :func:`sync_table`.
+    """
+    target = TABLES[database]
+    known = {row["key"]: dict(row) for row in connection.execute(sa.select(target)).mappings()}
+    if not read.page_ids and any(row["active"] for row in known.values()):
+        raise EmptyTableError(
+            f"The Notion database '{database}' shows no rows, {len(known)} are known. Nothing was changed. Check that the "
+            "database is shared with the integration; to retire rows, set their status instead of deleting all."
         )
-        set_cursor(
-            connection,
-            f"notion:{database}",
-            {"read_at": utc_now().isoformat(), "refused": [asdict(refusal) for refusal in read.refused]},
-        )
+    changes = [change for row in read.rows if (change := _store_row(connection, database, row, known))]
+    changes += _retire(connection, database, read, known)
+    due = _wake_accounts(connection, database, changes)
+    keys = tuple(connection.execute(sa.select(target.c.key).where(target.c.active).order_by(target.c.key)).scalars())
+    set_cursor(
+        connection,
+        f"notion:{database}",
+        {"read_at": utc_now().isoformat(), "refused": [asdict(refusal) for refusal in read.refused]},
+    )
     return SyncResult(database, keys, tuple(changes), read.refused, due)
 
 

@@ -7,7 +7,7 @@ What belongs elsewhere: Dagster (``assets``), the prompt and the rules, which ce
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from concurrent.futures import Future, as_completed
 from dataclasses import asdict, dataclass, field, replace
 from functools import cache
@@ -307,24 +307,34 @@ def wake_carriers(connection: sa.Connection, keys: Iterable[str]) -> int:
     One query for all of them: an approval of a thousand texts holds the store's write lock meanwhile.
     """
     names = list(dict.fromkeys(keys))
-    if not names:
-        return 0
-    wanted = {tuple(name.split("|")) for name in names}
+    found = {contact_id for _, contact_id in people_of(connection, names)}
+    return queue.mark_due(connection, found, trigger=f"new text for {', '.join(names)}"[:500], priority=1)
+
+
+def people_of(connection: sa.Connection, keys: Collection[str]) -> set[tuple[int, int]]:
+    """Living persons of the cells' personas, verticals and campaigns: person id and contact id."""
+    if not keys:
+        return set()
+    wanted = {tuple(name.split("|")) for name in keys}
     persons, profiles = schema.persons, schema.profiles
     query = (
-        sa.select(persons.c.contact_id, persons.c.persona_key, profiles.c.vertical_key, persons.c.campaign)
+        sa.select(
+            persons.c.person_id,
+            persons.c.contact_id,
+            persons.c.persona_key,
+            profiles.c.vertical_key,
+            persons.c.campaign,
+        )
         .join(profiles, profiles.c.contact_id == persons.c.contact_id)
         .where(
             persons.c.gone_at.is_(None),
             persons.c.persona_key.in_(sorted({name[0] for name in wanted})),
             profiles.c.vertical_key.in_(sorted({name[1] for name in wanted})),
         )
-        .distinct()
     )
     campaign_of = cache(campaign_key)
-    found = {
-        contact_id
-        for contact_id, persona, vertical, campaign in connection.execute(query)
+    return {
+        (person_id, contact_id)
+        for person_id, contact_id, persona, vertical, campaign in connection.execute(query)
         if (persona, vertical) in wanted or (persona, vertical, campaign_of(campaign)) in wanted
     }
-    return queue.mark_due(connection, found, trigger=f"new text for {', '.join(names)}"[:500], priority=1)

@@ -87,6 +87,15 @@ class Store:
         ):
             yield connection
 
+    @contextmanager
+    def rehearse(self) -> Iterator[sa.Connection]:
+        """A transaction that is undone at its end: what would a change do? Holds the write lock meanwhile."""
+        with self.engine.connect().execution_options(gtm_write=True) as connection, connection.begin() as transaction:
+            try:
+                yield connection
+            finally:
+                transaction.rollback()
+
     def close(self) -> None:
         """Give the connections back."""
         self.engine.dispose()

@@ -1,0 +1,240 @@
+"""What a change in Notion does to texts, said before anything is written: how many cells, openers, persons and how much money.
+
+What belongs elsewhere: reading Notion (``gtm_assets.knowledge``), writing the texts (``matrix``, ``openers``), the command.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import sqlalchemy as sa
+
+from gtm_assets.crm.field_map import stored_fields
+from gtm_assets.crm.fields import CrmField
+from gtm_assets.knowledge.rows import ReadTable, Refusal
+from gtm_assets.knowledge.sync import KnowledgeDatabase, RowChange, take_over
+from gtm_assets.research.estimates import expected_price
+from gtm_assets.research.prices import PriceTable, load_prices
+from gtm_assets.settings import Settings
+from gtm_assets.texts import blocks, openers
+from gtm_assets.texts.matrix import Cell, load_cells, people_of
+from resources.store import schema
+from resources.store.store import Store
+
+
+@dataclass(frozen=True)
+class Pricing:
+    """The model that will be asked and what it costs."""
+
+    model: str
+    prices: PriceTable
+
+
+@dataclass(frozen=True)
+class Effect:
+    """What has to be written, and whom it concerns.
+
+    Attributes:
+        cells: Keys of cells to write.
+        openers: Contact ids whose openers have to be written anew.
+        ended: Keys of cells that are there no longer: who carries their text loses it.
+        persons: Living persons of those cells, or who work for one of those companies.
+        carriers: Persons who carry a text of those cells in the CRM now: they keep it until the new one is approved.
+        price: What it will cost in the currency of the price table; None where the model has no price.
+        currency: ISO 4217.
+    """
+
+    cells: tuple[str, ...] = ()
+    openers: tuple[int, ...] = ()
+    ended: tuple[str, ...] = ()
+    persons: int = 0
+    carriers: int = 0
+    price: float | None = 0.0
+    currency: str = "USD"
+
+    def as_json(self) -> dict[str, Any]:
+        """The published shape."""
+        return {
+            "cells": list(self.cells),
+            "openers": len(self.openers),
+            "ended": list(self.ended),
+            "persons": self.persons,
+            "carriers": self.carriers,
+            "price": None if self.price is None else round(self.price, 4),
+            "currency": self.currency,
+        }
+
+
+@dataclass(frozen=True)
+class TextPlan:
+    """What reading Notion now would do.
+
+    Attributes:
+        changes: Rows that differ from what the engine knows.
+        refused: Rows that could not be used, by database; they keep their last good version.
+        by_change: Effect of all changes together.
+        waiting: What is stale already, whatever Notion says now.
+    """
+
+    changes: tuple[RowChange, ...]
+    refused: Mapping[KnowledgeDatabase, tuple[Refusal, ...]]
+    by_change: Effect
+    waiting: Effect
+
+
+def plan_texts(
+    store: Store, tables: Mapping[KnowledgeDatabase, ReadTable], fields: Mapping[str, CrmField], pricing: Pricing
+) -> TextPlan:
+    """Take the tables over, look at what is stale then, and undo it.
+
+    Raises:
+        EmptyTableError: Notion shows no row at all although some are known.
+    """
+    with store.rehearse() as connection:
+        before = load_cells(connection, fields, pricing.model)
+        stale_before = _stale(before.values())
+        openers_before = _stale_openers(connection, _verticals_of(before.values()), fields, pricing.model)
+        synced = {name: take_over(connection, name, read) for name, read in tables.items()}
+        changes = tuple(change for result in synced.values() for change in result.changes)
+        after = load_cells(connection, fields, pricing.model)
+        moved = {change.key for change in changes if change.database == "verticals"}
+        stale = _stale(after.values()) - stale_before
+        alike = _stale_openers(connection, moved, fields, pricing.model) - openers_before
+        ended = set(before) - set(after)
+        return TextPlan(
+            changes,
+            {name: result.refused for name, result in synced.items() if result.refused},
+            _effect(connection, pricing, stale, alike, {key for key in ended if before[key].block is not None}),
+            _effect(connection, pricing, stale_before - ended, openers_before),
+        )
+
+
+def effects_of_changes(
+    connection: sa.Connection, changes: Iterable[RowChange], fields: Mapping[str, CrmField], pricing: Pricing
+) -> dict[str, Effect]:
+    """What each changed row makes stale, by its key, after it was taken over."""
+    cells = load_cells(connection, fields, pricing.model)
+    found = {}
+    for change in changes:
+        stale = _stale(cell for cell in cells.values() if _is_of(cell, change.database, change.key))
+        moved = {change.key} if change.database == "verticals" else set()
+        found[change.key] = _effect(
+            connection, pricing, stale, _stale_openers(connection, moved, fields, pricing.model)
+        )
+    return found
+
+
+def _is_of(cell: Cell, database: Literal["verticals", "personas", "campaigns"], key: str) -> bool:
+    keys = {"verticals": cell.vertical_key, "personas": cell.persona_key, "campaigns": cell.campaign_key}
+    return keys[database] == key
+
+
+def _stale(cells: Iterable[Cell]) -> set[str]:
+    return {cell.key for cell in cells if cell.is_stale and cell.is_kept}
+
+
+def _verticals_of(cells: Iterable[Cell]) -> set[str]:
+    return {cell.vertical_key for cell in cells}
+
+
+def _stale_openers(
+    connection: sa.Connection, verticals: Iterable[str], fields: Mapping[str, CrmField], model: str
+) -> set[int]:
+    """Accounts of these verticals whose openers there are, and whose inputs are no longer those of the openers."""
+    names = sorted(verticals)
+    if not names:
+        return set()
+    table = schema.text_blocks
+    accounts = sa.select(schema.profiles.c.contact_id).where(schema.profiles.c.vertical_key.in_(names))
+    ids = set(connection.execute(accounts).scalars())
+    written = connection.execute(sa.select(table.c.key).where(table.c.kind == openers.KIND, table.c.current)).scalars()
+    with_opener = [int(key) for key in written if int(key) in ids]
+    if not with_opener:
+        return set()
+    inputs = openers.load_inputs(connection, with_opener, fields)
+    current = blocks.current_blocks(connection, openers.KIND, [str(i) for i in with_opener])
+    return {
+        i
+        for i, given in inputs.items()
+        if not isinstance(given, str) and openers.inputs_hash(given, model) != current[str(i)].inputs_hash
+    }
+
+
+def _effect(
+    connection: sa.Connection,
+    pricing: Pricing,
+    cells: set[str],
+    accounts: set[int],
+    ended: Iterable[str] = (),
+) -> Effect:
+    over = sorted(ended)
+    people = people_of(connection, sorted(cells))
+    persons = {person for person, _ in people}
+    if accounts:
+        staff = sa.select(schema.persons.c.person_id, schema.persons.c.contact_id).where(
+            schema.persons.c.gone_at.is_(None)
+        )
+        persons |= {person for person, account in connection.execute(staff) if account in accounts}
+    return Effect(
+        tuple(sorted(cells)),
+        tuple(sorted(accounts)),
+        tuple(over),
+        len(persons),
+        _carriers(connection, [*cells, *over]),
+        _price(connection, pricing, len(cells), len(accounts)),
+        pricing.prices.currency,
+    )
+
+
+def _carriers(connection: sa.Connection, keys: Iterable[str]) -> int:
+    """Persons who carry a text of these cells now, of whichever version."""
+    table, written = schema.text_blocks, schema.written_values
+    wanted = set(keys)
+    query = (
+        sa.select(written.c.entity_id, table.c.key)
+        .join(table, table.c.id == written.c.block_id)
+        .where(table.c.kind == "cell")
+        .distinct()
+    )
+    return len({person for person, key in connection.execute(query) if key in wanted}) if wanted else 0
+
+
+def _price(connection: sa.Connection, pricing: Pricing, cells: int, accounts: int) -> float | None:
+    total = 0.0
+    for kind, count in (("cell", cells), ("opener", accounts)):
+        if not count:
+            continue
+        each = expected_price(connection, kind, pricing.model, pricing.prices)  # type: ignore[arg-type]
+        if each is None:
+            return None
+        total += each * count
+    return total
+
+
+def effects_as_metadata(store: Store, settings: Settings, changes: Sequence[RowChange]) -> dict[str, Mapping[str, Any]]:
+    """What stands with a changed row's event in Dagster, before anything is written anew; nothing while the CRM's fields are unknown."""
+    fields = stored_fields(store)
+    if not changes or not fields:
+        return {}
+    with store.read() as connection:
+        found = effects_of_changes(connection, changes, fields, pricing_of(settings))
+    return {key: _metadata(effect) for key, effect in found.items()}
+
+
+def pricing_of(settings: Settings) -> Pricing:
+    """The configured model at the configured prices."""
+    return Pricing(settings.gemini_model, load_prices(settings.gtm_model_prices))
+
+
+def _metadata(effect: Effect) -> dict[str, Any]:
+    found: dict[str, Any] = {
+        "texts_to_write": len(effect.cells),
+        "openers_to_write": len(effect.openers),
+        "persons_concerned": effect.persons,
+        "persons_who_keep_the_earlier_text": effect.carriers,
+    }
+    if effect.price is not None:
+        found[f"expected_price_{effect.currency}"] = round(effect.price, 4)
+    return found
