@@ -11,18 +11,18 @@ from functools import lru_cache
 from typing import Final
 
 from gtm_assets.texts.known_companies import KNOWN_COMPANIES
-from gtm_assets.texts.wording import FUNCTION_WORDS
+from gtm_assets.texts.word_lists import FUNCTION_WORDS
 
 LEGAL_FORM: Final = (
     r"(?:g?GmbH|AG|SE|KGaA|KG|OHG|GbR|eG|UG(?:\s*\(haftungsbeschränkt\))?|mbH|e\.\s?K\.|e\.\s?V\.|Ges\.?\s?m\.?\s?b\.?\s?H\.?|Ltd\.?|Inc\.?|LLC"
     r"|S\.?A\.?R?\.?L?\.?|B\.?V\.?|N\.?V\.?|S\.?p\.?A\.?)"
 )
-_TRAILING_FORM = re.compile(rf"[\s,]+(?:{LEGAL_FORM}|&\s*Co\.?)\s*$")
+_TRAILING_FORM = re.compile(rf"(?<![\s,])[\s,]++(?:{LEGAL_FORM}|&\s*Co\.?)\s*$")
+# From the first capital letter of a word on. No part begins with what may end the one before it, so none gives anything back (``++``).
 _NAME_WITH_FORM = re.compile(
-    r"((?:[A-ZÄÖÜ0-9][\w.'’+/-]*\s+(?:&\s+)?){1,5})(?:g?GmbH|AG|SE|KGaA|KG|OHG|GbR|eG|UG|Ltd\.?|Inc\.?|LLC)(?!\w)"
+    r"(?<!\w)[^\WA-ZÄÖÜ0-9]*+((?:[A-ZÄÖÜ0-9][\w.'’+/-]*+\s++(?:&\s++)?+){1,5}(?:g?GmbH|AG|SE|KGaA|KG|OHG|GbR|eG|UG|Ltd\.?|Inc\.?|LLC))(?!\w)"
 )
-# "Unternehmen wie X": after such a noun a capital letter names somebody. Of "Aufgaben wie Transport" nothing can be
-# said.
+# "Unternehmen wie X": after such a noun a capital letter names somebody. Of "Aufgaben wie Transport" nothing can be said.
 _NAMES_FOLLOW = re.compile(
     r"\b(?:Unternehmen|Firmen|Kund(?:en|innen)|Betrieben?|Häusern?|Herstellern?|Anwendern?|Kliniken|Krankenhäusern?|Hotels|Partnern?|Konzernen?"
     r"|Organisationen|Einrichtungen|Mittelständlern?|Logistikern?|Dienstleistern?|Produzenten|Zulieferern?|Maschinenbauern?|Händlern?)"
@@ -77,14 +77,14 @@ def foreign_names(text: str, registered: Collection[str], known: Iterable[str] =
 
 def _with_legal_form(text: str, cores: Collection[str]) -> Iterator[str]:
     for match in _NAME_WITH_FORM.finditer(text):
-        name = core_name(match[0])
+        name = core_name(match[1])
         if all(word.casefold() in FUNCTION_WORDS for word in name.split()):
             continue  # "Eine AG"
         # "Die Jungheinrich AG": words in front of a registered name are not part of it.
         if not any(
             re.search(rf"(?:^|\s){re.escape(core)}$", name, re.IGNORECASE) or _ends(core, name) for core in cores
         ):
-            yield match[0]
+            yield match[1]
 
 
 def _ends(core: str, name: str) -> bool:

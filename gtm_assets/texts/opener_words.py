@@ -1,4 +1,4 @@
-r"""What an opener may say of a company only with a quote, how it must not begin, and what a page says to machines: tables.
+r"""What an opener may say of a company only with a quote, what it must not say, how it must not begin, what a page tells machines: tables.
 
 Only data. How a sentence is held against them stands in ``gtm_assets.texts.evidence`` and ``rules``. Patterns are regular
 expressions at word boundaries in any case; ``\w*`` says where a word may go on. What belongs elsewhere: wordings that no text may contain
@@ -10,6 +10,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from typing import Final
+
+from gtm_assets.texts.phrases import Wording
 
 
 @dataclass(frozen=True)
@@ -165,3 +167,41 @@ WEAK_STARTS: Final = re.compile(
     re.IGNORECASE,
 )
 """Beginnings that speak of the writer, of reading a website or of nothing, instead of what the company does."""
+
+# "fehlerfrei", "ausfallsicher", "problemlos" and "Störungsvermeidung" say the opposite of their first half.
+_GOOD_ENDING: Final = (
+    r"(?!\w*(?:frei|los|arm|sicher|vermeid|prävent|schutz|schütz|toleran|managem|reduzier|minder|abbau|abbind|bekämpf|filter"
+    r"|chirurg|klinik|versicherung|hilfe|dienst|meldung|lösung|lösend))"
+)
+
+NEGATIVE: Final = Wording(
+    # The atomic groups find the last such part of a word and look at no earlier one: what follows it follows that one, too.
+    _words(
+        r"""leider | leide(?:n|t) | kämpf(?:en|t) | chaos | fehlt | fehlen | fehlende[nrms]?
+        (?:schwierig|schlecht|schwach|schwäche|veraltet|ineffizien|unzureichend|unzuverlässig|mangelhaft)\w*
+        (?:überlastet|überfordert|scheiter|frustr|verschwend|bedroh|chaotisch)\w*
+        (?!unproblem)(?>\w*(?:problem|fehler|verlust|krise|störung|defizit))GOOD\w*
+        (?>\w*(?:ausfall|ausfäll|stillstand|stillständ|engpass|engpäss|missstand|missständ|rückstand|rückständ))GOOD\w*
+        \w*m[aä]ngel(?:n|s)? | \w*mangel | \w+not | Staus?
+        (?:Verzögerung|Beschwerde|Reklamation|Fluktuation|Verspätung|Unordnung|Verschmutzung|Überlastung|Unfall|Unfäll)GOOD\w*
+        beschweren | verärger\w* | erschwer\w* | schadet | schaden | rauben | raubt | abschreck\w* | schreck\w* | mühsam\w* | umständlich\w*
+        un(?:attraktiv|ordentlich|zufrieden|übersichtlich|sauber|gepflegt|hygienisch|pünktlich|sicher|rentabel)\w* | unterbesetzt\w*
+        (?:schmutzig|dreckig|fleckig|lückenhaft|holprig|marode|störanfällig)\w*
+        (?:lange|vergeblich|ewig) (?:[\w-]+ ){0,3}warten | zu (?:wenig|langsam|teuer|spät|viel)\w*
+        kaum (?:noch|mehr) | sinkende[nrms]? | rückläufig\w* | schleppen | knappe[nrms]? | (?:personal|zeit)knapp\w*
+        (?:bemüht|bemühen) sich | notgedrungen | dürftig\w* | mittelmäßig\w* | enttäusch\w* | bemängel\w* | kritisier\w* | beklag\w*
+        verlieren | verliert | versäum\w* | vernachlässig\w* | verpass(?:en|t) | gefährd\w* | hinterher\w*""".replace(
+            "GOOD", _GOOD_ENDING
+        )
+    ),
+    "klingt negativ; die Bedeutung der Stärke betonen, statt den Mangel zu nennen.",
+)
+"""Words that speak of what goes wrong. An opener observes something good."""
+
+NEGATED: Final = re.compile(
+    r"\b(?:ohne|kein\w*|frei von|statt|null|gegen|vermeid\w*|vor)\s+(?:[\w-]+\s+){0,2}$", re.IGNORECASE
+)
+"""What stands before a negative word that is meant well, such as "ohne Mikrostillstände"."""
+
+NEGATED_WITHIN: Final = 200
+"""So many characters before a negative word are enough to look for it."""

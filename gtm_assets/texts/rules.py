@@ -1,7 +1,7 @@
 """The rules a text must keep: one table per kind of text, and the pure functions behind it.
 
 A rule looks at one text and returns findings in German, for the reviewer and, on a second attempt, for the model.
-What belongs elsewhere: word lists (``phrases``), measurements (``wording``), company names (``naming``), lengths
+What belongs elsewhere: wordings (``phrases``, ``opener_words``), measurements (``wording``), company names (``naming``), lengths
 (``limits``), what becomes of a text that fails.
 """
 
@@ -267,9 +267,10 @@ def _positive(draft: _Draft) -> Iterable[Finding]:
     if not draft.rules.positive:
         return
     text = draft.plain
-    for match in phrases.NEGATIVE.pattern.finditer(text):
-        if not phrases.NEGATED.search(text[: match.start()]):
-            yield draft.finding("negative", f"„{match[0]}“ {phrases.NEGATIVE.advice}")
+    for match in opener_words.NEGATIVE.pattern.finditer(text):
+        begin = max(0, match.start() - opener_words.NEGATED_WITHIN)
+        if not opener_words.NEGATED.search(text, begin, match.start()):
+            yield draft.finding("negative", f"„{match[0]}“ {opener_words.NEGATIVE.advice}")
 
 
 _CHECKS: Final[tuple[Callable[[_Draft], Iterable[Finding]], ...]] = (

@@ -1,6 +1,7 @@
 """Measurements on a German text: its length as the CRM counts it, words, sentences, language, numbers, characters.
 
-Pure functions without opinion; what is too much or too little of something is decided in ``gtm_assets.texts.rules``.
+Pure functions without opinion. What belongs elsewhere: what is too much or too little of something (``rules``), lists of words
+(``word_lists``).
 """
 
 from __future__ import annotations
@@ -9,6 +10,8 @@ import re
 import unicodedata
 from typing import Final, NamedTuple
 
+from gtm_assets.texts.word_lists import ENGLISH_WORDS, FOREIGN_WORDS, FUNCTION_WORDS, NEVER_LAST, UNITS
+
 # A full stop behind one of these, an initial or an ordinal ends no sentence.
 _ABBREVIATION = re.compile(
     r"\b(?:z\.\s?B|d\.\s?h|u\.\s?a|o\.\s?ä|i\.\s?d\.\s?R|e\.\s?V|e\.\s?K|ca|bzw|inkl|exkl|ggf|usw|etc|evtl|Nr|Dr|Prof|Ing|Dipl|St|Str|Co|Mio"
@@ -16,59 +19,27 @@ _ABBREVIATION = re.compile(
 )
 _SENTENCE_BREAK = re.compile(r"[.!?…][\"“”»)]*(?:\s+(?=[„\"(»]?[A-ZÄÖÜ0-9])|(?=[A-ZÄÖÜ][a-zäöü]))")
 _SENTENCE_END = re.compile(r"[.!?][\"“”»)]*$")
-# What is counted: two numbers with different units are not the same number.
-_UNITS: Final = {
-    "%": r"%|Prozent|v\.\s?H\.",
-    "Stunden": r"Stunden?|Std\.?|h\b",
-    "Minuten": r"Minuten?|Min\.",
-    "Sekunden": r"Sekunden?",
-    "Tage": r"Tage?n?\b",
-    "Wochen": r"Wochen?",
-    "Monate": r"Monate?n?\b",
-    "Jahre": r"Jahre?n?\b",
-    "km": r"km\b|Kilometern?",
-    "m²": r"m²|qm\b|Quadratmetern?",
-    "Meter": r"m\b|Metern?",
-    "Euro": r"€|Euro\b|EUR\b",
-    "kg": r"kg\b|Kilogramm|Kilo\b",
-    "Tonnen": r"Tonnen?|t\b",
-    "Fahrten": r"\w*fahrten?",
-    "Personen": r"Personen|Mitarbeite\w+|Beschäftigten?|(?:Fach)?kräften?\b",
-}
-_UNIT = "|".join(f"({pattern})" for pattern in _UNITS.values())
+_UNIT = "|".join(f"({pattern})" for pattern in UNITS.values())
 #: Some other noun is counted.
 _OTHER_UNIT: Final = "…"
 _NUMBER = re.compile(rf"(\d+(?:[.,:/]\d+)*)\s*(?:(?i:{_UNIT})|([A-ZÄÖÜ][a-zäöüß]{{2,}}))?")
 _THOUSANDS = re.compile(r"(?<=\d)\.(?=\d{3}(?!\d))")
 
-# Function words, because they are frequent, short and not borrowed. A language detector was considered and left out:
-# the small ones (n-gram models) are unreliable below twenty words, exactly the length of these texts, and the
-# reliable ones bring a hundred megabytes of models.
-FUNCTION_WORDS: Final = frozenset(
-    """der die das den dem des ein eine einen einem einer eines und oder aber sondern für mit von vom zu zum zur im am
-    auf aus bei beim nach über unter durch ohne um trotz statt wie wo wenn weil dass damit ist sind wird werden bleibt
-    bleiben hat haben kann können nicht kein keine keinen mehr weniger sie ihr ihre ihren ihrem ihrer ihnen sich als
-    auch nur jede jeder jedes jeden dank dabei deren dessen speziell gerade besonders sowie zwischen bis ins denn hier
-    heute uns unser unsere wer was gut""".split()  # noqa: SIM905 - a list of strings reads worse
-)
-_FOREIGN: Final = frozenset(
-    """the and of for with your our you to are that this from we their they which helps without into have has these
-    those while where when le la les et une pour dans avec est vous votre nous notre el los las con para por sus
-    nuestro il che per gli della het een voor naar
-    un tra di del dei senza sans aux""".split()  # noqa: SIM905
-)
-# Frequent English words of headlines that are no German words, and shapes that German words do not have.
-_ENGLISH: Final = frozenset(
-    """clean cleaner cleaning floor floors less more save saves saving savings time times better best staff work works workers smart smarter free
-    new now next today day days hours week night shift shifts patients guests care caring production machines machine line lines downtime
-    robots robot automated automate automation transport fewer labor labour cost costs reduce reduces reducing cut cuts boost boosts improve
-    improves improved keep keeps keeping make makes get gets give gives help helps focus shortage skilled talent quality safe safer safety
-    happy hygiene hygienic reliable efficient efficiency faster quick quickly easy easily simple future solution solutions every all our
-    hands people employees customers delivery deliveries warehouse warehouses hospital hospitals hotel-rooms nursing nurses stock supply logistics
-    productivity throughput without while spotless shiny shining bright fresh logistic moving walking distances""".split()  # noqa: SIM905
-)
+# Shapes that German words do not have.
 _FOREIGN_SHAPE = re.compile(
     r"[éèêëàâîïôûçñòìùáíóú]|ing$|ness$|ght|^th|^wh|ould|ough|[a-z]ies$|ción|zione$|tions$|ment[aeo]?s$|eaux?$|oooo"
+)
+
+# A clause that only begins a sentence: "Weil Ihre Hausmeister täglich kehren müssen."
+_HALF_CLAUSE = re.compile(
+    r"(?:Weil|Wenn|Obwohl|Während|Damit|Dass|Sobald|Nachdem|Bevor|Solange) (?:Sie|Ihre?[nrms]?|der|die|das) "
+)
+# An adjective without its noun: "trotz dichter".
+_HALF_PHRASE = re.compile(
+    r"\b(?:trotz|mit|für|bei|ohne|durch|gegen|in|im|auf|am|der|die|das|den|dem|eine[nrms]?|Ihre?[nrms]?) "
+    r"(?!morgen|gestern|alle[nm]?$|andere[nm]?$|viele[nm]?$|beide[nm]?$|jeden$|diesen?$|ihnen|immer"
+    r"|innen|außen|unten|oben|vorne|hinten|übermorgen)"
+    r"[a-zäöüß]{3,}(?:e|en|er|es|em)$"
 )
 
 _ALLOWED_CATEGORIES: Final = frozenset({"Lu", "Ll", "Lo"})
@@ -109,33 +80,13 @@ def sentence_count(text: str) -> int:
     return len(_SENTENCE_BREAK.findall(masked)) + 1
 
 
-# No German headline or sentence ends with one of these. Prefixes of verbs ("trägt dazu bei", "läuft mit") are not among them.
-_NEVER_LAST: Final = frozenset(
-    """der die das den dem des eine einen einem einer eines und oder aber sondern für von vom zum zur im am in beim ohne trotz statt dass damit
-    weil wenn während bis ob sowie zwischen unser unsere unseren unserem unserer mein seine als wie denn sobald obwohl indem dessen deren
-    welche welcher welches kein keine keinen keiner jede jeder jedes jeden sehr nächstes nächsten nächste nächster pro per je dieser diese
-    dieses diesen diesem""".split()  # noqa: SIM905
-)
-
-
-# A clause that only begins a sentence ("Weil Ihre Hausmeister täglich kehren müssen."), and an adjective without its noun ("trotz dichter").
-_HALF_CLAUSE = re.compile(
-    r"(?:Weil|Wenn|Obwohl|Während|Damit|Dass|Sobald|Nachdem|Bevor|Solange) (?:Sie|Ihre?[nrms]?|der|die|das) "
-)
-_HALF_PHRASE = re.compile(
-    r"\b(?:trotz|mit|für|bei|ohne|durch|gegen|in|im|auf|am|der|die|das|den|dem|eine[nrms]?|Ihre?[nrms]?) "
-    r"(?!morgen|gestern|alle[nm]?$|andere[nm]?$|viele[nm]?$|beide[nm]?$|jeden$|diesen?$|ihnen|immer|innen|außen|unten|oben|vorne|hinten|übermorgen)"
-    r"[a-zäöüß]{3,}(?:e|en|er|es|em)$"
-)
-
-
 def breaks_off(text: str) -> bool:
     """Whether the last word, or a comma, shows that more was meant to come: "weniger Wege für die", "während Reisende,"."""
     bare = text.rstrip(' .!?…"“”»)')
     if bare.endswith((",", ";", ":", "-", "–", "&", "/")):
         return True
     last = (bare.split() or [""])[-1]
-    if last in _NEVER_LAST or (text.endswith(".") and _HALF_CLAUSE.match(text) and "," not in text):
+    if last in NEVER_LAST or (text.endswith(".") and _HALF_CLAUSE.match(text) and "," not in text):
         return True
     return bare == text.rstrip() and (last == "nicht" or _HALF_PHRASE.search(bare) is not None)
 
@@ -149,10 +100,13 @@ def is_german(text: str) -> bool:
     """Whether the text reads as German: by its function words, or by the shape of its words in a headline without any.
 
     A borrowed phrase ("Internet of Things", "Time-to-Market") does not make a text foreign.
+
+    A language detector was considered and left out: the small ones (n-gram models) are unreliable below twenty words, exactly the length
+    of these texts, and the reliable ones bring a hundred megabytes of models.
     """
     tokens = [token for token in re.findall(r"[^\W\d_]+(?:-[^\W\d_]+)*", text.casefold()) if len(token) > 1]
     german = sum(token in FUNCTION_WORDS for token in tokens)
-    foreign = sum(token in _FOREIGN for token in tokens)
+    foreign = sum(token in FOREIGN_WORDS for token in tokens)
     if foreign >= 2 and foreign >= german:
         return False
     if german:
@@ -160,7 +114,7 @@ def is_german(text: str) -> bool:
     if len(tokens) > 7 or foreign:
         return False
     # A headline without any function word: German unless a word shows that it is not.
-    return not any(token in _ENGLISH or _FOREIGN_SHAPE.search(token) for token in tokens)
+    return not any(token in ENGLISH_WORDS or _FOREIGN_SHAPE.search(token) for token in tokens)
 
 
 def numbers(text: str) -> frozenset[Number]:
@@ -168,7 +122,7 @@ def numbers(text: str) -> frozenset[Number]:
     return frozenset(
         Number(
             _THOUSANDS.sub("", digits),
-            next((unit for unit, found in zip((*_UNITS, _OTHER_UNIT), given, strict=True) if found), ""),
+            next((unit for unit, found in zip((*UNITS, _OTHER_UNIT), given, strict=True) if found), ""),
         )
         for digits, *given in _NUMBER.findall(text)
     )
