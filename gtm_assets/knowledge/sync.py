@@ -7,7 +7,7 @@ elsewhere: regenerating texts (``gtm_assets.texts``), deciding personas again (`
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any, Literal
 
 import sqlalchemy as sa
@@ -19,6 +19,7 @@ from gtm_assets.knowledge.rows import (
     ReadRow,
     ReadTable,
     Refusal,
+    Remark,
     Row,
     RowVersion,
     Vertical,
@@ -56,13 +57,25 @@ class RowChange:
 
 @dataclass(frozen=True)
 class SyncResult:
-    """What one database brought; ``keys`` are those of the rows that are active now."""
+    """What one database brought.
+
+    Attributes:
+        database: Which one.
+        keys: Of the rows that are active now.
+        changes: Rows that differ from what was known.
+        refused: Rows that could not be used as they are.
+        accounts_due: Accounts that wake because of the changes.
+        remarks: What is odd about rows that take part.
+        is_news: Refusals and remarks are not those of the last reading.
+    """
 
     database: KnowledgeDatabase
     keys: tuple[str, ...]
     changes: tuple[RowChange, ...]
     refused: tuple[Refusal, ...]
     accounts_due: int
+    remarks: tuple[Remark, ...] = ()
+    is_news: bool = False
 
     @property
     def active(self) -> int:
@@ -77,9 +90,18 @@ def sync_table(store: Store, database: KnowledgeDatabase, table: NotionTable, re
         MissingColumnError: A column is missing.
         EmptyTableError: Notion showed no row at all although some were known.
     """
-    read = read_table(database, table, renamed)
+    with store.read() as connection:
+        holders = page_holders(connection, database)
+    read = read_table(database, table, renamed, holders)
     with store.write() as connection:
         return take_over(connection, database, read)
+
+
+def page_holders(connection: sa.Connection, database: KnowledgeDatabase) -> dict[str, str]:
+    """Key to the Notion page that has it, of the rows that take part."""
+    rows = TABLES[database]
+    active = connection.execute(sa.select(rows.c.key, rows.c.notion_page_id).where(rows.c.active))
+    return {row.key: row.notion_page_id for row in active}
 
 
 def take_over(connection: sa.Connection, database: KnowledgeDatabase, read: ReadTable) -> SyncResult:
@@ -99,12 +121,24 @@ def take_over(connection: sa.Connection, database: KnowledgeDatabase, read: Read
     changes += _retire(connection, database, read, known)
     due = _wake_accounts(connection, database, changes)
     keys = tuple(connection.execute(sa.select(target.c.key).where(target.c.active).order_by(target.c.key)).scalars())
-    set_cursor(
-        connection,
-        f"notion:{database}",
-        {"read_at": utc_now().isoformat(), "refused": [asdict(refusal) for refusal in read.refused]},
-    )
-    return SyncResult(database, keys, tuple(changes), read.refused, due)
+    in_use = {row["notion_page_id"] for row in known.values() if row["active"]}
+    refused = tuple(replace(refusal, kept=refusal.page_id in in_use) for refusal in read.refused)
+    found = {"refused": [asdict(each) for each in refused], "remarks": [asdict(each) for each in read.remarks]}
+    before = get_cursor(connection, cursor_name(database)) or {}
+    is_news = any(before.get(name, []) != each for name, each in found.items())
+    set_cursor(connection, cursor_name(database), {"read_at": utc_now().isoformat(), **found})
+    return SyncResult(database, keys, tuple(changes), refused, due, read.remarks, is_news)
+
+
+def cursor_name(database: KnowledgeDatabase) -> str:
+    """Where it is kept when a database was read last, and what was wrong with its rows."""
+    return f"notion:{database}"
+
+
+def refusals(connection: sa.Connection) -> list[Refusal]:
+    """Rows that the last reading of each database refused."""
+    cursors = [get_cursor(connection, cursor_name(database)) or {} for database in DATABASES]
+    return [Refusal(**each) for cursor in cursors for each in cursor.get("refused", [])]
 
 
 def _store_row(
@@ -240,10 +274,24 @@ def _values(row: Row) -> dict[str, Any]:
 
 def was_read(connection: sa.Connection) -> bool:
     """Whether verticals and personas were ever read; before that nothing can be decided about an account."""
-    return all(get_cursor(connection, f"notion:{database}") is not None for database in ("verticals", "personas"))
+    return all(get_cursor(connection, cursor_name(database)) is not None for database in DATABASES[:2])
 
 
 # --- reading back -----------------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Knowledge:
+    """All active rows, by key."""
+
+    verticals: Mapping[str, Vertical]
+    personas: Mapping[str, Persona]
+    campaigns: Mapping[str, Campaign]
+
+
+def load_knowledge(connection: sa.Connection) -> Knowledge:
+    """All active rows."""
+    return Knowledge(load_verticals(connection), load_personas(connection), load_campaigns(connection))
 
 
 def load_verticals(connection: sa.Connection) -> dict[str, Vertical]:

@@ -14,14 +14,14 @@ import sqlalchemy as sa
 from gtm_assets.crm.field_map import stored_fields
 from gtm_assets.crm.fields import CrmField
 from gtm_assets.knowledge.rows import ReadTable, Refusal
-from gtm_assets.knowledge.sync import KnowledgeDatabase, RowChange, take_over
+from gtm_assets.knowledge.sync import Knowledge, KnowledgeDatabase, RowChange, load_knowledge, take_over
 from gtm_assets.research.estimates import expected_price
 from gtm_assets.research.prices import PriceTable, load_prices
 from gtm_assets.settings import Settings
 from gtm_assets.texts import blocks, openers
 from gtm_assets.texts.matrix import Cell, load_cells, people_of
 from resources.store import schema
-from resources.store.store import Store
+from resources.store.store import Store, chunked
 
 
 @dataclass(frozen=True)
@@ -87,21 +87,26 @@ class TextPlan:
 def plan_texts(
     store: Store, tables: Mapping[KnowledgeDatabase, ReadTable], fields: Mapping[str, CrmField], pricing: Pricing
 ) -> TextPlan:
-    """Take the tables over, look at what is stale then, and undo it.
+    """Take the tables over, undo it, and look at what would be stale then.
+
+    The looking comes afterwards: with many companies it takes seconds, and a rehearsal keeps everybody else from writing.
 
     Raises:
         EmptyTableError: Notion shows no row at all although some are known.
     """
     with store.rehearse() as connection:
-        before = load_cells(connection, fields, pricing.model)
-        stale_before = _stale(before.values())
-        openers_before = _stale_openers(connection, _verticals_of(before.values()), fields, pricing.model)
         synced = {name: take_over(connection, name, read) for name, read in tables.items()}
-        changes = tuple(change for result in synced.values() for change in result.changes)
-        after = load_cells(connection, fields, pricing.model)
-        moved = {change.key for change in changes if change.database == "verticals"}
+        then = load_knowledge(connection)
+    changes = tuple(change for result in synced.values() for change in result.changes)
+    moved = {change.key for change in changes if change.database == "verticals"}
+    with store.read() as connection:
+        now = load_knowledge(connection)
+        before = load_cells(connection, fields, pricing.model, now)
+        after = load_cells(connection, fields, pricing.model, then)
+        stale_before = _stale(before.values())
         stale = _stale(after.values()) - stale_before
-        alike = _stale_openers(connection, moved, fields, pricing.model) - openers_before
+        openers_before = _stale_openers(connection, set(now.verticals), now, fields, pricing.model)
+        alike = _stale_openers(connection, moved, then, fields, pricing.model) - openers_before
         ended = set(before) - set(after)
         return TextPlan(
             changes,
@@ -115,14 +120,14 @@ def effects_of_changes(
     connection: sa.Connection, changes: Iterable[RowChange], fields: Mapping[str, CrmField], pricing: Pricing
 ) -> dict[str, Effect]:
     """What each changed row makes stale, by its key, after it was taken over."""
-    cells = load_cells(connection, fields, pricing.model)
+    rows = load_knowledge(connection)
+    cells = load_cells(connection, fields, pricing.model, rows)
     found = {}
     for change in changes:
         stale = _stale(cell for cell in cells.values() if _is_of(cell, change.database, change.key))
         moved = {change.key} if change.database == "verticals" else set()
-        found[change.key] = _effect(
-            connection, pricing, stale, _stale_openers(connection, moved, fields, pricing.model)
-        )
+        alike = _stale_openers(connection, moved, rows, fields, pricing.model)
+        found[change.key] = _effect(connection, pricing, stale, alike)
     return found
 
 
@@ -135,12 +140,8 @@ def _stale(cells: Iterable[Cell]) -> set[str]:
     return {cell.key for cell in cells if cell.is_stale and cell.is_kept}
 
 
-def _verticals_of(cells: Iterable[Cell]) -> set[str]:
-    return {cell.vertical_key for cell in cells}
-
-
 def _stale_openers(
-    connection: sa.Connection, verticals: Iterable[str], fields: Mapping[str, CrmField], model: str
+    connection: sa.Connection, verticals: Iterable[str], rows: Knowledge, fields: Mapping[str, CrmField], model: str
 ) -> set[int]:
     """Accounts of these verticals whose openers there are, and whose inputs are no longer those of the openers."""
     names = sorted(verticals)
@@ -151,15 +152,17 @@ def _stale_openers(
     ids = set(connection.execute(accounts).scalars())
     written = connection.execute(sa.select(table.c.key).where(table.c.kind == openers.KIND, table.c.current)).scalars()
     with_opener = [int(key) for key in written if int(key) in ids]
-    if not with_opener:
-        return set()
-    inputs = openers.load_inputs(connection, with_opener, fields)
-    current = blocks.current_blocks(connection, openers.KIND, [str(i) for i in with_opener])
-    return {
-        i
-        for i, given in inputs.items()
-        if not isinstance(given, str) and openers.inputs_hash(given, model) != current[str(i)].inputs_hash
-    }
+    found: set[int] = set()
+    # In pieces: the inputs hold every website's text.
+    for piece in chunked(with_opener):
+        inputs = openers.load_inputs(connection, piece, fields, rows.verticals)
+        current = blocks.current_blocks(connection, openers.KIND, [str(i) for i in piece])
+        found |= {
+            i
+            for i, given in inputs.items()
+            if not isinstance(given, str) and openers.inputs_hash(given, model) != current[str(i)].inputs_hash
+        }
+    return found
 
 
 def _effect(
@@ -172,11 +175,10 @@ def _effect(
     over = sorted(ended)
     people = people_of(connection, sorted(cells))
     persons = {person for person, _ in people}
-    if accounts:
-        staff = sa.select(schema.persons.c.person_id, schema.persons.c.contact_id).where(
-            schema.persons.c.gone_at.is_(None)
-        )
-        persons |= {person for person, account in connection.execute(staff) if account in accounts}
+    table = schema.persons
+    for piece in chunked(sorted(accounts)):
+        staff = sa.select(table.c.person_id).where(table.c.gone_at.is_(None), table.c.contact_id.in_(piece))
+        persons |= set(connection.execute(staff).scalars())
     return Effect(
         tuple(sorted(cells)),
         tuple(sorted(accounts)),
@@ -191,14 +193,11 @@ def _effect(
 def _carriers(connection: sa.Connection, keys: Iterable[str]) -> int:
     """Persons who carry a text of these cells now, of whichever version."""
     table, written = schema.text_blocks, schema.written_values
-    wanted = set(keys)
-    query = (
-        sa.select(written.c.entity_id, table.c.key)
-        .join(table, table.c.id == written.c.block_id)
-        .where(table.c.kind == "cell")
-        .distinct()
-    )
-    return len({person for person, key in connection.execute(query) if key in wanted}) if wanted else 0
+    found: set[int] = set()
+    for piece in chunked(sorted(set(keys))):
+        query = sa.select(written.c.entity_id).join(table, table.c.id == written.c.block_id).distinct()
+        found |= set(connection.execute(query.where(table.c.kind == "cell", table.c.key.in_(piece))).scalars())
+    return len(found)
 
 
 def _price(connection: sa.Connection, pricing: Pricing, cells: int, accounts: int) -> float | None:

@@ -17,7 +17,7 @@ import sqlalchemy as sa
 
 from gtm_assets.crm.fields import CrmField
 from gtm_assets.knowledge.rows import STANDARD_CAMPAIGN, Campaign, Persona, Vertical, campaign_key
-from gtm_assets.knowledge.sync import load_campaigns, load_personas, load_verticals
+from gtm_assets.knowledge.sync import Knowledge, load_knowledge
 from gtm_assets.research.asking import Asker, Terms
 from gtm_assets.research.budget import BudgetReachedError, Reached, forget_run, remember
 from gtm_assets.settings import UserError
@@ -109,15 +109,18 @@ class Cell:
         return self.campaign_key == STANDARD_CAMPAIGN or self.block is not None
 
 
-def load_cells(connection: sa.Connection, fields: Mapping[str, CrmField], model: str) -> dict[str, Cell]:
-    """Every cell of the active personas, verticals and campaigns."""
+def load_cells(
+    connection: sa.Connection, fields: Mapping[str, CrmField], model: str, rows: Knowledge | None = None
+) -> dict[str, Cell]:
+    """Every cell of the active personas, verticals and campaigns: those in ``rows``, or the store's."""
     current = blocks.current_blocks(connection, KIND)
     cells = {}
-    verticals = load_verticals(connection).values()
-    occasions: list[Campaign | None] = [None, *load_campaigns(connection).values()]
+    rows = rows or load_knowledge(connection)
+    verticals = rows.verticals.values()
+    occasions: list[Campaign | None] = [None, *rows.campaigns.values()]
     registered = {vertical.key: {each.company for each in vertical.references} for vertical in verticals}
     everybody = frozenset().union(*registered.values())
-    for persona in load_personas(connection).values():
+    for persona in rows.personas.values():
         for vertical in verticals:
             for campaign in occasions:
                 inputs = cell_inputs(persona, vertical, fields, campaign)

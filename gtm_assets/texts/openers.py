@@ -111,18 +111,25 @@ def inputs_hash(inputs: OpenerInputs, model: str) -> str:
 
 
 def load_inputs(
-    connection: sa.Connection, contact_ids: Iterable[int], fields: Mapping[str, CrmField]
+    connection: sa.Connection,
+    contact_ids: Iterable[int],
+    fields: Mapping[str, CrmField],
+    verticals: Mapping[str, Vertical] | None = None,
 ) -> dict[int, OpenerInputs | str]:
-    """Inputs, or the reason why there are none, for each account that the store knows."""
-    return {i: given for i, (given, _) in load_inputs_and_sources(connection, contact_ids, fields).items()}
+    """Inputs, or the reason why there are none, for each account that the store knows; of these verticals, or the store's."""
+    loaded = load_inputs_and_sources(connection, contact_ids, fields, verticals)
+    return {i: given for i, (given, _) in loaded.items()}
 
 
 def load_inputs_and_sources(
-    connection: sa.Connection, contact_ids: Iterable[int], fields: Mapping[str, CrmField]
+    connection: sa.Connection,
+    contact_ids: Iterable[int],
+    fields: Mapping[str, CrmField],
+    verticals: Mapping[str, Vertical] | None = None,
 ) -> dict[int, tuple[OpenerInputs | str, sources.Sources]]:
     """The same, with the versions of the rows that the inputs are made from; none where there are no inputs."""
     ids = sorted(set(contact_ids))
-    verticals = load_verticals(connection)
+    verticals = load_verticals(connection) if verticals is None else verticals
     accounts = load_accounts(connection, ids)
     profiles = rows_by(connection, schema.profiles.c.contact_id, ids)
     websites = rows_by(connection, schema.websites.c.contact_id, ids)
