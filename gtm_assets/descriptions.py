@@ -134,7 +134,7 @@ ASSETS: Mapping[str, str] = {
         "Verdicts of people on texts: how many wait, are approved or rejected, and what in Notion did not count and why.",
         source="the reviews database in Notion, one page a text; or `gtm review` in the terminal. A verdict is bound to exactly the text "
         "that stood on the page.",
-        moves="within half a minute after somebody set a status or edited a text in Notion, and when new texts need a page.",
+        moves="within a minute after somebody set a status or edited a text in Notion, and when new texts need a page.",
         click="follow the links to Notion under *waiting_texts*. **Materialize** draws this page anew at once. In the terminal: "
         "`gtm review list`.",
     ),
@@ -228,7 +228,7 @@ OPS: Mapping[str, str] = {
     "sync_reviews": "Reads verdicts and edits from Notion, then brings the review pages up to date.",
 }
 SENSORS: Mapping[str, str] = {
-    "text_verdicts": "Asks Notion every half minute whether somebody approved, rejected or edited a text, and the store whether a text has "
+    "text_verdicts": "Asks Notion every 15 seconds whether somebody approved, rejected or edited a text, and the store whether a text has "
     "no page yet; if so, it starts the job review_texts. Without a reviews database it does nothing. A tick that was skipped says why.",
     "superoffice_changes": "Asks SuperOffice every five seconds whether anything changed, and the store whether an account is due; if so, "
     "it starts the job account_changes. Leave it on: switched off, nothing arrives any more. A tick that was skipped says why.",

@@ -18,6 +18,15 @@ _FILE = "environment.json"
 _OWN = {"gtm_notion_cron", "gtm_language"}
 
 
+#: What people try out in the sandbox; only from the terminal, because `.env` is about the real tenant.
+_TRIED: tuple[str, ...] = ("GTM_REVIEW_POLICY", "GTM_MODEL_BUDGET_PER_RUN", "GTM_MODEL_BUDGET_PER_DAY", "GTM_MODEL_CONCURRENCY")
+
+
+def tried_in_sandbox(environ: Mapping[str, str]) -> dict[str, str]:
+    """Variables of the terminal that count in the sandbox, too."""
+    return {name: environ[name] for name in _TRIED if environ.get(name, "").strip()}
+
+
 def write_environment(directory: Path, variables: Mapping[str, str]) -> None:
     """Leave the environment of a running sandbox in its directory."""
     path = directory / _FILE

@@ -23,7 +23,7 @@ from resources.store.store import Store
 @dg.sensor(
     name="text_verdicts",
     job=review_texts,
-    minimum_interval_seconds=30,
+    minimum_interval_seconds=15,
     default_status=dg.DefaultSensorStatus.RUNNING,
     required_resource_keys={"store", "notion", "settings"},
     description=descriptions.SENSORS["text_verdicts"],

@@ -13,11 +13,12 @@ from rich.table import Table
 from rich.text import Text
 
 from gtm_assets.commands.console import console
-from gtm_assets.language import moment, phrase, say
+from gtm_assets.language import moment, say
 from gtm_assets.settings import BlockKind, Language, Settings, UserError
 
 if TYPE_CHECKING:
     from gtm_assets.texts.models import Finding
+    from gtm_assets.texts.review_pages.page import Subject
     from gtm_assets.texts.reviews import Shown
     from resources.store.store import Store
 
@@ -31,11 +32,7 @@ def print_shown(shown: Shown, language: Language) -> None:
     subject = shown.subject
     console.print(Text(title(subject), style="bold"))
     console.print(_standing(shown, language), markup=False)
-    table = Table(*(say(language, f"review.{head}") for head in ("field", "approved_before", "new", "length")))
-    earlier = subject.earlier or {}
-    for field, text in subject.texts.items():
-        table.add_row(Text(field), Text(earlier.get(field, "–")), Text(text), str(len(text)))
-    console.print(table)
+    console.print(_texts(subject, language))
     for finding in subject.findings:
         console.print(f"! {finding.message}", markup=False)
     for label, text in origin(subject):
@@ -45,13 +42,24 @@ def print_shown(shown: Shown, language: Language) -> None:
             language,
             "review.history",
             version=verdict["version"],
-            verdict=phrase(language, verdict["verdict"]),
+            verdict=say(language, f"review.verdict_{verdict['verdict']}"),
             who=verdict["reviewer"],
             at=moment(language, verdict["decided_at"]),
         )
         console.print(said + (f" – {verdict['comment']}" if verdict["comment"] else ""), markup=False)
     if shown.url:
         console.print(shown.url, markup=False)
+
+
+def _texts(subject: Subject, language: Language) -> Table:
+    """The texts, beside those of the version that was approved last where there is one."""
+    earlier = subject.earlier
+    heads = ("field", "approved_before", "new", "length") if earlier is not None else ("field", "text", "length")
+    table = Table(*(say(language, f"review.{head}") for head in heads))
+    for field, text in subject.texts.items():
+        before = [] if earlier is None else [Text(earlier.get(field, ""))]
+        table.add_row(Text(say(language, f"review.field_{field}")), *before, Text(text), str(len(text)))
+    return table
 
 
 def _standing(shown: Shown, language: Language) -> str:

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from gtm_assets.commands.console import console, print_json
-from gtm_assets.sandbox_mode import enter_sandbox, write_environment
+from gtm_assets.sandbox_mode import enter_sandbox, tried_in_sandbox, write_environment
 from gtm_assets.settings import ConfigurationError, Settings, load_settings, read_environment
 
 app = typer.Typer()
@@ -86,7 +86,11 @@ def _up_with_sandbox(settings: Settings, port: int, sandbox_port: int) -> None:
         raise ConfigurationError(f"{error} Is another `gtm up` or `gtm sandbox` running?") from error
     with server:
         # What belongs to the sandbox never meets what belongs to a real tenant.
-        variables = {**environment(server.base_url, server.world), "GTM_STATE_DIR": str(place / "engine")}
+        variables = {
+            **environment(server.base_url, server.world),
+            **tried_in_sandbox(os.environ),
+            "GTM_STATE_DIR": str(place / "engine"),
+        }
         enter_sandbox(variables)
         write_environment(place, variables)
         console.print(

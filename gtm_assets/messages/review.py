@@ -30,6 +30,13 @@ MESSAGES: Mapping[str, Message] = {
     "review.history": Message(
         "Version {version}: {verdict} by {who}, {at}", "Fassung {version}: {verdict} von {who}, {at}"
     ),
+    "review.verdict_approved": Message("approved", "freigegeben"),
+    "review.verdict_rejected": Message("rejected", "abgelehnt"),
+    "review.field_subject": Message("Subject", "Betreff"),
+    "review.field_intro": Message("Bridge", "Brücke"),
+    "review.field_social_proof": Message("Social proof", "Beleg"),
+    "review.field_opener": Message("Opener", "Opener"),
+    "review.field_opener_secondary": Message("Second opener", "Zweiter Opener"),
     "review.state_waiting": Message("Waits for a verdict.", "Wartet auf Freigabe."),
     "review.state_approved": Message("Approved.", "Freigegeben."),
     "review.state_rejected": Message("Rejected.", "Abgelehnt."),

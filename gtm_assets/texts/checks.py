@@ -65,6 +65,7 @@ FAMILIES: Final[Mapping[str, tuple[str, frozenset[str]]]] = {
                 "claim_not_in_text",
                 "span_not_on_page",
                 "span_length",
+                "span_is_order",
                 "claim_unsupported",
                 "unsupported_attribute",
             }

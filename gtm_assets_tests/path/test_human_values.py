@@ -6,7 +6,7 @@ import pytest
 
 from gtm_assets.texts import blocks
 from gtm_assets.texts.models import Finding
-from gtm_assets.texts.reviews import decide, waiting
+from gtm_assets.texts.reviews import ReviewError, decide, waiting
 from gtm_assets.writeback.targets import TEXT_FIELDS
 from gtm_assets_tests.path.conftest import StartEngine
 from gtm_assets_tests.path.harness import Engine
@@ -279,5 +279,5 @@ def test_a_text_that_breaks_the_rules_can_not_be_approved(start_engine: StartEng
             run_id="",
             approve=True,
         )
-    with pytest.raises(KeyError, match="break the rules"):
+    with pytest.raises(ReviewError, match="break the rules"):
         decide(engine.store, "cell", ["einkauf|maschinenbau"], "approved", reviewer="Muster")

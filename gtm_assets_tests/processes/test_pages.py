@@ -10,6 +10,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -48,19 +49,29 @@ def _steps(page: str) -> list[Step]:
 
 @pytest.fixture(scope="module")
 def up(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
-    tmp_path = tmp_path_factory.mktemp("pages")
-    platform.small_sandbox(tmp_path, 4)
-    running = platform.start(tmp_path)
+    with _platform(tmp_path_factory.mktemp("pages")) as running:
+        yield running
+
+
+@pytest.fixture
+def up_for_reviews(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    """Where people approve the texts of the matrix."""
+    with _platform(tmp_path_factory.mktemp("reviews"), GTM_REVIEW_POLICY="cell=manual,opener=auto") as running:
+        yield running
+
+
+@contextmanager
+def _platform(home: Path, **variables: str) -> Iterator[Running]:
+    platform.small_sandbox(home, 4)
+    running = platform.start(home, **variables)
     try:
-        wait_for("the first load", lambda: "no account is due" in _shown("status", tmp_path), every=1.0)
-        wait_for(
-            "its end", lambda: gtm(["status"], env=environment(tmp_path), directory=tmp_path).process.returncode == 0
-        )
+        wait_for("the first load", lambda: "no account is due" in _shown("status", home), every=1.0)
+        wait_for("its end", lambda: gtm(["status"], env=environment(home), directory=home).process.returncode == 0)
         running.wait_for_runs()
         yield running
     finally:
         running.command.kill()
-        wait_for("its children to end", lambda: not platform.processes(tmp_path))
+        wait_for("its children to end", lambda: not platform.processes(home))
 
 
 def _shown(command: str, home: Path) -> str:
@@ -103,20 +114,31 @@ class _Answer:
 
 @pytest.mark.parametrize("page", ["marketing.md", "revops.md"])
 def test_a_page_can_be_followed_from_start_to_end(up: Running, page: str) -> None:
+    assert _follow(page, up.home) >= 10
+
+
+def test_the_page_about_reviews_can_be_followed_from_start_to_end(up_for_reviews: Running) -> None:
+    assert _follow("reviews.md", up_for_reviews.home) >= 10
+
+
+def _follow(page: str, home: Path) -> int:
+    """Run every command of a page; answers how many."""
     steps = _steps(page)
-    assert len(steps) >= 10
     for step in steps:
         assert step.command.startswith(".venv/bin/gtm "), step.command
-        answer = _Answer(step, up.home)
+        answer = _Answer(step, home)
         # What only looks is asked again until what comes by itself has come; what acts is run once.
-        looks = re.match(r"\S+ (board|preview|coverage|status|doctor|review list)\b", step.command)
+        looks = re.match(
+            r"\S+ (board|preview|coverage|status|doctor|plan|review (list|show)|sandbox show)\b", step.command
+        )
         if answer.missing and looks:
             wait_for(f"{step.command}: {answer.missing}", answer.is_right_now, seconds=60, every=1.0)
         assert not answer.missing, f"{step.command}: {answer.missing}"
+    return len(steps)
 
 
 def test_every_picture_of_a_page_is_there() -> None:
-    for page in ("marketing.md", "revops.md"):
+    for page in ("marketing.md", "revops.md", "reviews.md"):
         text = (PROJECT_ROOT / "docs" / page).read_text(encoding="utf-8")
         for path in re.findall(r"!\[[^\]]+\]\(([^)]+)\)", text):
             assert (PROJECT_ROOT / "docs" / path).is_file(), f"{page}: {path}"

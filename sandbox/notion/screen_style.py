@@ -21,7 +21,7 @@ ul,ol{margin:.3em 0;padding-left:1.5em}p{margin:.4em 0}
 .columns>*{min-width:0;overflow-wrap:anywhere}
 table{border-collapse:collapse}th{text-align:left;vertical-align:top;font-weight:600}
 .facts th{padding:.15em 1.5em .15em 0;color:var(--muted);font-weight:400;white-space:nowrap}.facts td{overflow-wrap:anywhere}
-.wide{overflow-x:auto}.rows{width:100%}
+.wide{overflow-x:auto}.rows{width:100%}.body .rows tr>:first-child{white-space:nowrap;overflow-wrap:normal}
 .rows th,.rows td{padding:.45em 1em .45em 0;border-bottom:1px solid var(--line);vertical-align:top}
 .tag{display:inline-block;padding:0 .6em;border-radius:4px;white-space:nowrap}
 .yes{color:var(--yes);background:var(--yes-soft)}.no{color:var(--no);background:var(--no-soft)}
