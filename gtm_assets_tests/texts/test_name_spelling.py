@@ -35,6 +35,7 @@ MUELLER = "Müller CNC GmbH & Co. KG"
         ("Wiese GmbH", "auf grünen Wiesen, wiesengrün"),
         ("FRISCH AG", "frisch gebacken, Frisches"),
         ("Metall Bau Huber GmbH", "der Metallbau von Metall Bau Huber"),
+        ("Harms & Töchter GmbH", "bei Harms & Töchtern, bei Harms und im Handwerk, Söhne & Töchter"),
         ("IMMER AG", "immer gut"),
         ("Muster Bad GmbH", "Mustern und Badegästen"),
         ("GmbH", "GmbH"),
@@ -63,6 +64,7 @@ def test_right_spellings_and_ordinary_words_are_no_mistakes(name: str, text: str
         ("Brockstedt & Vellmer Präzisionsteile GmbH", "Brockstedt und Vellmer", "Brockstedt & Vellmer"),
         ("Klinikum Auental gGmbH", "Klinik Auental", "Klinikum Auental"),
         ("Schmidt AG", "Schmitt", "Schmidt"),
+        ("Harms & Töchter GmbH", "Harms & Söhne", "Harms & Töchter"),
         ("Stadtwerke Unterlindach AöR", "Stadtwerke-Unterlindach", "Stadtwerke Unterlindach"),
     ],
 )

@@ -31,6 +31,13 @@ def test_a_name_is_found_without_its_legal_form_and_in_the_genitive() -> None:
     assert not mentions("Irgendein Text", "")
 
 
+def test_a_name_is_found_with_each_of_its_words_inflected() -> None:
+    assert mentions("Die Stationen des Klinikums Auental laufen.", "Klinikum Auental gGmbH")
+    assert mentions("Beispiels Antriebes Linien laufen.", "Beispiel Antrieb GmbH")
+    assert not mentions("Die Klinikumsleitung in Auental läuft.", "Klinikum Auental gGmbH")
+    assert foreign_names("Das Team des Klinikums Auental", ["Klinikum Auental gGmbH"], ["Auental eG"]) == ()
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -53,6 +60,8 @@ def test_registered_names_and_plain_german_are_no_foreign_names(text: str) -> No
         ("Unternehmen wie Fremdbau nutzen Roboter.", "Fremdbau"),
         ("Unternehmen wie Musterlager und Fremdbau nutzen Roboter.", "Fremdbau"),
         ("Kunden wie die Fremdbau nutzen Roboter.", "Fremdbau"),
+        ("Die eFremdbau GmbH nutzt Roboter.", "Fremdbau"),
+        ("Roboter fahren bei der Musterlager AG/Fremdbau GmbH.", "Fremdbau"),
         ("Hersteller wie Musterlager AG, Fremdbau und andere nutzen Roboter.", "Fremdbau"),
         ("Bei Anderswo laufen Roboter.", "Anderswo"),
     ],

@@ -6,6 +6,7 @@ import pytest
 
 from gtm_assets.texts.wording import (
     Number,
+    breaks_off,
     crm_length,
     has_digits,
     is_finished,
@@ -87,6 +88,37 @@ def test_numbers_are_compared_with_their_unit_and_without_thousands_separators()
         Number("2,5", unit="%"),
     }
     assert numbers("30 Tage") != numbers("30 %")
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "agree"),
+    [
+        (Number("30"), Number("30"), True),
+        (Number("30"), Number("30", "Tage"), True),
+        (Number("30", "Tage"), Number("30", "Stunden"), False),
+        (Number("30"), Number("30", "%"), False),
+        (Number("30"), Number("31"), False),
+    ],
+)
+def test_numbers_agree_where_they_may_mean_the_same(one: Number, other: Number, agree: bool) -> None:
+    assert one.agrees(other) is agree
+    assert other.agrees(one) is agree
+
+
+@pytest.mark.parametrize(
+    ("text", "broken"),
+    [
+        ("Kürzere Wege für die", True),
+        ("Kürzere Wege,", True),
+        ("Kürzere Wege trotz dichter", True),
+        ("Weil Ihre Teams täglich kehren müssen.", True),
+        ("Weil Ihre Teams täglich kehren, bleibt der Boden sauber.", False),
+        ("Was dazu beiträgt", False),
+        ("Kürzere Wege für alle", False),
+    ],
+)
+def test_a_text_that_breaks_off_is_told_by_its_last_word(text: str, broken: bool) -> None:
+    assert breaks_off(text) is broken
 
 
 def test_digits_of_every_kind_are_digits() -> None:

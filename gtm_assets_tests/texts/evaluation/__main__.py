@@ -6,4 +6,4 @@ from gtm_assets_tests.texts.evaluation import FOLDER, misses
 
 if __name__ == "__main__":
     (FOLDER / "MISSES.md").write_text(misses(), encoding="utf-8")
-    print(misses())  # noqa: T201
+    print(misses())
