@@ -58,15 +58,14 @@ def sync_knowledge_op(context: dg.OpExecutionContext) -> None:
         moved = decide_if_stale(store)
     for synced in result.synced.values():
         context.log.info("%s: %s active, %s changed", synced.database, synced.active, len(synced.changes))
-        for refusal in synced.refused:
-            context.log.warning(
-                "%s: row %r is refused: %s (%s)", synced.database, refusal.name, refusal.reason, refusal.url
-            )
+        for said in (*synced.refused, *synced.remarks):
+            context.log.warning(str(said))
     if moved:
         context.log.info("%s persons have another persona now", len(moved))
     counts = {
         "knowledge": {database: synced.active for database, synced in result.synced.items()},
         "refused": sum(len(synced.refused) for synced in result.synced.values()),
+        "notes": [str(refusal) for synced in result.synced.values() for refusal in synced.refused],
         "api_calls": {"superoffice": 0, "notion": found.notion.calls, "gemini": 0},
     }
     store_result(store, context.run.run_id, NOTION_JOB, counts)

@@ -54,7 +54,7 @@ def _plan(settings: Settings) -> TextPlan:
     from gtm_assets.crm.field_map import stored_fields
     from gtm_assets.knowledge.assets import database_id
     from gtm_assets.knowledge.rows import read_table
-    from gtm_assets.knowledge.sync import DATABASES
+    from gtm_assets.knowledge.sync import DATABASES, page_holders
     from gtm_assets.texts.change_plan import plan_texts, pricing_of
 
     with closing(clients.open_store(settings)) as store:
@@ -62,8 +62,12 @@ def _plan(settings: Settings) -> TextPlan:
         if not fields:
             raise UserError("The CRM's fields were not read yet, and they bound every text. Run `gtm fields` first.")
         with closing(clients.open_notion(settings, store)) as notion:
+            with store.read() as connection:
+                holders = {name: page_holders(connection, name) for name in DATABASES}
             tables = {
-                name: read_table(name, notion.table(database_id(settings, name)), settings.gtm_notion_columns)
+                name: read_table(
+                    name, notion.table(database_id(settings, name)), settings.gtm_notion_columns, holders[name]
+                )
                 for name in DATABASES
             }
         return plan_texts(store, tables, fields, pricing_of(settings))

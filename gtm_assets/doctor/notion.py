@@ -58,6 +58,8 @@ def _note_rows(notes: Notes, database: Database, title: str, read: ReadTable, ac
         notes.wrong(
             database, f"row {refusal.name!r} does not take part: {refusal.reason}.", f"Correct it: {refusal.url}"
         )
+    for remark in read.remarks:
+        notes.remark(database, f"row {remark.name!r}: {remark.text}.", remark.url)
     said = f"{title!r}: all columns found, {active} active of {len(read.page_ids)} rows."
     if database in _NEEDED and not active:
         notes.wrong(database, said, "Set the status of at least one row to Active; without one nothing is written.")

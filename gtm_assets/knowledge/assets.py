@@ -1,6 +1,7 @@
 """Dagster's side of the knowledge: three assets, one partition a row, brought up to date from Notion.
 
-One materialization for each row that changed; refused rows are named in an observation. The reading and storing is in ``sync``.
+One materialization for each row that changed; refused rows, and what is odd about others, stand in an observation, logged when they change.
+The reading and storing is in ``sync``.
 """
 
 # No postponed annotations here: Dagster reads the class of `context` from its annotation.
@@ -14,7 +15,7 @@ import dagster as dg
 from gtm_assets import partitions, reporting
 from gtm_assets.knowledge.carriers import CarriedBy, count_carriers
 from gtm_assets.knowledge.columns import MissingColumnError
-from gtm_assets.knowledge.rows import Refusal
+from gtm_assets.knowledge.rows import Refusal, Remark
 from gtm_assets.knowledge.sync import DATABASES, EmptyTableError, KnowledgeDatabase, RowChange, SyncResult, sync_table
 from gtm_assets.settings import Settings
 from resources.errors import OutsideError
@@ -127,15 +128,23 @@ def _report(
             metadata["notion"] = dg.MetadataValue.url(change.url)
         event = dg.AssetMaterialization(synced.database, partition=change.key, metadata=metadata)
         log_event(event)
-    if synced.refused:
-        log_event(dg.AssetObservation(synced.database, metadata=refusal_metadata(synced.refused)))
+    if synced.is_news:
+        # Nothing found any more is news, too: the page shows the last observation.
+        log_event(dg.AssetObservation(synced.database, metadata=row_metadata(synced.refused, synced.remarks)))
 
 
-def refusal_metadata(refused: Iterable[Refusal]) -> dict[str, Any]:
-    """Refused rows as a table people can act on."""
-    rows = list(refused)
-    listed = reporting.table(("Row", "What it lacks", "Page"), [(row.name, row.reason, row.url) for row in rows])
-    return {"refused": len(rows), "refused_rows": listed}
+def row_metadata(refused: Iterable[Refusal], remarks: Iterable[Remark]) -> dict[str, Any]:
+    """Refused rows, and what is odd about others, as tables people can act on."""
+    rows, odd = list(refused), list(remarks)
+    found: dict[str, Any] = {"refused": len(rows), "remarks": len(odd)}
+    if rows:
+        cells = [(row.name, row.reason, row.meanwhile, row.url) for row in rows]
+        found["refused_rows"] = reporting.table(("Row", "What is wrong", "Until it is corrected", "Page"), cells)
+    if odd:
+        found["odd_rows"] = reporting.table(
+            ("Row", "What is odd", "Page"), [(row.name, row.text, row.url) for row in odd]
+        )
+    return found
 
 
 def _build(database: KnowledgeDatabase, effects: Effects) -> dg.AssetsDefinition:

@@ -1,17 +1,19 @@
 """Verticals, personas and campaigns as values: read from a Notion table, or refused by name with the reason. Pure.
 
-What belongs elsewhere: how single cells are taken apart (``fields``), storing (``sync``).
+What belongs elsewhere: how single cells are read (``cells``, ``fields``), what is odd about a good row (``remarks``), storing (``sync``).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal, TypeVar, cast
+from typing import Any, Literal, TypeVar
 
+from gtm_assets.knowledge import cells as cell
 from gtm_assets.knowledge.columns import Database, resolve_columns
-from gtm_assets.knowledge.fields import read_products, read_references, slug, split_items
+from gtm_assets.knowledge.fields import read_products, read_references, slug
 from gtm_assets.knowledge.models import OpsFocus, Reference
+from gtm_assets.knowledge.remarks import LONGEST_NAME, remarks, too_large
 from resources.notion.tables import NotionRow, NotionTable
 
 #: What the person's campaign field means where it is empty; never a campaign's key.
@@ -72,13 +74,36 @@ R = TypeVar("R", Vertical, Persona, Campaign)
 
 @dataclass(frozen=True)
 class Refusal:
-    """A row that can't take part, and what it lacks."""
+    """A row that can't take part as it is, and why; ``kept`` says that its last good version takes part meanwhile."""
 
     database: Database
     name: str
     page_id: str
     url: str
     reason: str
+    kept: bool = False
+
+    @property
+    def meanwhile(self) -> str:
+        """What stands until it is corrected."""
+        return "its last good version stays in use" if self.kept else "it does not take part"
+
+    def __str__(self) -> str:
+        return f"{self.database}: row {self.name!r} is refused, {self.meanwhile}: {self.reason}. Correct it in Notion: {self.url}"
+
+
+@dataclass(frozen=True)
+class Remark:
+    """A row that takes part, and what somebody should know about it."""
+
+    database: Database
+    name: str
+    page_id: str
+    url: str
+    text: str
+
+    def __str__(self) -> str:
+        return f"{self.database}: row {self.name!r}: {self.text}. In Notion: {self.url}"
 
 
 @dataclass(frozen=True)
@@ -93,11 +118,12 @@ class ReadRow:
 
 @dataclass(frozen=True)
 class ReadTable:
-    """A database, read: rows that are good, rows that are refused, and every page that was seen."""
+    """A database, read: rows that are good, rows that are refused, every page that was seen, and what is odd about good rows."""
 
     rows: tuple[ReadRow, ...]
     refused: tuple[Refusal, ...]
     page_ids: frozenset[str]
+    remarks: tuple[Remark, ...] = ()
 
 
 class _RefusedRowError(Exception):
@@ -105,9 +131,18 @@ class _RefusedRowError(Exception):
 
 
 def read_table(
-    database: Literal["verticals", "personas", "campaigns"], table: NotionTable, renamed: Mapping[str, str]
+    database: Literal["verticals", "personas", "campaigns"],
+    table: NotionTable,
+    renamed: Mapping[str, str],
+    holders: Mapping[str, str] | None = None,
 ) -> ReadTable:
     """Take a Notion table apart.
+
+    Args:
+        database: Which one.
+        table: As Notion shows it, the oldest row first.
+        renamed: ``GTM_NOTION_COLUMNS``.
+        holders: Key to the page that has it now: a row that comes to the same key never takes it away from an active one.
 
     Raises:
         MissingColumnError: A column is missing; no row is read then.
@@ -119,27 +154,51 @@ def read_table(
         "campaigns": _campaign,
     }
     parse = parsers[database]
-    rows: list[ReadRow] = []
+    good: list[ReadRow] = []
     refused: list[Refusal] = []
-    seen: dict[str, str] = {}
-    # Active rows first: a draft that is a copy of one must never take its key.
-    pages = sorted(table.rows, key=lambda page: not _is_active(database, _cells(page, columns)))
-    for page in pages:
+    said: list[Remark] = []
+    for page in table.rows:
         cells = _cells(page, columns)
-        name = _text(cells.get("Name")) or "(no name)"
+        active = _is_active(database, cells)
         try:
-            row = parse(cells)
-            if row.key in seen:
-                raise _RefusedRowError(  # noqa: TRY301
-                    f"its key {row.key!r} is already used by {seen[row.key]!r}; keys are unique"
-                )
+            good.append(ReadRow(parse(cells), page.page_id, page.url, active))
         except (_RefusedRowError, ValueError) as error:
-            if _is_active(database, cells):
-                refused.append(Refusal(database, name, page.page_id, page.url, str(error)))
+            if active:
+                refused.append(Refusal(database, _name(cells), page.page_id, page.url, str(error).rstrip(".")))
             continue
-        seen[row.key] = name
-        rows.append(ReadRow(row, page.page_id, page.url, _is_active(database, cells)))
-    return ReadTable(tuple(rows), tuple(refused), frozenset(page.page_id for page in table.rows))
+        if active:
+            others = {name: value for name, value in page.values.items() if name not in columns.values()}
+            texts = remarks(database, cells, others)
+            said += [Remark(database, good[-1].row.name, page.page_id, page.url, words) for words in texts]
+    rows, doubles = _one_a_key(database, good, holders or {})
+    pages = frozenset(page.page_id for page in table.rows)
+    return ReadTable(tuple(rows), (*refused, *doubles), pages, tuple(said))
+
+
+def _one_a_key(
+    database: Database, rows: list[ReadRow], holders: Mapping[str, str]
+) -> tuple[list[ReadRow], list[Refusal]]:
+    """Of rows with one key the first, and refusals of the other active ones.
+
+    Active rows come first (a draft that is a copy of one must never take its key), of these who has the key already.
+    """
+    in_order = sorted(rows, key=lambda row: (not row.active, holders.get(row.row.key) != row.page_id))
+    first: dict[str, ReadRow] = {}
+    refused: list[Refusal] = []
+    for row in in_order:
+        owner = first.setdefault(row.row.key, row)
+        if owner is not row and row.active:
+            column = "Tag" if database == "campaigns" else "Key"
+            reason = (
+                f"its {column} counts as {row.row.key!r}, which is already used by {owner.row.name!r}: capital letters, accents, emoji and "
+                f"other signs make no difference. Write another {column}"
+            )
+            refused.append(Refusal(database, row.row.name, row.page_id, row.url, reason))
+    return list(first.values()), refused
+
+
+def _name(cells: Mapping[str, Any]) -> str:
+    return cell.text(cells.get("Name"))[:LONGEST_NAME] or "(no name)"
 
 
 def _cells(page: NotionRow, columns: Mapping[str, str]) -> dict[str, Any]:
@@ -150,14 +209,18 @@ def _is_active(database: Database, cells: Mapping[str, Any]) -> bool:
     value = cells.get("Active" if database == "campaigns" else "Status")
     if isinstance(value, bool):
         return value
-    return _text(value).casefold() in {"active", "aktiv", "yes", "ja", "true"}
+    return cell.text(value).casefold() in {"active", "aktiv", "yes", "ja", "true"}
 
 
 def _vertical(cells: Mapping[str, Any]) -> Vertical:
-    focus = _ops_focus(_text(cells["Ops Focus"]))
-    products = read_products(_items(cells["Products"]), focus)
+    _refuse_large(cells)
+    focus = _ops_focus(cell.text(cells["Ops Focus"]))
+    products = read_products(cell.items(cells["Products"]), focus)
     if focus not in products:
-        raise _RefusedRowError(f"Products names no product for its own Ops Focus ({focus})")
+        raise _RefusedRowError(
+            f"Products names no product for its own Ops Focus ({focus}). Add a line '{focus}: <product>', or choose the Ops Focus that it "
+            "has one for"
+        )
     return Vertical(
         key=_key(cells["Key"], "Key"),
         name=_needed(cells, "Name"),
@@ -166,26 +229,28 @@ def _vertical(cells: Mapping[str, Any]) -> Vertical:
         gains=_needed_items(cells, "Gains"),
         products=products,
         ops_focus=focus,
-        references=read_references(_lines(cells["References"])),
+        references=read_references(cell.lines(cells["References"])),
     )
 
 
 def _persona(cells: Mapping[str, Any]) -> Persona:
+    _refuse_large(cells)
     return Persona(
         key=_key(cells["Key"], "Key"),
         name=_needed(cells, "Name"),
         pains=_needed_items(cells, "Pains"),
-        gains=_items(cells["Gains"]),
+        gains=cell.items(cells["Gains"]),
         job_titles=_needed_items(cells, "Job Titles"),
     )
 
 
 def _campaign(cells: Mapping[str, Any]) -> Campaign:
-    tag = _needed(cells, "Tag")
+    _refuse_large(cells)
+    tag = cell.raw(cells["Tag"])
     key = _key(tag, "Tag")
     if key == STANDARD_CAMPAIGN:
         raise _RefusedRowError("the tag 'standard' is what an empty campaign field means; choose another one")
-    return Campaign(key=key, name=_needed(cells, "Name"), tag=tag, brief=_text(cells["Brief"]))
+    return Campaign(key=key, name=_needed(cells, "Name"), tag=tag, brief=cell.text(cells["Brief"]))
 
 
 def campaign_key(value: str) -> str | None:
@@ -208,43 +273,35 @@ def _ops_focus(text: str) -> OpsFocus:
     raise _RefusedRowError(f"Ops Focus is {text!r}; expects Operativ or Infrastruktur")
 
 
+def _refuse_large(cells: Mapping[str, Any]) -> None:
+    why = too_large(cells)
+    if why:
+        raise _RefusedRowError(why)
+
+
 def _key(value: object, column: str) -> str:
-    text = _text(value)
+    text = cell.raw(value)
     if not text:
         raise _RefusedRowError(f"{column} is empty")
     return slug(text)
 
 
 def _needed(cells: Mapping[str, Any], column: str) -> str:
-    text = _text(cells[column])
+    text = cell.text(cells[column])
     if not text:
-        raise _RefusedRowError(f"{column} is empty")
+        raise _RefusedRowError(_without_words(cells, column))
     return text
 
 
 def _needed_items(cells: Mapping[str, Any], column: str) -> tuple[str, ...]:
-    items = _items(cells[column])
-    if not items:
-        raise _RefusedRowError(f"{column} is empty")
-    return items
+    found = cell.items(cells[column])
+    if not found:
+        raise _RefusedRowError(_without_words(cells, column))
+    return found
 
 
-def _items(value: object) -> tuple[str, ...]:
-    if isinstance(value, (tuple, list)):
-        return tuple(text for item in cast("Sequence[object]", value) if (text := str(item).strip()))
-    return split_items(_text(value))
-
-
-def _lines(value: object) -> str:
-    return "\n".join(_items(value)) if isinstance(value, (tuple, list)) else _text(value)
-
-
-def _text(value: object) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, (tuple, list)):
-        return ", ".join(str(item) for item in cast("Sequence[object]", value)).strip()
-    return str(value).strip()
+def _without_words(cells: Mapping[str, Any], column: str) -> str:
+    return f"{column} holds no words" if cell.raw(cells[column]) else f"{column} is empty"
 
 
 __all__ = [
@@ -254,6 +311,7 @@ __all__ = [
     "ReadRow",
     "ReadTable",
     "Refusal",
+    "Remark",
     "Vertical",
     "campaign_key",
     "read_table",

@@ -40,6 +40,8 @@ SWEEP_WARNING = timedelta(hours=30)
 SWEEP_CRITICAL = timedelta(days=3)
 QUEUED_WARNING = timedelta(minutes=10)
 REVIEW_WARNING = timedelta(days=7)
+#: The others stand on the assets' pages and in `gtm doctor`.
+_ROWS_NAMED = 3
 #: From so many failed accounts on, and if they are this share of all, the trouble is general.
 FAILED_CRITICAL = 20
 FAILED_SHARE_CRITICAL = 0.2
@@ -113,6 +115,7 @@ def judge(
     findings = [
         *(_platform(platform, now) if with_platform else ()),
         _notion(facts, now, fires if with_platform else None),
+        *_rows(facts),
         _crm(facts, platform if with_platform else None, now, with_platform=with_platform),
         *_stops(facts),
         _due(facts, now),
@@ -167,6 +170,15 @@ def _notion(facts: StoreFacts, now: datetime, fires: Sequence[datetime] | None) 
         return Finding("notion", "ok", text)
     level: Level = "critical" if len(missed) >= NOTION_MISSED_CRITICAL else "warning"
     return Finding("notion", level, f"{text}, it was due {_ago(now - missed[-1])} ago", what)
+
+
+def _rows(facts: StoreFacts) -> Iterator[Finding]:
+    if not facts.refused:
+        return
+    said = [f"{row.database} {row.name!r} ({row.reason}; {row.meanwhile})" for row in facts.refused[:_ROWS_NAMED]]
+    more = f" and {len(facts.refused) - _ROWS_NAMED} more" if len(facts.refused) > _ROWS_NAMED else ""
+    what = f"Correct them in Notion: {facts.refused[0].url}"
+    yield Finding("rows", "warning", f"rows of Notion are refused: {', '.join(said)}{more}", what)
 
 
 def _crm(facts: StoreFacts, platform: PlatformFacts | None, now: datetime, *, with_platform: bool) -> Finding:

@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 
 from gtm_assets.crm import changes, sweep
+from gtm_assets.knowledge.rows import Refusal
+from gtm_assets.knowledge.sync import DATABASES, cursor_name, refusals
 from gtm_assets.monitoring.board import IN_WORK, phase_counts
 from gtm_assets.research.budget import Budget, Reached, Work, standing_everywhere
 from gtm_assets.runs import root_message, stopped_jobs
@@ -43,6 +45,7 @@ class StoreFacts:
         oldest_due: The time since which the oldest of them is due, by priority.
         last_ended: When an account came to an end last.
         notion_read: When Notion was read last, completely.
+        refused: Rows of Notion that could not be used when it was read last.
         crm_read: When a run read the CRM's changes last.
         swept: When the last sweep ended.
         stopped: Job to what stopped its last run: ``why``, ``at``, ``transient``.
@@ -58,6 +61,7 @@ class StoreFacts:
     oldest_due: Mapping[int, datetime] = field(default_factory=dict)
     last_ended: datetime | None = None
     notion_read: datetime | None = None
+    refused: Sequence[Refusal] = ()
     crm_read: datetime | None = None
     swept: datetime | None = None
     stopped: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
@@ -117,6 +121,7 @@ def read_store(store: Store, now: datetime, budget: Budget | None = None) -> Sto
             oldest_due={row[0]: row[2] for row in due},
             last_ended=connection.execute(ended).scalar(),
             notion_read=_notion_read(connection),
+            refused=refusals(connection),
             crm_read=_updated(connection, changes.CURSOR),
             swept=_swept(connection),
             stopped=stopped_jobs(connection),
@@ -135,7 +140,7 @@ def _reviews() -> sa.Select[Any]:
 
 def _notion_read(connection: sa.Connection) -> datetime | None:
     """The oldest of the three databases' last readings: one that fails alone is late."""
-    read = [get_cursor(connection, f"notion:{name}") for name in ("verticals", "personas", "campaigns")]
+    read = [get_cursor(connection, cursor_name(name)) for name in DATABASES]
     times = [datetime.fromisoformat(value["read_at"]) for value in read if value]
     return min(times) if times else None
 

@@ -171,7 +171,9 @@ def _metadata(cell: Cell, outcome: CellOutcome, generated: Generated[CellText] |
 
 
 def failure_text(result: MatrixResult) -> str:
-    """Which cells failed and why, for the run's error."""
-    shown = [f"{key}: {error}" for key, error in list(result.errors.items())[:10]]
-    more = f" … and {len(result.errors) - 10} more" if len(result.errors) > 10 else ""
-    return f"{len(result.errors)} cells could not be written: " + " | ".join(shown) + more
+    """Which cells failed and why, for the run's error; of many all are named, the first with their reasons."""
+    keys = sorted(result.errors)
+    shown = [f"{key}: {result.errors[key]}" for key in keys[:10]]
+    more = f" … and {len(keys) - 10} more: {', '.join(keys[10:])}" if len(keys) > 10 else ""
+    what = "Earlier texts stay in use. The cells are asked for again by themselves, a campaign's first texts with the next backfill:"
+    return f"{len(keys)} cells could not be written. {what} " + " | ".join(shown) + more

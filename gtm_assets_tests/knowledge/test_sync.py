@@ -16,6 +16,7 @@ from gtm_assets.knowledge.sync import (
     load_campaigns,
     load_personas,
     load_verticals,
+    refusals,
     sync_table,
 )
 from gtm_assets_tests.knowledge.test_rows import table
@@ -99,6 +100,29 @@ def test_a_row_that_is_refused_keeps_its_last_good_version(store) -> None:
     assert result.changes == ()
     assert [refusal.reason for refusal in result.refused] == ["Pains is empty"]
     assert _active(store) == {"maschinenbau"}
+
+
+def test_a_refusal_says_what_stands_meanwhile_and_is_news_once(store) -> None:
+    sync(store, {})
+    first = sync(store, {"Pains": ""}, {"Key": "neu", "Name": "Neu", "Gains": ""})
+    assert [(refusal.name, refusal.meanwhile) for refusal in first.refused] == [
+        ("Maschinenbau", "its last good version stays in use"),
+        ("Neu", "it does not take part"),
+    ]
+    again = sync(store, {"Pains": ""}, {"Key": "neu", "Name": "Neu", "Gains": ""})
+    assert (first.is_news, again.is_news) == (True, False)
+    with store.read() as connection:
+        assert refusals(connection) == list(again.refused)
+    assert sync(store, {}).is_news, "that it is corrected is news, too"
+    with store.read() as connection:
+        assert refusals(connection) == []
+
+
+def test_a_row_that_takes_part_loses_its_key_to_no_other(store) -> None:
+    sync(store, {"Key": "logistik", "page": "other"}, {"page": "holder"})
+    result = sync(store, {"Key": "Maschinenbau", "page": "other"}, {"page": "holder"})
+    assert [(refusal.page_id, refusal.kept) for refusal in result.refused] == [("other", True)]
+    assert (result.changes, _active(store)) == ((), {"maschinenbau", "logistik"})
 
 
 def test_a_row_that_is_incomplete_and_a_draft_is_retired(store) -> None:
