@@ -6,6 +6,8 @@ What belongs elsewhere: running stand-ins (``sandbox/conftest.py``), a whole eng
 from __future__ import annotations
 
 import os
+import signal
+import threading
 from collections.abc import Iterator
 
 import hypothesis
@@ -16,6 +18,10 @@ from gtm_assets.settings import load_settings
 # A deadline would assert on time, which on a shared machine says nothing about the code.
 hypothesis.settings.register_profile("gtm", deadline=None)
 hypothesis.settings.load_profile("gtm")
+
+# A shell's background job ignores Ctrl-C, and its children inherit that: tests that interrupt a command need what a terminal gives.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN and threading.current_thread() is threading.main_thread():
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 _OURS = ("SUPEROFFICE_", "NOTION_", "GEMINI_", "GOOGLE_GEMINI_", "GTM_", "DAGSTER_HOME")
 
