@@ -91,9 +91,22 @@ SWITCHES: tuple[Switch, ...] = (
     ),
     Switch(
         "gemini_reply",
-        ("good", "careless", "unproven", "invalid", "truncated", "blocked", "empty"),
+        (
+            "good",
+            "careless",
+            "unproven",
+            "english",
+            "number",
+            "wordy",
+            "other",
+            "invalid",
+            "truncated",
+            "blocked",
+            "empty",
+        ),
         "situation: what the model answers; 'careless' breaks rules at the first attempt, "
-        "'unproven' quotes then what no website says",
+        "'unproven' quotes then what no website says; 'english', 'number' (an invented one), 'wordy' (300 words) and 'other' "
+        "(the texts of another cell or company) do so at every attempt",
     ),
     Switch("text_over_length", ("error", "truncate"), "tenant: what happens to a text longer than its field"),
     Switch(

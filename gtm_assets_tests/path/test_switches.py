@@ -29,6 +29,8 @@ STOPPING = {
     ("custom_fields_patch", "whole"),
     *(("tenant_state", state) for state in ("OfflineMaintenance", "Suspended", "Deleted")),
     *(("gemini_reply", reply) for reply in ("invalid", "truncated", "blocked", "empty")),
+    # See test_bad_input.
+    *(("gemini_reply", reply) for reply in ("english", "number", "wordy", "other")),
 }
 POSITIONS = [
     pytest.param(switch.name, position, id=f"{switch.name}={position}")

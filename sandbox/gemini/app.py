@@ -1,8 +1,7 @@
 """Gemini's HTTP for the stand-in: generateContent, streamGenerateContent, countTokens, models; what google-genai 3.4 sends.
 
-``world.switches.gemini_reply``, where the world has it, spoils the replies: "careless" (the first attempt breaks rules),
-"unproven" (it quotes what no page says), "invalid", "truncated", "blocked", "empty". What belongs elsewhere: the sentences (``cells``,
-``openers``, ``profiles``).
+``world.switches.gemini_reply``, where the world has it, spoils the replies (``spoiling``) or their form: "invalid", "truncated", "blocked",
+"empty". What belongs elsewhere: the sentences (``cells``, ``openers``, ``profiles``).
 """
 
 from __future__ import annotations
@@ -22,6 +21,7 @@ from sandbox.gemini.openers import opener
 from sandbox.gemini.profiles import profile
 from sandbox.gemini.reading import inputs_of, user_text
 from sandbox.gemini.schema import filled, shaped
+from sandbox.gemini.spoiling import spoilt
 
 SANDBOX_API_KEY = "sandbox-gemini-key"
 MODELS = ("gemini-3.8-flash", "gemini-3.7-flash", "gemini-3.6-flash", "gemini-3.5-flash", "gemini-3.5-flash-lite")
@@ -160,9 +160,7 @@ def _generate(world: Any, model: str, request: Mapping[str, Any]) -> dict[str, A
         return _envelope(model, request, "STOP", "")
     if mode == "invalid":
         text = f"Hier ist das Ergebnis:\n{text[: len(text) // 2]}"
-    spoil = {"careless": _careless, "unproven": _unproven}.get(mode)
-    if spoil and not (inputs or {}).get("findings"):
-        text = spoil(text)
+    text = spoilt(text, mode, again=bool((inputs or {}).get("findings")))
     limit = config.get("maxOutputTokens")
     if mode == "truncated" or (limit and _tokens(text) > limit):
         keep = int(limit) * _CHARACTERS_PER_TOKEN if limit else len(text) // 2
@@ -185,25 +183,6 @@ def _plain_text(inputs: Mapping[str, Any] | None) -> str:
     if inputs is None or task is None:
         return "Dies ist eine Antwort der Sandbox."
     return "\n".join(str(value) for name, value in task(inputs).items() if name != "id" and value)
-
-
-def _careless(text: str) -> str:
-    """The same answer with a number and a claim that no rule lets pass."""
-    answer = json.loads(text)
-    for field in ("opener", "intro"):
-        if isinstance(answer, dict) and isinstance(answer.get(field), str):
-            answer[field] = "Garantiert 100 % sparen Sie mit uns. " + answer[field]
-    return json.dumps(answer, ensure_ascii=False)
-
-
-def _unproven(text: str) -> str:
-    """The same answer with quotes that stand on no page."""
-    answer = json.loads(text)
-    if isinstance(answer, dict):
-        for proof in answer.get("evidence") or ():
-            if isinstance(proof, dict):
-                proof["span"] = f"Man sagt uns nach: {proof['claim']} ist unsere Sache."
-    return json.dumps(answer, ensure_ascii=False)
 
 
 def _prompt_text(request: Mapping[str, Any]) -> str:

@@ -6,10 +6,11 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from sandbox.gemini.choosing import Chooser, limit_of
+from sandbox.gemini.choosing import Chooser, cut, limit_of
 from sandbox.gemini.german import accusative, capital, role_address, with_article, without_article
 
 _PARTICIPLE = re.compile(r"(?:^|.*\s)(?:\w*ge\w{2,}(?:t|en)|\w+iert|(?:ent|ver|er|be|zer)\w{2,}(?:t|en)|halbiert)$")
+_NOTE = 80  # characters of a pain or gain
 _SUBJECT_COMFORT = 70  # characters a mail program shows; longer only if nothing shorter fits
 
 
@@ -44,7 +45,8 @@ def cell(inputs: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _notes(lines: Any, default: str) -> list[str]:
-    found = [accusative(str(line)) for line in lines or () if str(line).strip()]
+    # Of a whole paragraph the beginning stands for the rest, as a sentence has room for no more.
+    found = [accusative(cut(str(line).strip(), _NOTE)) for line in lines or () if str(line).strip()]
     return found or [default]
 
 
