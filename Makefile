@@ -51,6 +51,7 @@ unit: $(STAMP)
 bench: $(STAMP) ## Measure; keep what it prints in benchmarks/RESULTS.md
 	$(PY) -m benchmarks.path
 	$(PY) -m benchmarks.lineage
+	$(PY) -m benchmarks.cells
 
 screenshots: $(STAMP) ## Take the pictures of docs/images anew, with the browser tests
 	GTM_SCREENSHOTS=docs/images $(PY) -m pytest gtm_assets_tests/browser
