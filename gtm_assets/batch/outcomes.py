@@ -154,6 +154,8 @@ def _set_phase(outcome: AccountOutcome, account: Mapping[str, Any] | None, round
     if account is not None and profile is not None and (missing := _missing_item(plan, profile)):
         outcome.kind = outcome.kind or "missing list item"
         outcome.reason = "; ".join(filter(None, (missing, outcome.reason)))
+    if profile is not None and profile.note:
+        outcome.reason = "; ".join(filter(None, (outcome.reason, profile.note)))
     if profile is not None and profile.retry_at is not None and outcome.phase != "failed":
         outcome.retry_at = profile.retry_at
 

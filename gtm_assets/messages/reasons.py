@@ -96,6 +96,14 @@ _PAIRS: tuple[tuple[str, str], ...] = (
         "the website does not say which vertical the company belongs to",
         "die Website sagt nicht, zu welcher Branche die Firma gehört",
     ),
+    (
+        "the new summary is left out: it does not read as German",
+        "die neue Zusammenfassung wird nicht übernommen: Sie liest sich nicht deutsch",
+    ),
+    (
+        "the new summary is left out: the website does not name {numbers}",
+        "die neue Zusammenfassung wird nicht übernommen: {numbers} steht nicht auf der Website",
+    ),
     ("the reply gives no quote for {key}", "das Modell nennt für {key} keine Belegstelle"),
     (
         "the reply names the vertical {key}, which was not among those asked for",

@@ -31,6 +31,7 @@ from gtm_assets.research.profile_prompt import (
     VerticalChoice,
     build_profile_prompt,
     check_profile,
+    summary_problem,
 )
 from gtm_assets.research.vertical_field import VerticalValues
 from resources.errors import OutsideError
@@ -49,7 +50,8 @@ class ProfileOutcome:
     """What became of one profile.
 
     ``error`` is what stopped it (nothing was changed then). ``retry_at`` is when a website that was down is worth another visit.
-    ``website`` is the visit's reason where there is no text, ``evidence`` the website's words the vertical rests on.
+    ``website`` is the visit's reason where there is no text, ``evidence`` the website's words the vertical rests on. ``note`` says why the
+    model's summary was left out: an earlier one stays, and it is asked for again when the account is next worked on.
     """
 
     changed: bool
@@ -60,11 +62,17 @@ class ProfileOutcome:
     evidence: tuple[str, ...] = ()
     retry_at: datetime | None = None
     error: Exception | None = None
+    note: str = ""
+
+
+def _any_language(text: str) -> bool:
+    del text
+    return True
 
 
 @dataclass(frozen=True)
 class Researcher:
-    """What the stage needs; one for a batch."""
+    """What the stage needs; one for a batch. ``is_german`` says whether a summary reads as German."""
 
     store: Store
     website: WebsiteClient
@@ -75,6 +83,7 @@ class Researcher:
     force: bool = False
     tick: Callable[[], None] = silent
     terms: Terms = field(default_factory=Terms)
+    is_german: Callable[[str], bool] = _any_language
 
     @property
     def asker(self) -> Asker:
@@ -122,7 +131,7 @@ def _bring_up_to_date(
     if researcher.force or websites.is_stale(website, url, utc_now()):
         website = websites.visit(researcher.store, researcher.website, contact_id, url, known.website)
     assert website is not None
-    profile = _profile_row(researcher, verticals, known, website)
+    profile, note = _profile_row(researcher, verticals, known, website)
     profile |= _decide_vertical(known, profile, values)
     before = {k: known.profile[k] for k in profile} if known.profile else {}
     changed = before != profile
@@ -140,13 +149,14 @@ def _bring_up_to_date(
         evidence=tuple(profile["evidence"]) if profile["vertical_source"] == "model" else (),
         website="" if website["text"] else website["reason"],
         retry_at=utc_now() + websites.RETRY_AFTER if down else None,
+        note=note,
     )
 
 
 def _profile_row(
     researcher: Researcher, verticals: Mapping[str, Vertical], known: _Known, website: Mapping[str, Any]
-) -> dict[str, Any]:
-    """What website and imprint say, from the model only where an input changed."""
+) -> tuple[dict[str, Any], str]:
+    """What website and imprint say, from the model only where an input changed; and why its summary was left out."""
     imprint = read_imprint(website["imprint_text"])
     row: dict[str, Any] = {
         "contact_id": known.account["contact_id"],
@@ -162,22 +172,26 @@ def _profile_row(
         kept = ("model_vertical_key", "evidence", "ops_focus", "summary", "inputs_hash")
         # The reason beside a human's choice is about that choice, not about the website.
         reason = "" if before["vertical_source"] == "human" else before["vertical_reason"]
-        return row | {name: before[name] for name in kept} | {"vertical_reason": reason}
+        return row | {name: before[name] for name in kept} | {"vertical_reason": reason}, ""
+    note = ""
     if not website["text"]:
         checked = CheckedProfile(UNKNOWN, (), "Operativ", "", website["reason"])
         focus = None
     else:
-        checked = _ask(researcher, verticals, known, website)
+        checked, note = _ask(researcher, verticals, known, website)
         focus = checked.ops_focus
     key = None if checked.vertical_key == UNKNOWN else checked.vertical_key
-    return row | {
+    inputs_hash = _inputs_hash(researcher, known, website, None if key else verticals)
+    found = {
         "model_vertical_key": key,
         "evidence": list(checked.evidence),
         "ops_focus": focus,
-        "summary": checked.summary,
+        "summary": (before["summary"] if before else "") if note else checked.summary,
         "vertical_reason": checked.reason,
-        "inputs_hash": _inputs_hash(researcher, known, website, None if key else verticals),
+        # No inputs have this hash: the summary is asked for again.
+        "inputs_hash": "" if note else inputs_hash,
     }
+    return row | found, note
 
 
 def _inputs_hash(
@@ -199,7 +213,8 @@ def _inputs_hash(
 
 def _ask(
     researcher: Researcher, verticals: Mapping[str, Vertical], known: _Known, website: Mapping[str, Any]
-) -> CheckedProfile:
+) -> tuple[CheckedProfile, str]:
+    """The profile, and why its summary must not be used, where neither of two attempts gave a good one."""
     contact_id = str(known.account["contact_id"])
     inputs = ProfileInputs(
         id=contact_id,
@@ -209,17 +224,24 @@ def _ask(
         summary_max_characters=researcher.summary_max_characters,
     )
     problem = ""
+    usable: tuple[CheckedProfile, str] | None = None
     for attempt in (1, 2):
         prompt = build_profile_prompt(inputs)
         reply = researcher.asker.ask(prompt, ProfileReply, kind="profile", key=contact_id, attempt=attempt).reply
         if reply.parsed is not None and reply.parsed.id.strip() == contact_id:
-            return check_profile(
+            checked = check_profile(
                 reply.parsed,
                 website["text"],
                 verticals.keys(),
                 summary_max_characters=researcher.summary_max_characters,
             )
+            note = summary_problem(checked.summary, website["text"], inputs.company_name, researcher.is_german)
+            if not note:
+                return checked, ""
+            usable = (checked, note)
         problem = reply.problem or "it answers for another company"
+    if usable is not None:
+        return usable
     # An unusable reply says nothing about the company: the profile of before stays, and the account comes again.
     raise UnusableReplyError("Gemini", f"the profile of account {contact_id} could not be read: {problem}.")
 

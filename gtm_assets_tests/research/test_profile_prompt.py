@@ -19,6 +19,7 @@ from gtm_assets.research.profile_prompt import (
     build_profile_prompt,
     check_profile,
     shorten,
+    summary_problem,
 )
 
 PAGE = (
@@ -150,3 +151,17 @@ def test_changed_instructions_need_a_new_version() -> None:
     """As for the texts: whoever changes the prompt raises its version and enters the new digest here."""
     digest = hashlib.sha256(build_profile_prompt(INPUTS).system.encode()).hexdigest()[:12]
     assert {PROFILE_PROMPT_VERSION: digest} == {"profile-1": "49c17e1e36db"}
+
+
+@pytest.mark.parametrize(
+    ("summary", "problem"),
+    [
+        ("", ""),
+        ("Dreht Teile an 12 Standorten für 3M.", ""),
+        ("Dreht Teile an 1.200 Standorten und 40 Häfen.", "the website does not name 1.200, 40"),
+        ("They turn parts.", "does not read as German"),
+    ],
+)
+def test_a_summary_is_german_and_names_no_number_that_the_website_does_not(summary: str, problem: str) -> None:
+    found = summary_problem(summary, "An 12 Standorten drehen wir Teile.", "Muster 3M", lambda text: "They" not in text)
+    assert (found == "") if not problem else found.endswith(problem)

@@ -39,8 +39,8 @@ class Desk:
         gemini: Any = self.model
         self.researcher = Researcher(store, website, gemini, FIELDS["vertical"], 199, "run")
 
-    def profile(self, *ids: int, force: bool = False) -> dict[int, ProfileOutcome]:
-        return bring_profiles_up_to_date(replace(self.researcher, force=force), ids or [1])
+    def profile(self, *ids: int, force: bool = False, **changed: Any) -> dict[int, ProfileOutcome]:
+        return bring_profiles_up_to_date(replace(self.researcher, force=force, **changed), ids or [1])
 
     def row(self, contact_id: int = 1) -> dict[str, Any]:
         return next(row for row in rows_of(self.store, schema.profiles) if row["contact_id"] == contact_id)
@@ -109,6 +109,20 @@ def test_another_address_is_another_website(desk) -> None:
     put(desk.store, schema.accounts, account_row(1, url="https://muster2.example"))
     desk.profile()
     assert desk.websites.visited == ["https://muster1.example", "https://muster2.example"]
+
+
+def test_a_summary_that_may_not_be_used_leaves_the_earlier_one_and_is_asked_for_again(desk) -> None:
+    desk.profile()
+    good, calls = desk.row()["summary"], desk.model.calls
+    assert good
+    bad = desk.profile(force=True, is_german=lambda text: False)[1]
+    assert bad.note == "the new summary is left out: it does not read as German"
+    assert (bad.vertical_key, desk.row()["summary"]) == ("maschinenbau", good)
+    assert desk.model.calls == calls + 2, "asked once more"
+    assert desk.profile()[1].note == ""
+    assert desk.model.calls == calls + 3, "and again when the account is next worked on"
+    desk.profile()
+    assert desk.model.calls == calls + 3
 
 
 # --- whose vertical ---------------------------------------------------------------------------------------------------
