@@ -1,10 +1,12 @@
 """Wakes the review job: does a text need a page, does a page say something new?
 
-It reads Notion two minutes back, because Notion rounds times to the minute; it writes nothing and remembers nothing.
+It reads Notion two minutes back, because Notion rounds times to the minute. It writes nothing, and remembers only when it last looked for
+deleted pages, which may be forgotten.
 """
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 import dagster as dg
@@ -18,6 +20,8 @@ from gtm_assets.texts.review_pages.database import ReviewDatabaseError
 from gtm_assets.texts.review_pages.sync import is_on, open_desk, work_waiting
 from resources.errors import OutsideError
 from resources.store.store import Store
+
+THOROUGH_SECONDS = 300
 
 
 @dg.sensor(
@@ -47,9 +51,19 @@ def text_verdicts(context: dg.SensorEvaluationContext) -> Any:
     if not fields:
         return dg.SkipReason("The CRM's fields were not read yet; texts come first.")
     try:
-        why = work_waiting(open_desk(store, found.notion, found.settings, fields, "sensor"))
+        desk = open_desk(store, found.notion, found.settings, fields, "sensor")
+        why = work_waiting(desk, thorough=_looks_thoroughly(context))
     except (OutsideError, MissingColumnError, ReviewDatabaseError) as error:
         return dg.SkipReason(f"{error} Asked again at the next tick.")
     if not why:
         return dg.SkipReason("No page says anything new, and every text that waits has its page.")
     return dg.RunRequest(tags={"gtm/because": why})
+
+
+def _looks_thoroughly(context: dg.SensorEvaluationContext) -> bool:
+    """Whether deleted pages were last looked for some minutes ago: they move no time that a query could ask for."""
+    now = time.time()
+    if now - float(context.cursor or 0) < THOROUGH_SECONDS:
+        return False
+    context.update_cursor(str(now))
+    return True

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from datetime import datetime
 from typing import Any, Literal
 
 import sqlalchemy as sa
@@ -52,6 +53,8 @@ class Block:
     verdict: Verdict | None
     author: str = MODEL_AUTHOR
     evidence: tuple[Mapping[str, str], ...] = ()
+    decided_at: datetime | None = None
+    reviewer: str = ""
 
 
 def insert_version(
@@ -220,17 +223,17 @@ def approve_waiting(connection: sa.Connection, kind: BlockKind) -> list[str]:
 
 def _read(connection: sa.Connection, query: sa.Select[Any]) -> list[Block]:
     rows = [dict(row) for row in connection.execute(query).mappings()]
-    verdicts: dict[int, tuple[str, str]] = {}
+    verdicts: dict[int, Mapping[str, Any]] = {}
     for piece in chunked([row["id"] for row in rows]):
         found = connection.execute(
             sa.select(schema.reviews).where(schema.reviews.c.block_id.in_(piece)).order_by(schema.reviews.c.id)
         ).mappings()
-        verdicts |= {row["block_id"]: (row["content_hash"], row["verdict"]) for row in found}
+        verdicts |= {row["block_id"]: dict(row) for row in found}
     return [_block(row, verdicts.get(row["id"])) for row in rows]
 
 
-def _block(row: Mapping[str, Any], verdict: tuple[str, str] | None) -> Block:
-    bound = verdict[1] if verdict is not None and verdict[0] == row["content_hash"] else None
+def _block(row: Mapping[str, Any], review: Mapping[str, Any] | None) -> Block:
+    bound = review if review is not None and review["content_hash"] == row["content_hash"] else None
     return Block(
         id=row["id"],
         kind=row["kind"],
@@ -241,7 +244,9 @@ def _block(row: Mapping[str, Any], verdict: tuple[str, str] | None) -> Block:
         content=row["content"],
         findings=tuple(Finding(**finding) for finding in row["findings"]),
         passed=row["passed"],
-        verdict=bound,  # type: ignore[arg-type]
+        verdict=bound["verdict"] if bound else None,
         author=row["author"],
         evidence=tuple(row["evidence"] or ()),
+        decided_at=bound["decided_at"] if bound else None,
+        reviewer=bound["reviewer"] if bound else "",
     )

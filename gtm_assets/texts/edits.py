@@ -5,8 +5,8 @@ What belongs elsewhere: where people write it (``review_pages``, ``gtm review ed
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import sqlalchemy as sa
@@ -18,7 +18,7 @@ from gtm_assets.texts.models import CellText, Finding, OpenerText
 from gtm_assets.texts.neighbours import load_neighbours
 from gtm_assets.texts.replies import tidy
 from gtm_assets.texts.rules import check_cell, check_opener
-from gtm_assets.texts.sources import copy_sources
+from gtm_assets.texts.sources import Sources
 from resources.store import queue, schema
 from resources.store.store import rows_by
 
@@ -27,7 +27,11 @@ HUMAN = "human: "
 
 
 class EditError(UserError):
-    """The text can't be taken over; the message says why and what to do."""
+    """The text can't be taken over; the message says why and what to do, ``note`` the same in German for whoever wrote it."""
+
+    def __init__(self, message: str, note: str) -> None:
+        super().__init__(message)
+        self.note = note
 
 
 @dataclass(frozen=True)
@@ -74,46 +78,57 @@ def edit_block(
     unknown = sorted(set(texts) - set(block.content))
     if unknown:
         raise EditError(
-            f"{block.kind} {block.key} has no text {', '.join(unknown)}; it has {', '.join(block.content)}."
+            f"{block.kind} {block.key} has no text {', '.join(unknown)}; it has {', '.join(block.content)}.",
+            f"Diesen Text gibt es hier nicht: {', '.join(unknown)}.",
         )
     newest = blocks.current_blocks(connection, block.kind, [block.key]).get(block.key)
     if newest is None or newest.id != block.id:
         version = newest.version if newest else "none"
         raise EditError(
-            f"{block.kind} {block.key}: version {block.version} was edited, the newest is {version}. Edit that one."
+            f"{block.kind} {block.key}: version {block.version} was edited, the newest is {version}. Edit that one.",
+            f"Bearbeitet wurde Fassung {block.version}, es gibt aber schon Fassung {version}; bitte dort ändern.",
         )
     content = {field: _written(texts[field]) if field in texts else text for field, text in block.content.items()}
     if content == dict(block.content):
-        raise EditError(f"{block.kind} {block.key}: the text is the same as before.")
-    findings = check(connection, editor, block.kind, block.key, content)
+        raise EditError(
+            f"{block.kind} {block.key}: the text is the same as before.", "Der Text ist derselbe wie zuvor."
+        )
+    today = inputs_of_today(connection, editor, block.kind, block.key)
+    findings = today.check(content)
     row = rows_by(connection, schema.text_blocks.c.id, [block.id])[block.id]
     block_id = blocks.insert_version(
         connection,
         kind=block.kind,
         key=block.key,
-        inputs_hash=block.inputs_hash,
-        inputs=row["inputs"],
+        inputs_hash=today.inputs_hash,
+        inputs=today.inputs,
         content=content,
         findings=findings,
         prompt_version=row["prompt_version"],
         model=row["model"],
         run_id=run_id,
         approve=block.kind in editor.approve,
-        sources=copy_sources(connection, block.id),
+        sources=today.sources,
         evidence=_kept_evidence(block, content),
         author=f"{HUMAN}{author}",
     )
     return Edited(block_id, block.version + 1, findings, wake(connection, block.kind, [block.key]))
 
 
-def check(
-    connection: sa.Connection,
-    editor: Editor,
-    kind: BlockKind,
-    key: str,
-    content: Mapping[str, Any],
-) -> tuple[Finding, ...]:
-    """What today's rules say about a person's text of this key. For what it states about a company, the person answers, not a quote.
+@dataclass(frozen=True)
+class Today:
+    """What a text of a key rests on today: a person writes now, whatever the version before was made from."""
+
+    inputs_hash: str
+    inputs: Mapping[str, Any]
+    sources: Sources
+    check: Callable[[Mapping[str, Any]], tuple[Finding, ...]]
+
+
+def inputs_of_today(connection: sa.Connection, editor: Editor, kind: BlockKind, key: str) -> Today:
+    """Inputs and rules for a text of this key.
+
+    For what a person states about a company, the person answers, not a quote: no evidence is asked for.
 
     Raises:
         EditError: The cell, or the company's openers, can't exist today.
@@ -122,15 +137,28 @@ def check(
         cell = matrix.load_cells(connection, editor.fields, editor.model).get(key)
         if cell is None:
             raise EditError(
-                f"There is no cell {key} any more: its persona, vertical or campaign is not active in Notion."
+                f"There is no cell {key} any more: its persona, vertical or campaign is not active in Notion.",
+                "Nicht übernommen: Rolle, Branche oder Kampagne dieses Textes ist in Notion nicht mehr aktiv.",
             )
-        return check_cell(CellText(**content), cell.inputs, other_references=cell.other_references)
-    given = openers.load_inputs(connection, [int(key)], editor.fields).get(int(key))
-    if given is None or isinstance(given, str):
-        raise EditError(f"There can be no opener for account {key}: {given or 'it is not known'}.")
-    text = OpenerText(**content)
+        return Today(
+            cell.inputs_hash,
+            asdict(cell.inputs),
+            cell.sources,
+            lambda content: check_cell(CellText(**content), cell.inputs, other_references=cell.other_references),
+        )
+    given, sources = openers.load_inputs_and_sources(connection, [int(key)], editor.fields).get(int(key), ("", ()))
+    if isinstance(given, str):
+        raise EditError(
+            f"There can be no opener for account {key}: {given or 'it is not known'}.",
+            "Nicht übernommen: Für diese Firma kann es derzeit keinen Opener geben.",
+        )
     neighbours = load_neighbours(connection, [int(key)])
-    return (*check_opener(text, given), *neighbours.findings(text, given, may_stay=False))
+
+    def check(content: Mapping[str, Any]) -> tuple[Finding, ...]:
+        text = OpenerText(**content)
+        return (*check_opener(text, given), *neighbours.findings(text, given, may_stay=False))
+
+    return Today(openers.inputs_hash(given, editor.model), openers.stored_inputs(given), sources, check)
 
 
 def wake(connection: sa.Connection, kind: BlockKind, keys: list[str], what: str = "changed") -> int:

@@ -110,6 +110,12 @@ def inputs_hash(inputs: OpenerInputs, model: str) -> str:
     return stable_hash([asdict(inputs), OPENER_PROMPT_VERSION, model])
 
 
+def stored_inputs(inputs: OpenerInputs) -> dict[str, Any]:
+    """Inputs as they are kept with the text: the website's words as their hash and length."""
+    words = inputs.website_text
+    return {**asdict(inputs), "website_text": {"sha256": stable_hash(words), "characters": len(words)}}
+
+
 def load_inputs(
     connection: sa.Connection,
     contact_ids: Iterable[int],
@@ -205,15 +211,13 @@ def _write(
 ) -> OpenerOutcome:
     """Write one account's openers and keep them in the same thread: a reply that was paid for never waits for its storing."""
     generated = generate(writer.asker, _task(inputs, neighbours))
-    stored = asdict(inputs)
-    stored["website_text"] = {"sha256": stable_hash(inputs.website_text), "characters": len(inputs.website_text)}
     with writer.store.write() as connection:
         blocks.insert_version(
             connection,
             kind=KIND,
             key=inputs.id,
             inputs_hash=digest,
-            inputs=stored,
+            inputs=stored_inputs(inputs),
             content=generated.text.content,
             findings=generated.findings,
             prompt_version=generated.prompt_version,

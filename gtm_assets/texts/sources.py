@@ -43,11 +43,6 @@ def load_sources(connection: sa.Connection, block_ids: Iterable[int]) -> dict[in
     return found
 
 
-def copy_sources(connection: sa.Connection, from_block_id: int) -> list[Source]:
-    """The sources of a version, for one that a human made of it; empty where none were kept."""
-    return load_sources(connection, [from_block_id]).get(from_block_id, [])
-
-
 def _row(database: Literal["verticals", "personas", "campaigns"], row: Row) -> Sources:
     version = row.stored
     return () if version is None else (Source(database, row.key, version.row_hash, version.page_id, version.url),)

@@ -40,7 +40,9 @@ BAD = {
     "language": {"subject": "Keep your production running with fewer people"},
     "claims": {"subject": "Taktzeiten garantiert stabil halten"},
     "numbers": {"subject": "Taktzeiten um 77 % stabiler halten"},
-    "names": {"social_proof": "Die Siemens AG und die Musterlager AG halten Fachkräfte mit unseren Robotern an der Maschine."},
+    "names": {
+        "social_proof": "Die Siemens AG und die Musterlager AG halten Fachkräfte mit unseren Robotern an der Maschine."
+    },
     "tone": {"subject": "Hier ist der gewünschte Betreff zu Taktzeiten"},
 }
 
@@ -119,7 +121,7 @@ def test_a_campaigns_texts_are_counted_with_the_campaign(store: Store, settings)
 
 @pytest.mark.parametrize("check", [name for name in CHECKS["company_openers"] if name != "distinct"])
 def test_a_check_of_openers_counts_what_was_found_when_they_were_written(store: Store, settings, check: str) -> None:
-    rule = sorted(FAMILIES[check][1])[0]
+    rule = min(FAMILIES[check][1])
     _block(store, "1", {"opener": "Ein Satz.", "opener_secondary": None}, (Finding("opener", rule, "…"),), "opener")
     standing = load_standing(store, settings)["company_openers", check]
     assert (standing.checked, standing.texts, standing.by_rule()) == (1, 1, {rule: 1})

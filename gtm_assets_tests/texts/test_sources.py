@@ -12,7 +12,7 @@ import pytest
 from gtm_assets.texts.blocks import Source
 from gtm_assets.texts.matrix import MatrixWriter, bring_cells_up_to_date, choose_cells
 from gtm_assets.texts.openers import OpenerWriter, bring_openers_up_to_date
-from gtm_assets.texts.sources import copy_sources, of_cell
+from gtm_assets.texts.sources import load_sources, of_cell
 from gtm_assets_tests.fake_crm import FIELDS
 from gtm_assets_tests.fake_model import FakeModel
 from gtm_assets_tests.resources.real_postgres import postgres, postgres_store  # noqa: F401 - a fixture
@@ -66,7 +66,7 @@ def _write_openers(store: Store, model: FakeModel) -> None:
 def _sources(store: Store) -> list[Source]:
     (block,) = rows_of(store, schema.text_blocks)
     with store.read() as connection:
-        return copy_sources(connection, block["id"])
+        return list(load_sources(connection, [block["id"]])[block["id"]])
 
 
 def test_a_standard_cell_names_its_persona_and_its_vertical(store) -> None:
@@ -100,12 +100,6 @@ def test_a_website_that_is_read_again_while_the_model_writes_is_not_what_the_ope
 
     _write_openers(store, FakeModel(change_meanwhile))
     assert _sources(store) == [VERTICAL, WEBSITE]
-
-
-def test_a_version_of_before_sources_were_kept_has_none_to_copy(store) -> None:
-    _write_cell(store, FakeModel(lambda _: asdict(CELL_TEXT)), "leitung|bau")
-    with store.read() as connection:
-        assert copy_sources(connection, 4711) == []
 
 
 def test_a_row_that_does_not_come_from_the_store_names_no_version() -> None:

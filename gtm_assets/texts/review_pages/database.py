@@ -13,6 +13,16 @@ from gtm_assets.settings import BlockKind, UserError
 from gtm_assets.texts.review_pages.page import STATUS_NAMES, TEXT_COLUMNS, Status
 from resources.notion.tables import NotionRow, NotionSource, Value
 
+#: Our columns that have to be text in Notion.
+_TEXTS = (
+    "Name",
+    "Key",
+    "Content Hash",
+    "Findings",
+    "Comment",
+    *(column for columns in TEXT_COLUMNS.values() for column in columns.values()),
+)
+
 
 class ReviewDatabaseError(UserError):
     """The database can't hold reviews; the message names the column and what to do."""
@@ -36,7 +46,11 @@ class ReviewDatabase:
     def text(self, row: NotionRow, column: str) -> str:
         """What stands in one of our columns."""
         value = row.values.get(self.columns[column])
-        return value if isinstance(value, str) else ""
+        if value is not None and not isinstance(value, str):
+            raise ReviewDatabaseError(
+                f"The column {self.columns[column]!r} of the Notion database 'reviews' holds no text."
+            )
+        return value or ""
 
     def texts(self, row: NotionRow, kind: BlockKind, fields: Mapping[str, str]) -> dict[str, str]:
         """The texts of a block's fields as they stand on its page."""
@@ -51,6 +65,17 @@ def describe(source: NotionSource, renamed: Mapping[str, str]) -> ReviewDatabase
         ReviewDatabaseError: Status is of another type, or lacks a state (Notion's API can't add one to a status column).
     """
     columns = resolve_columns("reviews", {name: each.type for name, each in source.columns.items()}, renamed)
+    wrong = {
+        columns[ours]: source.columns[columns[ours]].type
+        for ours in _TEXTS
+        if source.columns[columns[ours]].type not in {"title", "rich_text"}
+    }
+    if wrong:
+        named = ", ".join(f"{name!r} ({kind})" for name, kind in wrong.items())
+        raise ReviewDatabaseError(
+            f"These columns of the Notion database 'reviews' have to hold text: {named}. Nothing is read until they do, so that no text is "
+            "lost or judged by mistake."
+        )
     column = source.columns[columns["Status"]]
     if column.type not in {"status", "select"}:
         raise ReviewDatabaseError(

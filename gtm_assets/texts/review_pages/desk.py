@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from gtm_assets.settings import BlockKind
+from gtm_assets.texts.blocks import Block
 from gtm_assets.texts.edits import Editor
 from gtm_assets.texts.models import Finding
 from gtm_assets.texts.review_pages.database import ReviewDatabase
@@ -26,6 +27,7 @@ class Desk:
         database: The reviews database as it is now.
         editor: What an edit is checked with.
         kinds: Kinds of text that people decide about.
+        cells: Keys of today's cells to the hash of their inputs.
         run_id: Dagster's run.
     """
 
@@ -34,7 +36,12 @@ class Desk:
     database: ReviewDatabase
     editor: Editor
     kinds: tuple[BlockKind, ...]
+    cells: Mapping[str, str]
     run_id: str
+
+    def has_lapsed(self, block: Block) -> bool:
+        """Whether an input of a cell changed since its text was written: it is written anew, whatever is decided about it."""
+        return block.kind == "cell" and self.cells.get(block.key) != block.inputs_hash
 
 
 @dataclass(frozen=True)
@@ -62,6 +69,7 @@ class ReviewResult:
         problems: Page's address to what does not count there and why; people read it.
         errors: Block to what Notion said when its page could not be made or changed; tried again by the next run.
         accounts_due: Accounts that are due because of the decisions.
+        without_page: Texts that wait and have no page, because Notion shows no more than 10,000 rows.
     """
 
     decisions: list[Decision] = field(default_factory=list)
@@ -71,6 +79,7 @@ class ReviewResult:
     problems: dict[str, str] = field(default_factory=dict)
     errors: dict[str, str] = field(default_factory=dict)
     accounts_due: int = 0
+    without_page: int = 0
 
     def counts(self) -> Mapping[str, int]:
         """Numbers for logs and the store."""
@@ -82,4 +91,5 @@ class ReviewResult:
             "pages_trashed": self.trashed,
             "refused": len(self.problems),
             "errors": len(self.errors),
+            "without_page": self.without_page,
         }

@@ -115,33 +115,40 @@ def findings_text(findings: Sequence[Finding], note: str = "") -> str:
     return "\n".join(lines)
 
 
-def blocks(subject: Subject) -> list[dict[str, Any]]:
-    """The page's body."""
-    return [*_verdict_help(subject), *_comparison(subject), *_findings(subject), *_origin(subject)]
+def blocks(subject: Subject, names: Mapping[Status, str]) -> list[dict[str, Any]]:
+    """The page's body; ``names``: our states to the names of the database's options."""
+    found = [*_verdict_help(subject, names), *_comparison(subject), *_findings(subject), *_origin(subject)]
+    if len(found) <= body.MAX_BLOCKS:
+        return found
+    left = len(found) - body.MAX_BLOCKS + 1
+    return [
+        *found[: body.MAX_BLOCKS - 1],
+        body.paragraph(f"… und {left} weitere Zeilen; alle zeigt „gtm review show“."),
+    ]
 
 
-def _verdict_help(subject: Subject) -> Iterator[dict[str, Any]]:
+def _verdict_help(subject: Subject, names: Mapping[Status, str]) -> Iterator[dict[str, Any]]:
     if subject.findings:
         yield body.paragraph(
-            "Dieser Text verletzt Regeln und kann so nicht freigegeben werden. Bitte den Text oben in seiner Spalte ändern; "
-            "er wird dann als neue Fassung übernommen und wieder geprüft."
+            f"Fassung {subject.version} verletzt Regeln und kann so nicht freigegeben werden. Bitte den Text oben in seiner Spalte "
+            "ändern; er wird dann als neue Fassung übernommen und wieder geprüft. Was gilt, steht oben unter Findings."
         )
         return
     yield body.paragraph(
-        "Freigeben: Status auf „approved“. Ablehnen: Status auf „rejected“ (Grund gern unter Comment). Ändern: den Text oben in seiner "
-        "Spalte bearbeiten; er wird als neue Fassung übernommen, geprüft und wartet dann auf Ihre Freigabe. Diese Seite zu löschen "
-        "ist keine Freigabe."
+        f"Freigeben: Status auf „{names['approved']}“. Ablehnen: Status auf „{names['rejected']}“ (Grund gern unter Comment). Ändern: den "
+        "Text oben in seiner Spalte bearbeiten; er wird als neue Fassung übernommen, geprüft und wartet dann auf Ihre Freigabe. Diese "
+        "Seite zu löschen ist keine Freigabe."
     )
 
 
 def _comparison(subject: Subject) -> Iterator[dict[str, Any]]:
     if subject.earlier is None:
-        yield body.heading("Neuer Text")
+        yield body.heading(f"Neuer Text (Fassung {subject.version})")
         yield body.paragraph("Es gibt noch keine freigegebene Fassung.")
         rows = [(LABELS[field], text) for field, text in subject.texts.items()]
         yield body.table(("Feld", "Neu"), rows)
         return
-    yield body.heading("Bisher und neu")
+    yield body.heading(f"Bisher und neu (Fassung {subject.version})")
     changed = [field for field, text in subject.texts.items() if text != subject.earlier.get(field, "")]
     if not changed:
         yield body.paragraph(
@@ -168,7 +175,7 @@ def _pieces(text: str) -> list[str]:
 
 def _findings(subject: Subject) -> Iterator[dict[str, Any]]:
     if subject.findings:
-        yield body.heading("Was die Regeln sagen")
+        yield body.heading(f"Was die Regeln zu Fassung {subject.version} sagen")
         yield from (body.bullet(finding.message) for finding in subject.findings)
 
 
@@ -181,7 +188,7 @@ def origin(subject: Subject) -> Iterator[tuple[str, str]]:
     """What the text was made from and by whom: label and text, for reviewers."""
     yield from ((label, _cut(text)) for label, text in _inputs(subject) if text)
     for each in subject.evidence:
-        yield "Beleg", f"„{each.get('claim', '')}“ nach der Website: „{_cut(each.get('span', ''))}“"
+        yield "Quelle auf der Website", f"„{each.get('claim', '')}“ nach der Website: „{_cut(each.get('span', ''))}“"
     wrote = f"{subject.model}, Prompt {subject.prompt_version}"
     if subject.author != "model":
         wrote += f", bearbeitet von {subject.author.removeprefix('human: ')}"

@@ -5,7 +5,7 @@ What belongs elsewhere: Notion itself (``sync``), what a page says and means (``
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
@@ -15,11 +15,12 @@ import sqlalchemy as sa
 from gtm_assets.settings import BlockKind
 from gtm_assets.texts import blocks
 from gtm_assets.texts.models import Finding
-from gtm_assets.texts.review_pages.page import Subject
-from gtm_assets.texts.review_pages.reading import Known
+from gtm_assets.texts.review_pages.page import Status, Subject
+from gtm_assets.texts.review_pages.reading import Known, Seen
 from resources.store import schema
 from resources.store.store import chunked, rows_by, utc_now
 
+#: ``written`` holds: status, content_hash, findings and note as the page shows them; comment as it was taken over; failures and retry_at.
 #: ``intended``: the call that makes it has no answer yet; ``open``: somebody has to decide; ``decided``; ``superseded``: a newer version
 #: has a page of its own; ``gone``: somebody deleted it.
 PageState = Literal["intended", "open", "decided", "superseded", "gone"]
@@ -41,6 +42,12 @@ class PageRecord:
     written: Mapping[str, Any]
     seen: Mapping[str, Any] | None
     problem: str
+
+    @property
+    def rests(self) -> bool:
+        """Whether Notion refused this page lately: it is tried again later, the longer the more often it failed."""
+        again = self.written.get("retry_at")
+        return again is not None and utc_now() < datetime.fromisoformat(str(again))
 
 
 def load_pages(connection: sa.Connection, states: Iterable[PageState] = LIVE) -> list[PageRecord]:
@@ -76,13 +83,16 @@ def update(connection: sa.Connection, record_id: int, **values: Any) -> None:
     connection.execute(sa.update(table).where(table.c.id == record_id).values(updated_at=utc_now(), **values))
 
 
-def wanted(connection: sa.Connection, kinds: Iterable[BlockKind]) -> dict[int, blocks.Block]:
-    """Current blocks that somebody has to look at: no verdict yet, or the rules are broken and a person may mend the words."""
+def wanted(connection: sa.Connection, kinds: Iterable[BlockKind], cells: Collection[str]) -> dict[int, blocks.Block]:
+    """Current blocks that somebody has to look at: no verdict yet, or the rules are broken and a person may mend the words.
+
+    ``cells`` are the keys of today's cells: those of an ended vertical or campaign wait for nobody.
+    """
     found: dict[int, blocks.Block] = {}
     for kind in kinds:
-        found |= {
-            block.id: block for block in blocks.current_blocks(connection, kind).values() if block.verdict is None
-        }
+        for block in blocks.current_blocks(connection, kind).values():
+            if block.verdict is None and (kind != "cell" or block.key in cells):
+                found[block.id] = block
     return found
 
 
@@ -149,7 +159,7 @@ def last_approved(connection: sa.Connection, rows: Iterable[Mapping[str, Any]]) 
     return answer
 
 
-def known(record: PageRecord, block: blocks.Block, *, current: bool) -> Known:
+def known(record: PageRecord, block: blocks.Block, names: Mapping[Status, str], *, current: bool) -> Known:
     """What a page is compared with."""
     seen = record.seen
     return Known(
@@ -159,7 +169,11 @@ def known(record: PageRecord, block: blocks.Block, *, current: bool) -> Known:
         current=current,
         verdict=block.verdict,
         written=record.written.get("status", "pending"),
-        seen=(seen["texts"], datetime.fromisoformat(seen["since"])) if seen else None,
+        decided_at=block.decided_at,
+        seen=Seen(seen["texts"], seen["status"], datetime.fromisoformat(seen["since"]), seen["refused"])
+        if seen
+        else None,
+        names=names,
     )
 
 

@@ -10,10 +10,12 @@ from collections.abc import Mapping
 from gtm_assets.crm.fields import CrmField
 from gtm_assets.settings import BlockKind, Settings
 from gtm_assets.texts.edits import Editor
+from gtm_assets.texts.matrix import load_cells
 from gtm_assets.texts.review_pages.database import ReviewDatabase, describe
 from gtm_assets.texts.review_pages.desk import Desk, ReviewResult
-from gtm_assets.texts.review_pages.pull import local_work, news, pull
+from gtm_assets.texts.review_pages.pull import pull
 from gtm_assets.texts.review_pages.push import push
+from gtm_assets.texts.review_pages.waking import local_work, news
 from resources.notion.client import NotionClient
 from resources.store.store import Store
 
@@ -54,7 +56,10 @@ def open_desk(
         As :func:`open_database`.
     """
     database = open_database(notion, settings)
-    return Desk(store, notion, database, editor_of(settings, fields), reviewed_kinds(settings), run_id)
+    with store.read() as connection:
+        cells = load_cells(connection, fields, settings.gemini_model)
+    today = {key: cell.inputs_hash for key, cell in cells.items()}
+    return Desk(store, notion, database, editor_of(settings, fields), reviewed_kinds(settings), today, run_id)
 
 
 def sync_reviews(desk: Desk) -> ReviewResult:
@@ -69,14 +74,16 @@ def sync_reviews(desk: Desk) -> ReviewResult:
     return result
 
 
-def work_waiting(desk: Desk) -> str:
+def work_waiting(desk: Desk, *, thorough: bool = True) -> str:
     """What :func:`sync_reviews` would do, in words; empty where there is nothing. Changes nothing.
+
+    ``thorough`` looks for pages that were deleted, too, which costs a query of every page that waits.
 
     Raises:
         OutsideError: Notion could not be asked.
     """
-    local = local_work(desk.store, desk.kinds)
+    local = local_work(desk)
     if local:
         return local
-    count = news(desk)
+    count = news(desk, thorough=thorough)
     return f"{count} review pages say something new" if count else ""

@@ -104,6 +104,14 @@ class Office:
             state = rows_by(connection, schema.sync_state.c.contact_id, [1]).get(1)
         return bool(state and state["due_at"])
 
+    def rested(self) -> None:
+        """Pages that Notion refused may be tried again."""
+        with self.store.write() as connection:
+            for row in connection.execute(schema.review_pages.select()).mappings().all():
+                written = {name: value for name, value in row["written"].items() if name != "retry_at"}
+                table = schema.review_pages
+                connection.execute(table.update().where(table.c.id == row["id"]).values(written=written))
+
     def rest(self) -> None:
         with self.store.write() as connection:
             connection.execute(schema.sync_state.update().values(due_at=None))

@@ -139,7 +139,7 @@ def test_what_somebody_is_still_typing_is_left_alone(office: Office) -> None:
     office.person(Subject="So bleibt der Mat")
     office.sync()
     assert office.block().version == 1
-    assert "are being edited" in office.waiting()
+    assert office.waiting() == "", "nothing to do until the words may be finished"
     office.person(Subject=OTHER["subject"])
     office.sync()
     assert office.block().version == 1, "the words moved since they were read first"
@@ -184,7 +184,7 @@ def test_a_verdict_given_in_the_terminal_shows_in_notion(office: Office) -> None
     office.sync()
     page = office.pages()[0]
     assert page["Status"] == "approved"
-    assert "Außerhalb von Notion freigegeben" in str(page["Findings"])
+    assert "Außerhalb dieser Seite freigegeben" in str(page["Findings"])
     assert len(rows_of(office.store, schema.reviews)) == 1
 
 
@@ -244,7 +244,7 @@ def test_an_edit_of_a_cell_whose_vertical_ended_says_why_it_is_not_taken_over(of
     put(office.store, schema.verticals, vertical_row("bau", refs=REFERENCES, active=False))
     office.person(Subject=OTHER["subject"], Status="approved")
     result = office.sync()
-    assert "not active in Notion" in next(iter(result.problems.values()))
+    assert "nicht mehr aktiv" in next(iter(result.problems.values()))
     assert office.block().version == 1
 
 
@@ -277,6 +277,9 @@ def test_a_page_that_somebody_is_editing_waits_for_the_next_run_and_stops_nothin
         "einkauf|bau": "approved",
     }
     office.server.world.gate.clear_faults()
+    assert office.waiting() == "", "a page that failed rests a while"
+    office.rested()
+    assert "behind" in office.waiting()
     assert office.sync().errors == {}
     assert {page["Status"] for page in office.pages()} == {"approved"}
 
@@ -287,6 +290,8 @@ def test_notion_down_stops_the_run_and_loses_nothing(office: Office) -> None:
     result = office.sync()
     assert list(result.errors) == ["cell leitung|bau"]
     office.server.world.gate.clear_faults()
+    office.rested()
+    assert office.waiting() == "1 texts have no page"
     assert office.sync().created == 1
     _fault(office, "POST", "/v1/data_sources", 503)
     with pytest.raises(TransientError):
