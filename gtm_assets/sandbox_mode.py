@@ -19,7 +19,12 @@ _OWN = {"gtm_notion_cron", "gtm_language"}
 
 
 #: What people try out in the sandbox; only from the terminal, because `.env` is about the real tenant.
-_TRIED: tuple[str, ...] = ("GTM_REVIEW_POLICY", "GTM_MODEL_BUDGET_PER_RUN", "GTM_MODEL_BUDGET_PER_DAY", "GTM_MODEL_CONCURRENCY")
+_TRIED: tuple[str, ...] = (
+    "GTM_REVIEW_POLICY",
+    "GTM_MODEL_BUDGET_PER_RUN",
+    "GTM_MODEL_BUDGET_PER_DAY",
+    "GTM_MODEL_CONCURRENCY",
+)
 
 
 def tried_in_sandbox(environ: Mapping[str, str]) -> dict[str, str]:

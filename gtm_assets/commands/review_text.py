@@ -17,7 +17,7 @@ from gtm_assets.language import moment, say
 from gtm_assets.settings import BlockKind, Language, Settings, UserError
 
 if TYPE_CHECKING:
-    from gtm_assets.texts.models import Finding
+    from gtm_assets.texts.edits import Edited
     from gtm_assets.texts.review_pages.page import Subject
     from gtm_assets.texts.reviews import Shown
     from resources.store.store import Store
@@ -123,10 +123,8 @@ def parse_edited(text: str) -> dict[str, str]:
     return {name: " ".join(lines) for name, lines in found.items()}
 
 
-def save(
-    store: Store, settings: Settings, kind: BlockKind, key: str, texts: Mapping[str, str], author: str
-) -> tuple[Finding, ...]:
-    """Keep a person's wording as the newest version; answers what the rules say.
+def save(store: Store, settings: Settings, kind: BlockKind, key: str, texts: Mapping[str, str], author: str) -> Edited:
+    """Keep a person's wording as the newest version.
 
     Raises:
         UserError: It can't be taken over.
@@ -143,7 +141,7 @@ def save(
         )
     with store.write() as connection:
         block = current_block(connection, kind, key)
-        return edit_block(connection, editor_of(settings, fields), block, texts, author, "terminal").findings
+        return edit_block(connection, editor_of(settings, fields), block, texts, author, "terminal")
 
 
 __all__ = ["as_json_shape", "edit_in_editor", "parse_edited", "print_shown", "save"]

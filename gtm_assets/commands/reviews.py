@@ -6,6 +6,7 @@ What belongs elsewhere: how a text is shown (``review_text``), what becomes of i
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -74,11 +75,11 @@ def review_list(
     if not found:
         console.print(_nothing(where, language, failed=failed), markup=False)
         return
-    table = Table(*(say(language, f"review.{head}") for head in ("key", "version", "text")))
+    table = Table(*(say(language, f"review.{head}") for head in ("key", "text")))
     for block in found:
         content = "\n".join([str(text) for text in block.content.values() if text])
         said = "".join(f"\n! {finding.message}" for finding in block.findings)
-        table.add_row(Text(_shown(block.key)), str(block.version), Text(content + said))
+        table.add_row(Text(f"{_shown(block.key)}@{block.version}"), Text(content + said))
     console.print(table)
     console.print(say(language, "review.failed" if failed else "review.waiting", count=len(found)), markup=False)
 
@@ -97,7 +98,7 @@ def review_show(
     from gtm_assets.texts.reviews import show
 
     settings = load_settings()
-    shown = show(clients.open_store(settings), _kind(kind), _key(key))
+    shown = show(clients.open_store(settings), _kind(kind), _named(key)[0])
     if as_json:
         print_json(as_json_shape(shown))
     else:
@@ -108,7 +109,10 @@ def review_show(
 def review_approve(
     keys: Annotated[
         list[str] | None,
-        typer.Argument(help="Keys as `gtm review list` shows them.", autocompletion=complete_waiting),
+        typer.Argument(
+            help="Keys as `gtm review list` shows them; @VERSION decides about exactly that one.",
+            autocompletion=complete_waiting,
+        ),
     ] = None,
     kind: Kind = "cell",
     comment: Comment = "",
@@ -128,7 +132,10 @@ def review_approve(
 def review_reject(
     keys: Annotated[
         list[str] | None,
-        typer.Argument(help="Keys as `gtm review list` shows them.", autocompletion=complete_text),
+        typer.Argument(
+            help="Keys as `gtm review list` shows them; @VERSION decides about exactly that one.",
+            autocompletion=complete_text,
+        ),
     ] = None,
     kind: Kind = "cell",
     comment: Comment = "",
@@ -171,18 +178,18 @@ def review_edit(
     }
     texts = {field: text for field, text in given.items() if text is not None}
     store = clients.open_store(settings)
-    of_kind, of_key = _kind(kind), _key(key)
+    of_kind, of_key = _kind(kind), _named(key)[0]
     if not texts:
         texts = edit_in_editor(store, of_kind, of_key)
-    findings = save(store, settings, of_kind, of_key, texts, _reviewer())
+    edited = save(store, settings, of_kind, of_key, texts, _reviewer())
     language = language_of(lang, settings)
     console.print(say(language, "review.edited", key=_shown(of_key)), markup=False)
-    for finding in findings:
+    for finding in edited.findings:
         console.print(f"! {finding.message}", markup=False)
-    if findings:
+    if edited.findings:
         raise typer.Exit(1)
     if approve:
-        _decide(store, [of_key], kind, "approved", "", language)
+        _decide(store, {of_key: edited.version}, kind, "approved", "", language)
 
 
 def _decide_many(
@@ -206,19 +213,32 @@ def _decide_many(
     settings = load_settings()
     language = language_of(lang, settings)
     store = clients.open_store(settings)
-    chosen = list(keys or ()) or [block.key for block in _waiting(store, kind, where)]
+    chosen: dict[str, int | None] = dict(_named(key) for key in keys or ())
+    chosen = chosen or {block.key: block.version for block in _waiting(store, kind, where)}
     if not chosen:
         console.print(_nothing(where, language), markup=False)
         return
     _decide(store, chosen, kind, verdict, comment, language)
 
 
-def _decide(store: Store, keys: list[str], kind: str, verdict: Verdict, comment: str, language: Language) -> None:
+def _decide(
+    store: Store, chosen: Mapping[str, int | None], kind: str, verdict: Verdict, comment: str, language: Language
+) -> None:
     from gtm_assets.texts.reviews import decide
 
-    wanted = [_key(key) for key in dict.fromkeys(keys)]
-    decided = decide(store, _kind(kind), wanted, verdict, reviewer=_reviewer(), comment=comment)
+    seen = {key: version for key, version in chosen.items() if version is not None}
+    decided = decide(store, _kind(kind), list(chosen), verdict, reviewer=_reviewer(), comment=comment, versions=seen)
     console.print(say(language, f"review.{verdict}", count=decided.blocks, due=decided.accounts_due))
+
+
+def _named(text: str) -> tuple[str, int | None]:
+    """``produktion/maschinenbau@2``: the key, and the version that is meant, if one is named."""
+    key, at, version = text.rpartition("@")
+    if not at:
+        return _key(text), None
+    if not version.isdigit():
+        raise ConfigurationError(f"{text!r}: behind the @ stands the version's number, as `gtm review list` shows it.")
+    return _key(key), int(version)
 
 
 def _reviewer() -> str:

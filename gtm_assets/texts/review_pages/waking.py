@@ -53,7 +53,7 @@ def news(desk: Desk, *, thorough: bool = True) -> int:
         since = edited_since(connection, desk.database.source.database_id)
         shown = {each.record.page_id: each for each in load_shown(connection) if each.record.page_id}
     if since is None:
-        return 1
+        return len(shown)
     rows = {row.page_id: row for row in desk.notion.query(desk.database.source, edited_since=since)}
     now = utc_now()
     said = [(shown[page_id], says(desk, shown[page_id], row, now)) for page_id, row in rows.items() if page_id in shown]
