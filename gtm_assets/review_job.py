@@ -59,8 +59,8 @@ def sync_reviews_op(context: dg.OpExecutionContext) -> None:
     }
     store_result(store, run_id, REVIEW_JOB, counts)
     keep_coverage_current(context)
-    if any(decision.what == "edited" for decision in result.decisions):
-        keep_checks_current(context, "cell")
+    for kind in sorted({decision.kind for decision in result.decisions}):
+        keep_checks_current(context, kind)
     if result.errors:
         named = " | ".join(f"{what}: {said}" for what, said in list(result.errors.items())[:10])
         raise dg.Failure(

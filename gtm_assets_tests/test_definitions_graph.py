@@ -146,7 +146,9 @@ def test_jobs_sensors_and_the_schedule_are_there_and_running(defs) -> None:
     repository = defs.get_repository_def()
     assert {"sync_notion", "texts_up_to_date", "account_changes"} <= set(repository.job_names)
     sensors = {sensor.name: sensor.default_status for sensor in repository.sensor_defs}
-    assert sensors == dict.fromkeys(("superoffice_changes", "stale_texts", "text_verdicts"), dg.DefaultSensorStatus.RUNNING)
+    assert sensors == dict.fromkeys(
+        ("superoffice_changes", "stale_texts", "text_verdicts"), dg.DefaultSensorStatus.RUNNING
+    )
     schedules = {schedule.name: schedule.default_status for schedule in repository.schedule_defs}
     assert schedules == {"notion_sync": dg.DefaultScheduleStatus.RUNNING}
     for job in ("sync_notion", "texts_up_to_date", "account_changes"):

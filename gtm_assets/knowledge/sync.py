@@ -39,6 +39,10 @@ TABLES: dict[KnowledgeDatabase, sa.Table] = {
 }
 
 
+#: So many active rows do not end all at once on purpose; an option that was renamed does that.
+_SUSPICIOUS = 4
+
+
 class EmptyTableError(Exception):
     """Notion answered with no rows at all although some were known; nothing was changed."""
 
@@ -88,7 +92,7 @@ def sync_table(store: Store, database: KnowledgeDatabase, table: NotionTable, re
 
     Raises:
         MissingColumnError: A column is missing.
-        EmptyTableError: Notion showed no row at all although some were known.
+        EmptyTableError: Notion showed no row at all although some were known, or none of many is active any more.
     """
     with store.read() as connection:
         holders = page_holders(connection, database)
@@ -116,6 +120,13 @@ def take_over(connection: sa.Connection, database: KnowledgeDatabase, read: Read
         raise EmptyTableError(
             f"The Notion database '{database}' shows no rows, {len(known)} are known. Nothing was changed. Check that the "
             "database is shared with the integration; to retire rows, set their status instead of deleting all."
+        )
+    active = sum(row["active"] for row in known.values())
+    if active >= _SUSPICIOUS and not read.refused and not any(row.active for row in read.rows):
+        raise EmptyTableError(
+            f"The Notion database '{database}' has no active row any more, {active} were active. Nothing was changed, because all texts "
+            "that people carry would be taken back. Check that the column that says so still has its options (Status: Active, or the box "
+            "Active); to end all of them on purpose, end them in two steps."
         )
     changes = [change for row in read.rows if (change := _store_row(connection, database, row, known))]
     changes += _retire(connection, database, read, known)

@@ -26,6 +26,7 @@ _NUMBER = re.compile(rf"(\d+(?:[.,:/]\d+)*)\s*(?:(?i:{_UNIT})|([A-ZÄÖÜ][a-zä
 _THOUSANDS = re.compile(r"(?<=\d)\.(?=\d{3}(?!\d))")
 
 # Shapes that German words do not have.
+_GERMAN_SHAPE = re.compile(r"[äöüß]|(?:ung|heit|keit|schaft|lich|isch|ieren|ungen)$")
 _FOREIGN_SHAPE = re.compile(
     r"[éèêëàâîïôûçñòìùáíóú]|ing$|ness$|ght|^th|^wh|ould|ough|[a-z]ies$|ción|zione$|tions$|ment[aeo]?s$|eaux?$|oooo"
 )
@@ -113,8 +114,9 @@ def is_german(text: str) -> bool:
         return True
     if len(tokens) > 7 or foreign:
         return False
-    # A headline without any function word: German unless a word shows that it is not.
-    return not any(token in ENGLISH_WORDS or _FOREIGN_SHAPE.search(token) for token in tokens)
+    # A headline without any function word: German unless its words rather show that it is not ("Frühling" ends like "cleaning").
+    strange = sum(token in ENGLISH_WORDS or _FOREIGN_SHAPE.search(token) is not None for token in tokens)
+    return strange <= sum(_GERMAN_SHAPE.search(token) is not None for token in tokens)
 
 
 def numbers(text: str) -> frozenset[Number]:

@@ -143,6 +143,16 @@ def test_an_answer_without_rows_changes_nothing_and_says_so(store) -> None:
     assert _active(store) == {"maschinenbau"}
 
 
+def test_an_option_that_was_renamed_takes_back_no_text(store) -> None:
+    keys = ("a", "b", "c", "d")
+    sync(store, *({"Key": key, "page": key} for key in keys))
+    with pytest.raises(EmptyTableError, match="still has its options"):
+        sync(store, *({"Key": key, "page": key, "Status": "Live"} for key in keys))
+    assert _active(store) == set(keys)
+    sync(store, {"Key": "a", "page": "a"}, *({"Key": key, "page": key, "Status": "Draft"} for key in keys[1:]))
+    assert _active(store) == {"a"}
+
+
 def test_a_missing_column_changes_nothing(store) -> None:
     sync(store, {})
     with pytest.raises(MissingColumnError):

@@ -61,6 +61,7 @@ def test_only_a_whole_sentence_is_finished(text: str, finished: bool) -> None:
         "Kürzere Suchzeiten, stabiler Takt",
         "Internet of Things und Time-to-Market in der Fertigung verbinden",
         "Effizienz",
+        "Frühling: fehlende Leistungsnachweise vermeiden",
     ],
 )
 def test_german_is_recognised(text: str) -> None:
