@@ -1,4 +1,4 @@
-"""Fixtures of all tests: an environment that says nothing and is put back, and how Hypothesis works here.
+"""Fixtures of all tests: an environment that says nothing and is put back, a store on both databases, and how Hypothesis works here.
 
 What belongs elsewhere: running stand-ins (``sandbox/conftest.py``), a whole engine against them (``path/conftest.py``).
 """
@@ -14,6 +14,9 @@ import hypothesis
 import pytest
 
 from gtm_assets.settings import load_settings
+from gtm_assets_tests.resources.real_postgres import postgres, store
+
+__all__ = ["postgres", "store"]
 
 # A deadline would assert on time, which on a shared machine says nothing about the code.
 hypothesis.settings.register_profile("gtm", deadline=None)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import dagster as dg
@@ -16,19 +14,14 @@ from gtm_assets.texts.blocks import Source
 from gtm_assets_tests.knowledge.test_rows import table
 from gtm_assets_tests.monitoring import lineage_samples as samples
 from gtm_assets_tests.monitoring.lineage_samples import CELL_WORDS, OPENER_WORDS
-from gtm_assets_tests.resources.real_postgres import postgres, postgres_store  # noqa: F401 - a fixture
-from gtm_assets_tests.stores import fresh_store
 from resources.notion.tables import NotionTable
 from resources.store.store import Store
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def store(request: Any, tmp_path: Path) -> Iterator[Store]:
-    if request.param == "postgresql":
-        request.getfixturevalue("postgres")
-    with postgres_store() if request.param == "postgresql" else fresh_store(tmp_path) as opened:
-        samples.fill(opened)
-        yield opened
+@pytest.fixture
+def store(store: Store) -> Store:
+    samples.fill(store)
+    return store
 
 
 def _count(store: Store, database: str, *keys: str) -> dict[str, CarriedBy]:

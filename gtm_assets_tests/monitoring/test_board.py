@@ -6,7 +6,6 @@ import base64
 import re
 from datetime import timedelta
 from io import BytesIO
-from pathlib import Path
 
 import pytest
 from PIL import Image
@@ -18,18 +17,9 @@ from gtm_assets.monitoring import board, board_page, dots
 from gtm_assets.monitoring.advice import advice
 from gtm_assets.monitoring.board import Wanted
 from gtm_assets_tests.monitoring.rows import NOW, state_row
-from gtm_assets_tests.resources.real_postgres import postgres, postgres_store  # noqa: F401 - a fixture
 from gtm_assets_tests.stores import account_row, fresh_store, put
 from resources.store import schema
 from resources.store.store import set_cursor
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def store(request, tmp_path: Path):
-    if request.param == "postgresql":
-        request.getfixturevalue("postgres")
-    with postgres_store() if request.param == "postgresql" else fresh_store(tmp_path) as opened:
-        yield opened
 
 
 def _ids(store, wanted: Wanted | None = None, limit: int = 100, *, by_time: bool = False) -> list[int]:

@@ -7,7 +7,6 @@ import json
 import re
 from datetime import UTC, date, datetime, timedelta
 from io import BytesIO
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,7 +17,6 @@ from gtm_assets.monitoring import costs, costs_page
 from gtm_assets.monitoring.costs import BlockCost, Costs, PerPiece
 from gtm_assets.research.prices import PriceTable, Rate
 from gtm_assets.settings import Settings, parse_settings
-from gtm_assets_tests.resources.real_postgres import postgres, postgres_store  # noqa: F401 - a fixture
 from gtm_assets_tests.stores import campaign_row, fresh_store, put, written_row
 from resources.analytics.engine import Analytics
 from resources.store import schema
@@ -29,14 +27,11 @@ TODAY = NOW.date()
 TABLE = PriceTable("USD", {"m": (Rate(date(2026, 1, 1), 1.0, 1.0),)})
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def opened(request, tmp_path: Path):
-    if request.param == "postgresql":
-        request.getfixturevalue("postgres")
-    with postgres_store() if request.param == "postgresql" else fresh_store(tmp_path) as store:
-        analytics = Analytics(store.url.render_as_string(hide_password=False))
-        yield store, analytics
-        analytics.close()
+@pytest.fixture
+def opened(store: Store):
+    analytics = Analytics(store.url.render_as_string(hide_password=False))
+    yield store, analytics
+    analytics.close()
 
 
 def _call(number: int, price: float, **changed: Any) -> dict[str, Any]:

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import asdict
 from itertools import count, product
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -21,8 +20,7 @@ from gtm_assets.writeback import suppression
 from gtm_assets_tests.fake_crm import FIELDS
 from gtm_assets_tests.fake_model import FakeModel
 from gtm_assets_tests.monitoring.rows import state_row
-from gtm_assets_tests.resources.real_postgres import postgres, postgres_store  # noqa: F401 - a fixture
-from gtm_assets_tests.stores import account_row, fresh_store, person_row, persona_row, profile_row, put, vertical_row
+from gtm_assets_tests.stores import account_row, person_row, persona_row, profile_row, put, vertical_row
 from gtm_assets_tests.texts.samples import CELL_INPUTS, CELL_TEXT
 from resources.analytics.engine import Analytics
 from resources.store import schema
@@ -38,14 +36,6 @@ REASONS = {
     suppression.ASSOCIATE: "associate",
     "": "",
 }
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def store(request, tmp_path: Path) -> Iterator[Store]:
-    if request.param == "postgresql":
-        request.getfixturevalue("postgres")
-    with postgres_store() if request.param == "postgresql" else fresh_store(tmp_path) as opened:
-        yield opened
 
 
 @pytest.fixture

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
-from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -13,20 +11,16 @@ from gtm_assets.monitoring.lineage import load_person
 from gtm_assets.monitoring.lineage_models import FieldLineage, PersonLineage, Text, UnknownLineageError
 from gtm_assets_tests.monitoring import lineage_samples as samples
 from gtm_assets_tests.monitoring.lineage_samples import CELL_WORDS, OPENER_WORDS, PERSONA, VERTICAL, WEBSITE
-from gtm_assets_tests.resources.real_postgres import postgres, postgres_store  # noqa: F401 - a fixture
-from gtm_assets_tests.stores import fresh_store, put, vertical_row, website_row
+from gtm_assets_tests.stores import put, vertical_row, website_row
 from resources.analytics.engine import Analytics
 from resources.store import schema
 from resources.store.store import Store, utc_now
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def store(request: Any, tmp_path: Path) -> Iterator[Store]:
-    if request.param == "postgresql":
-        request.getfixturevalue("postgres")
-    with postgres_store() if request.param == "postgresql" else fresh_store(tmp_path) as opened:
-        samples.fill(opened)
-        yield opened
+@pytest.fixture
+def store(store: Store) -> Store:
+    samples.fill(store)
+    return store
 
 
 @pytest.fixture

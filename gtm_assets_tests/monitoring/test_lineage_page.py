@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -13,7 +12,6 @@ from gtm_assets.monitoring.lineage_models import Carriers, PageLineage, UnknownL
 from gtm_assets.monitoring.lineage_page import find_page, load_page, page_ids
 from gtm_assets_tests.monitoring import lineage_samples as samples
 from gtm_assets_tests.monitoring.lineage_samples import CAMPAIGN, CELL_WORDS, OPENER_WORDS, PERSONA, VERTICAL
-from gtm_assets_tests.resources.real_postgres import postgres, postgres_store  # noqa: F401 - a fixture
 from gtm_assets_tests.stores import fresh_store, put, vertical_row
 from resources.analytics.engine import Analytics
 from resources.store import schema
@@ -23,13 +21,10 @@ ID = "1a2b3c4d5e6f47a8b9c0d1e2f3a4b5c6"
 DASHED = "1a2b3c4d-5e6f-47a8-b9c0-d1e2f3a4b5c6"
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def store(request: Any, tmp_path: Path) -> Iterator[Store]:
-    if request.param == "postgresql":
-        request.getfixturevalue("postgres")
-    with postgres_store() if request.param == "postgresql" else fresh_store(tmp_path) as opened:
-        samples.fill(opened)
-        yield opened
+@pytest.fixture
+def store(store: Store) -> Store:
+    samples.fill(store)
+    return store
 
 
 @pytest.fixture

@@ -6,7 +6,6 @@ import base64
 import re
 from datetime import timedelta
 from io import BytesIO
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,20 +13,17 @@ from PIL import Image
 
 from gtm_assets.monitoring import performance, performance_plots
 from gtm_assets_tests.monitoring.rows import NOW, state_row
-from gtm_assets_tests.resources.real_postgres import postgres, postgres_store  # noqa: F401 - a fixture
-from gtm_assets_tests.stores import fresh_store, put
+from gtm_assets_tests.stores import put
 from resources.analytics.engine import Analytics
 from resources.store import schema
+from resources.store.store import Store
 
 MINUTE = timedelta(minutes=1)
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def opened(request, tmp_path: Path):
-    if request.param == "postgresql":
-        request.getfixturevalue("postgres")
-    with postgres_store() if request.param == "postgresql" else fresh_store(tmp_path) as store:
-        yield store, Analytics(store.url.render_as_string(hide_password=False))
+@pytest.fixture
+def opened(store: Store) -> tuple[Store, Analytics]:
+    return store, Analytics(store.url.render_as_string(hide_password=False))
 
 
 def _run(run_id: str, ended_at: Any, job: str = "account_changes", **accounts: int) -> dict[str, Any]:

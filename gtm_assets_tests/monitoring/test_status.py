@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,8 +15,7 @@ from gtm_assets.monitoring.status_facts import PlatformFacts, StoreFacts, Waker,
 from gtm_assets.research.budget import Reached
 from gtm_assets.writeback import ledger
 from gtm_assets_tests.monitoring.rows import state_row
-from gtm_assets_tests.resources.real_postgres import postgres, postgres_store  # noqa: F401 - a fixture
-from gtm_assets_tests.stores import fresh_store, put
+from gtm_assets_tests.stores import put
 from resources.store import schema
 from resources.store.store import set_cursor, utc_now
 
@@ -155,14 +153,6 @@ def test_the_last_times_of_a_cron_expression_are_known(cron: str, expected: list
     assert [f"{fire:%H:%M}" for fire in fires] == expected
     assert fires == sorted(fires, reverse=True)
     assert all(fire <= NOW for fire in fires)
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def store(request, tmp_path: Path):
-    if request.param == "postgresql":
-        request.getfixturevalue("postgres")
-    with postgres_store() if request.param == "postgresql" else fresh_store(tmp_path) as opened:
-        yield opened
 
 
 def test_the_facts_are_those_of_the_rows(store) -> None:

@@ -11,13 +11,11 @@ from pathlib import Path
 import pytest
 
 from gtm_assets_tests.processes.harness import PROJECT, environment
-from gtm_assets_tests.resources.real_postgres import postgres, postgres_store
+from gtm_assets_tests.resources.real_postgres import postgres_store
 from gtm_assets_tests.stores import account_row, fresh_store, person_row, persona_row, put, vertical_row
 from gtm_assets_tests.writeback.previewing import block, campaign_row
 from resources.store import schema
 from resources.store.store import Store, utc_now
-
-__all__ = ["postgres"]
 
 
 def _fill(store: Store) -> None:

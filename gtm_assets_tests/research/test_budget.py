@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -28,20 +26,11 @@ from gtm_assets.research.budget import (
     standing_everywhere,
 )
 from gtm_assets.settings import PROJECT_ROOT
-from gtm_assets_tests.resources.real_postgres import postgres, postgres_store  # noqa: F401 - a fixture
-from gtm_assets_tests.stores import fresh_store, rows_of
+from gtm_assets_tests.stores import rows_of
 from resources.store import schema
 from resources.store.store import Store, utc_now
 
 NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def store(request, tmp_path: Path) -> Iterator[Store]:
-    if request.param == "postgresql":
-        request.getfixturevalue("postgres")
-    with postgres_store() if request.param == "postgresql" else fresh_store(tmp_path) as opened:
-        yield opened
 
 
 def call(run_id: str = "run") -> dict[str, Any]:

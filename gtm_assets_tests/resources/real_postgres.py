@@ -1,6 +1,7 @@
 """A real PostgreSQL for tests, from a wheel: one server a process, one migrated database a test. Nothing to install, no root needed.
 
-A test module imports the fixture ``postgres`` and asks for it wherever it opens a store with :func:`postgres_store`.
+Every test can ask for the fixtures (``gtm_assets_tests/conftest.py`` offers them): ``store``, an empty store on each of both databases, and
+``postgres`` wherever it opens one itself with :func:`postgres_store`.
 """
 
 from __future__ import annotations
@@ -11,12 +12,14 @@ import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 import psycopg
 import pytest
 import sqlalchemy as sa
 
+from gtm_assets_tests.stores import fresh_store
 from resources.store.store import Store
 
 _NAMES = itertools.count(1)
@@ -34,6 +37,18 @@ def postgres() -> Iterator[None]:
         _servers.pop().cleanup()
     server_url.cache_clear()
     _template.cache_clear()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
+    """An empty, migrated store: whoever asks for it runs once on SQLite and once on PostgreSQL.
+
+    Where one database is enough, a module has a fixture of its own with this name.
+    """
+    if request.param == "postgresql":
+        request.getfixturevalue("postgres")
+    with postgres_store() if request.param == "postgresql" else fresh_store(tmp_path) as opened:
+        yield opened
 
 
 @lru_cache(maxsize=1)

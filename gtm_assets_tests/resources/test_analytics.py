@@ -12,7 +12,6 @@ import pytest
 import sqlalchemy as sa
 
 from gtm_assets.settings import PROJECT_ROOT
-from gtm_assets_tests.resources.real_postgres import postgres, postgres_store  # noqa: F401 - a fixture
 from gtm_assets_tests.stores import account_row, fresh_store, person_row, put
 from resources.analytics.engine import Analytics, AnalyticsError
 from resources.analytics.reader import extension_path
@@ -20,14 +19,11 @@ from resources.store import schema
 from resources.store.store import Store, upsert
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def store(request, tmp_path: Path) -> Iterator[Store]:
-    if request.param == "postgresql":
-        request.getfixturevalue("postgres")
-    with postgres_store() if request.param == "postgresql" else fresh_store(tmp_path) as opened:
-        put(opened, schema.accounts, account_row(1, name="Müller's CNC"), account_row(2))
-        put(opened, schema.persons, person_row(5, 1), person_row(6, 1), person_row(7, 2))
-        yield opened
+@pytest.fixture
+def store(store: Store) -> Store:
+    put(store, schema.accounts, account_row(1, name="Müller's CNC"), account_row(2))
+    put(store, schema.persons, person_row(5, 1), person_row(6, 1), person_row(7, 2))
+    return store
 
 
 @pytest.fixture

@@ -5,30 +5,19 @@ from __future__ import annotations
 import itertools
 import subprocess
 import sys
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from gtm_assets.settings import PROJECT_ROOT
-from gtm_assets_tests.resources.real_postgres import postgres, postgres_store  # noqa: F401 - a fixture
-from gtm_assets_tests.stores import fresh_store, passing_store, put
+from gtm_assets_tests.stores import passing_store, put
 from resources.store import schema
 from resources.store.rate import SharedRateLimiter
 from resources.store.store import Store
 
 APART = 0.1 - 1e-6
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def store(request, tmp_path: Path) -> Iterator[Store]:
-    if request.param == "postgresql":
-        request.getfixturevalue("postgres")
-    with postgres_store() if request.param == "postgresql" else fresh_store(tmp_path) as opened:
-        yield opened
 
 
 class Clock:

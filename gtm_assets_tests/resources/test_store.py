@@ -5,7 +5,6 @@ from __future__ import annotations
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta, timezone
@@ -21,8 +20,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gtm_assets.settings import PROJECT_ROOT
-from gtm_assets_tests.resources.real_postgres import empty_database, postgres, postgres_store  # noqa: F401 - a fixture
-from gtm_assets_tests.stores import account_row, fresh_store, passing_store, person_row, put, rows_of, written_row
+from gtm_assets_tests.resources.real_postgres import empty_database
+from gtm_assets_tests.stores import account_row, passing_store, person_row, put, rows_of, written_row
 from resources.store import queue, schema
 from resources.store.store import (
     REVISION,
@@ -36,18 +35,8 @@ from resources.store.store import (
     utc_now,
 )
 
-BACKENDS = ["sqlite", "postgresql"]
 
-
-@pytest.fixture(params=BACKENDS)
-def store(request, tmp_path: Path) -> Iterator[Store]:
-    if request.param == "postgresql":
-        request.getfixturevalue("postgres")
-    with postgres_store() if request.param == "postgresql" else fresh_store(tmp_path) as opened:
-        yield opened
-
-
-@pytest.fixture(params=BACKENDS)
+@pytest.fixture(params=["sqlite", "postgresql"])
 def url(request, tmp_path: Path) -> str:
     """A database where nothing is yet."""
     if request.param == "postgresql":

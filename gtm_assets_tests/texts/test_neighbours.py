@@ -2,30 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
-
-import pytest
 
 from gtm_assets.texts import blocks
 from gtm_assets.texts.likeness import Company, Pair
 from gtm_assets.texts.models import Finding
 from gtm_assets.texts.neighbours import load_sentences, near_duplicates
-from gtm_assets_tests.resources.real_postgres import postgres, postgres_store  # noqa: F401 - a fixture
-from gtm_assets_tests.stores import account_row, fresh_store, put
+from gtm_assets_tests.stores import account_row, put
 from resources.store import schema
 from resources.store.store import Store
 
 SENTENCE = "Bei {} entstehen jeden Tag anspruchsvolle Drehteile in Serie, deren Termintreue von der Versorgung jeder Maschine lebt."
-
-
-@pytest.fixture(params=["sqlite", "postgres"])
-def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
-    if request.param == "postgres":
-        request.getfixturevalue("postgres")
-    with fresh_store(tmp_path) if request.param == "sqlite" else postgres_store() as opened:
-        yield opened
 
 
 def keep(store: Store, contact_id: int, **changed: Any) -> None:

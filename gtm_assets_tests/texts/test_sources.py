@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import asdict
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,11 +13,9 @@ from gtm_assets.texts.openers import OpenerWriter, bring_openers_up_to_date
 from gtm_assets.texts.sources import load_sources, of_cell
 from gtm_assets_tests.fake_crm import FIELDS
 from gtm_assets_tests.fake_model import FakeModel
-from gtm_assets_tests.resources.real_postgres import postgres, postgres_store  # noqa: F401 - a fixture
 from gtm_assets_tests.stores import (
     account_row,
     campaign_row,
-    fresh_store,
     persona_row,
     profile_row,
     put,
@@ -37,18 +33,15 @@ CAMPAIGN = Source("campaigns", "messe", "c1", "page-messe", "https://notion.exam
 WEBSITE = Source("website", "1", "w1", url="https://muster1.example/")
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def store(request: Any, tmp_path: Path) -> Iterator[Store]:
-    if request.param == "postgresql":
-        request.getfixturevalue("postgres")
-    with postgres_store() if request.param == "postgresql" else fresh_store(tmp_path) as opened:
-        put(opened, schema.verticals, vertical_row("bau", row_hash="v1"))
-        put(opened, schema.personas, persona_row("leitung", row_hash="p1"))
-        put(opened, schema.campaigns, campaign_row("messe", row_hash="c1"))
-        put(opened, schema.accounts, account_row(1))
-        put(opened, schema.profiles, profile_row(1, "bau"))
-        put(opened, schema.websites, website_row(1, content_hash="w1"))
-        yield opened
+@pytest.fixture
+def store(store: Store) -> Store:
+    put(store, schema.verticals, vertical_row("bau", row_hash="v1"))
+    put(store, schema.personas, persona_row("leitung", row_hash="p1"))
+    put(store, schema.campaigns, campaign_row("messe", row_hash="c1"))
+    put(store, schema.accounts, account_row(1))
+    put(store, schema.profiles, profile_row(1, "bau"))
+    put(store, schema.websites, website_row(1, content_hash="w1"))
+    return store
 
 
 def _write_cell(store: Store, model: FakeModel, key: str) -> None:
