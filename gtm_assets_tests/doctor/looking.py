@@ -76,3 +76,8 @@ def statuses(diagnosis: Diagnosis, area: str) -> dict[str, str]:
 def wrong(diagnosis: Diagnosis) -> set[tuple[str, str]]:
     """Area and name of everything that is wrong."""
     return {(f.area, f.name) for f in diagnosis.wrong}
+
+
+def told(diagnosis: Diagnosis, area: str, name: str) -> str:
+    """What the findings of an area and name say and advise, in one string."""
+    return " ".join(f"{f.said} {f.to_do}" for f in about(diagnosis, area, name))

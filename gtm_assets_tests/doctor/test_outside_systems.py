@@ -9,7 +9,7 @@ import pytest
 from gtm_assets.doctor.gemini import look_at_gemini
 from gtm_assets.doctor.looking import Notes
 from gtm_assets.settings import parse_settings
-from gtm_assets_tests.doctor.looking import NOBODY, Installation, about, statuses, wrong
+from gtm_assets_tests.doctor.looking import NOBODY, Installation, statuses, told, wrong
 from sandbox.superoffice.carriers import HUMAN
 
 CRM_STEPS = {"tenant", "sign-in", "fields", "records", "vertical list"}
@@ -26,10 +26,6 @@ def _others_are_seen(diagnosis, area: str) -> None:
         # Lists are compared with Notion's rows, so without Notion there is nothing to compare.
         expected = {k: v for k, v in ALL_RIGHT[other].items() if area != "Notion" or k != "vertical list"}
         assert expected.items() <= statuses(diagnosis, other).items(), other
-
-
-def _said(diagnosis, area: str, name: str) -> str:
-    return " ".join(f"{f.said} {f.to_do}" for f in about(diagnosis, area, name))
 
 
 def test_where_everything_is_right_nothing_is_wrong_and_nothing_was_written(installation: Installation) -> None:
@@ -67,7 +63,7 @@ def test_wrong_credentials_and_addresses_of_superoffice(
     installation.environment[variable] = value
     diagnosis = installation.look()
     assert ("SuperOffice", name) in wrong(diagnosis)
-    assert what in _said(diagnosis, "SuperOffice", name)
+    assert what in told(diagnosis, "SuperOffice", name)
     assert value not in str(diagnosis.as_json()["findings"]) or variable in {
         "SUPEROFFICE_TENANT",
         "SUPEROFFICE_LOGIN_URL",
@@ -92,7 +88,7 @@ def test_a_tenant_that_is_closed(installation: Installation, state: str) -> None
     installation.server.world.switches.set({"tenant_state": state})
     diagnosis = installation.look()
     assert ("SuperOffice", "tenant") in wrong(diagnosis)
-    assert state in _said(diagnosis, "SuperOffice", "tenant")
+    assert state in told(diagnosis, "SuperOffice", "tenant")
     _others_are_seen(diagnosis, "SuperOffice")
 
 
@@ -108,14 +104,14 @@ def test_a_tenant_that_moved_is_found_at_its_new_host(installation: Installation
     installation.server.world.switches.set({"api_cluster": "online4"})
     diagnosis = installation.look()
     assert diagnosis.wrong == ()
-    assert "/online4/" in _said(diagnosis, "SuperOffice", "tenant")
+    assert "/online4/" in told(diagnosis, "SuperOffice", "tenant")
 
 
 def test_a_field_that_is_missing_is_named_and_the_others_are_shown(installation: Installation) -> None:
     installation.environment["SUPEROFFICE_FIELD_SUBJECT"] = "SuperOffice:99"
     diagnosis = installation.look()
     assert wrong(diagnosis) == {("SuperOffice", "fields")}
-    assert "subject: Person has no user-defined field SuperOffice:99" in _said(diagnosis, "SuperOffice", "fields")
+    assert "subject: Person has no user-defined field SuperOffice:99" in told(diagnosis, "SuperOffice", "fields")
     assert "intro" in {row["role"] for row in diagnosis.fields}
     assert statuses(diagnosis, "SuperOffice")["records"] == "ok"
 
@@ -126,7 +122,7 @@ def test_fields_that_are_too_short_for_their_purpose(installation: Installation)
         "SUPEROFFICE_FIELD_UNSUBSCRIBE": "SuperOffice:5",
     }
     diagnosis = installation.look()
-    said = _said(diagnosis, "SuperOffice", "fields")
+    said = told(diagnosis, "SuperOffice", "fields")
     assert "opener (SuperOffice:12 'ERP customer number') holds 39 characters, a usable text needs 150" in said
     assert "unsubscribe (SuperOffice:5): a link has up to" in said
 
@@ -141,15 +137,15 @@ def test_a_layout_that_moved_since_the_last_run(installation: Installation) -> N
         crm.close()
     installation.server.world.switches.set({"vertical_field": "text"})
     diagnosis = installation.look()
-    assert "vertical (SuperOffice:83) was a List and is now a ShortText" in _said(diagnosis, "SuperOffice", "fields")
-    assert "gtm fields --accept" in _said(diagnosis, "SuperOffice", "fields")
+    assert "vertical (SuperOffice:83) was a List and is now a ShortText" in told(diagnosis, "SuperOffice", "fields")
+    assert "gtm fields --accept" in told(diagnosis, "SuperOffice", "fields")
 
 
 def test_a_vertical_without_list_item_is_named(installation: Installation) -> None:
     installation.server.world.notion.edit("verticals", "maschinenbau", "Name", "Raumfahrt")
     diagnosis = installation.look()
     assert wrong(diagnosis) == {("SuperOffice", "vertical list")}
-    assert "no item for Raumfahrt" in _said(diagnosis, "SuperOffice", "vertical list")
+    assert "no item for Raumfahrt" in told(diagnosis, "SuperOffice", "vertical list")
 
 
 def test_a_list_item_that_was_tied_once_may_be_renamed(installation: Installation) -> None:
@@ -172,7 +168,7 @@ def test_a_campaign_list_lacks_an_item(installation: Installation) -> None:
     installation.server.world.notion.add("campaigns", values)
     diagnosis = installation.look()
     assert wrong(diagnosis) == {("SuperOffice", "campaign list")}
-    assert "Herbst 2027" in _said(diagnosis, "SuperOffice", "campaign list")
+    assert "Herbst 2027" in told(diagnosis, "SuperOffice", "campaign list")
 
 
 def test_a_clock_that_is_off_is_a_remark(installation: Installation) -> None:
@@ -192,8 +188,8 @@ def test_a_clock_that_is_off_is_a_remark(installation: Installation) -> None:
 def test_records_that_cannot_be_read(installation: Installation) -> None:
     installation.server.world.gate.add_fault(system="superoffice", path_regex="Archive/Person", status=403)
     diagnosis = installation.look()
-    assert "HTTP 403" in _said(diagnosis, "SuperOffice", "records")
-    assert "rights" in _said(diagnosis, "SuperOffice", "records")
+    assert "HTTP 403" in told(diagnosis, "SuperOffice", "records")
+    assert "rights" in told(diagnosis, "SuperOffice", "records")
     assert statuses(diagnosis, "SuperOffice")["fields"] == "ok", "what was found before it is kept"
 
 
@@ -205,7 +201,7 @@ def test_a_crm_in_which_nothing_is_to_be_seen(installation: Installation) -> Non
         person = world.crm.persons.get(person_id)
         world.crm.save(replace(person, deleted=world.crm.now()), HUMAN)
     diagnosis = installation.look()
-    assert "no persons to be seen" in _said(diagnosis, "SuperOffice", "records")
+    assert "no persons to be seen" in told(diagnosis, "SuperOffice", "records")
 
 
 # --- Notion ------------------------------------------------------------------------------------------------------------------------
@@ -215,7 +211,7 @@ def test_a_wrong_token_of_notion(installation: Installation) -> None:
     installation.environment["NOTION_TOKEN"] = "ntn_wrong"
     diagnosis = installation.look()
     assert {("Notion", name) for name in DATABASES} <= wrong(diagnosis)
-    assert "NOTION_TOKEN" in _said(diagnosis, "Notion", "verticals")
+    assert "NOTION_TOKEN" in told(diagnosis, "Notion", "verticals")
     _others_are_seen(diagnosis, "Notion")
 
 
@@ -223,7 +219,7 @@ def test_notion_cannot_be_reached(installation: Installation) -> None:
     installation.environment["NOTION_BASE_URL"] = NOBODY
     diagnosis = installation.look()
     assert {("Notion", name) for name in DATABASES} <= wrong(diagnosis)
-    assert "NOTION_BASE_URL" in _said(diagnosis, "Notion", "personas")
+    assert "NOTION_BASE_URL" in told(diagnosis, "Notion", "personas")
     _others_are_seen(diagnosis, "Notion")
 
 
@@ -231,7 +227,7 @@ def test_a_database_that_is_not_shared_keeps_no_other_from_being_read(installati
     installation.environment["NOTION_PERSONAS_DATABASE_ID"] = "00000000-0000-0000-0000-000000000000"
     diagnosis = installation.look()
     assert wrong(diagnosis) == {("Notion", "personas")}
-    assert "share the database with the integration" in _said(diagnosis, "Notion", "personas")
+    assert "share the database with the integration" in told(diagnosis, "Notion", "personas")
 
 
 def test_missing_columns_are_named(installation: Installation) -> None:
@@ -239,8 +235,8 @@ def test_missing_columns_are_named(installation: Installation) -> None:
     installation.server.world.notion.rename_column("reviews", "Content Hash", "Hash")
     diagnosis = installation.look()
     assert wrong(diagnosis) == {("Notion", "verticals"), ("Notion", "reviews")}
-    assert "no column 'Pains'" in _said(diagnosis, "Notion", "verticals")
-    assert "no column 'Content Hash'" in _said(diagnosis, "Notion", "reviews")
+    assert "no column 'Pains'" in told(diagnosis, "Notion", "verticals")
+    assert "no column 'Content Hash'" in told(diagnosis, "Notion", "reviews")
     installation.environment["GTM_NOTION_COLUMNS"] = "verticals.Pains=Gains,reviews.Content Hash=Hash"
     assert installation.look().wrong == ()
 
@@ -249,7 +245,7 @@ def test_a_row_that_is_refused_is_named_with_its_reason(installation: Installati
     installation.server.world.notion.edit("verticals", "hotellerie", "Pains", "")
     diagnosis = installation.look()
     assert wrong(diagnosis) == {("Notion", "verticals")}
-    assert "Pains is empty" in _said(diagnosis, "Notion", "verticals")
+    assert "Pains is empty" in told(diagnosis, "Notion", "verticals")
 
 
 def test_a_database_without_active_rows(installation: Installation) -> None:
@@ -274,7 +270,7 @@ def test_gemini_with_one_thing_wrong(installation: Installation, variable: str, 
     installation.environment[variable] = value
     diagnosis = installation.look()
     assert wrong(diagnosis) == {("Gemini", "model")}
-    assert what in _said(diagnosis, "Gemini", "model")
+    assert what in told(diagnosis, "Gemini", "model")
     _others_are_seen(diagnosis, "Gemini")
 
 
@@ -282,7 +278,7 @@ def test_a_model_that_writes_no_texts(installation: Installation) -> None:
     installation.environment["GEMINI_MODEL"] = "gemini-embedding-001"
     diagnosis = installation.look()
     assert wrong(diagnosis) == {("Gemini", "model")}
-    assert "writes no texts" in _said(diagnosis, "Gemini", "model")
+    assert "writes no texts" in told(diagnosis, "Gemini", "model")
 
 
 @pytest.mark.parametrize(
@@ -325,5 +321,5 @@ def test_a_system_that_hangs_is_told_and_the_others_are_seen(installation: Insta
     finally:
         installation.server.world.gate.release(hold.id)
     assert wrong(diagnosis) == {("Gemini", "model")}
-    assert "no answer within 4 s" in _said(diagnosis, "Gemini", "model")
+    assert "no answer within 4 s" in told(diagnosis, "Gemini", "model")
     _others_are_seen(diagnosis, "Gemini")
