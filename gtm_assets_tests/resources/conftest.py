@@ -1,13 +1,17 @@
-"""Fixtures of the resources' tests: a website on a real socket, and the clock that its visits go by."""
+"""Fixtures of the resources' tests: a website and Gemini on real sockets, the clock that visits go by, and a holder of leases that died."""
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Iterator
 
 import pytest
 from pytest_httpserver import HTTPServer
 
+from gtm_assets_tests.resources.gemini_stub import Gemini
 from gtm_assets_tests.resources.website_stubs import PUBLIC, Clock, Names, Network, Site
+from resources.store import queue
 from resources.website import WebsiteClient
 
 
@@ -26,3 +30,22 @@ def site(httpserver: HTTPServer, clock: Clock) -> Iterator[Site]:
     yield Site(httpserver, names, network, client, f"http://firma.example:{httpserver.port}")
     client.close()
     httpserver.no_handler_status_code = 500
+
+
+@pytest.fixture
+def gemini(httpserver: HTTPServer) -> Gemini:
+    return Gemini(httpserver)
+
+
+@pytest.fixture
+def slept() -> list[float]:
+    return []
+
+
+@pytest.fixture
+def dead_owner() -> str:
+    """A holder whose process of this machine is gone."""
+    process = subprocess.Popen([sys.executable, "-c", ""])
+    process.wait()
+    host = queue.new_owner().partition("/")[0]
+    return f"{host}/{process.pid}/0badcafe"

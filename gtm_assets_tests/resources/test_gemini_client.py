@@ -3,81 +3,29 @@
 from __future__ import annotations
 
 import json
-import socket
 from collections.abc import Iterator
-from typing import Any, Literal
+from typing import Any
 
-import httpx2
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from pydantic import BaseModel, Field
 from pytest_httpserver import HTTPServer
-from werkzeug import Request, Response
+from werkzeug import Response
 
+from gtm_assets_tests.resources.gemini_stub import (
+    GOOD,
+    GOOD_TEXT,
+    MODEL,
+    Cell,
+    Gemini,
+    ask,
+    candidate,
+    error_of,
+    retry_info,
+)
 from resources.errors import AuthError, PermanentError, TransientError
-from resources.gemini import GeminiClient, ModelReply
-from resources.gemini.failures import LostReplyError
+from resources.gemini import GeminiClient
 from resources.gemini.replies import parse
-
-MODEL = "gemini-3.8-flash"
-PATH = f"/gw/v1/models/{MODEL}:generateContent"
-
-
-class Cell(BaseModel):
-    id: str
-    subject: str = Field(max_length=40)
-    focus: Literal["Operativ", "Infrastruktur"]
-    intro: str | None = None
-
-
-GOOD = {"id": "p|v", "subject": "Weniger Stillstand", "focus": "Operativ", "intro": None}
-GOOD_TEXT = json.dumps(GOOD)
-
-
-class Gemini:
-    """A recording stand-in: answers one after the other, the last one for ever."""
-
-    def __init__(self, server: HTTPServer) -> None:
-        self.answers: list[Response] = []
-        self.requests: list[Request] = []
-        server.expect_request(PATH, method="POST").respond_with_handler(self._answer)
-
-    def say(self, *answers: Response | dict[str, Any]) -> None:
-        self.answers = [one if isinstance(one, Response) else reply_of(one) for one in answers]
-
-    def _answer(self, request: Request) -> Response:
-        request.get_data()
-        self.requests.append(request)
-        return self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
-
-
-def reply_of(body: dict[str, Any], status: int = 200) -> Response:
-    return Response(json.dumps(body), status=status, content_type="application/json")
-
-
-def candidate(*parts: dict[str, Any], finish: str | None = "STOP", **extra: Any) -> dict[str, Any]:
-    content = {"role": "model", "parts": list(parts)}
-    return {"candidates": [{"content": content, "index": 0, **({"finishReason": finish} if finish else {})}], **extra}
-
-
-def error_of(status: int, name: str, message: str = "sample message", *details: dict[str, Any]) -> Response:
-    error = {"code": status, "message": message, "status": name, "details": list(details)}
-    return reply_of({"error": error}, status)
-
-
-def retry_info(delay: str) -> dict[str, Any]:
-    return {"@type": "type.googleapis.com/google.rpc.RetryInfo", "retryDelay": delay}
-
-
-@pytest.fixture
-def gemini(httpserver: HTTPServer) -> Gemini:
-    return Gemini(httpserver)
-
-
-@pytest.fixture
-def slept() -> list[float]:
-    return []
 
 
 @pytest.fixture
@@ -87,16 +35,6 @@ def client(httpserver: HTTPServer, slept: list[float]) -> Iterator[GeminiClient]
     )
     yield made
     made.close()
-
-
-def ask(client: GeminiClient) -> ModelReply[Cell]:
-    """As whoever asks does: with the client's patience."""
-    for attempt in client.patience():
-        with attempt:
-            return client.generate(
-                system="Fixed instructions.", user="<inputs>{}</inputs>", schema=Cell, max_output_tokens=8192
-            )
-    raise AssertionError("the last attempt raises")
 
 
 def test_a_good_reply_is_a_validated_model_with_its_costs(gemini: Gemini, client: GeminiClient) -> None:
@@ -314,41 +252,6 @@ def test_a_missing_key_says_so_before_anything_is_sent() -> None:
         ask(client)
 
 
-def test_nothing_listening_is_transient_after_all_attempts(slept: list[float]) -> None:
-    with socket.socket() as closed:
-        closed.bind(("127.0.0.1", 0))
-        port = closed.getsockname()[1]
-    client = GeminiClient(
-        api_key="k", base_url=f"http://127.0.0.1:{port}", model=MODEL, timeout=1.0, attempts=2, sleep=slept.append
-    )
-    with pytest.raises(TransientError, match="GOOGLE_GEMINI_BASE_URL"):
-        ask(client)
-    assert client.calls == 2
-    client.close()
-
-
-def test_a_reply_that_does_not_come_in_time_is_transient(slept: list[float]) -> None:
-    limits: list[Any] = []
-
-    def too_slow(request: httpx2.Request) -> httpx2.Response:
-        limits.append(request.extensions["timeout"])
-        raise httpx2.ReadTimeout("sample", request=request)
-
-    client = GeminiClient(
-        api_key="k",
-        base_url="http://sample.invalid",
-        model=MODEL,
-        timeout=9.0,
-        transport=httpx2.MockTransport(too_slow),
-        sleep=slept.append,
-    )
-    with pytest.raises(TransientError, match="no reply within 9 s"):
-        ask(client)
-    assert len(limits) == 3
-    assert all(limit["read"] == 9.0 and limit["connect"] == 9.0 for limit in limits)
-    client.close()
-
-
 def test_the_seconds_are_those_of_the_answer_not_of_the_waiting(httpserver: HTTPServer, gemini: Gemini) -> None:
     ticks = iter(range(0, 1000, 5))
     client = GeminiClient(
@@ -380,40 +283,3 @@ def test_any_text_is_either_parsed_or_named_invalid(text: str) -> None:
 @given(before=st.text(alphabet="abc ,.:!\n", max_size=30), after=st.text(alphabet="abc ,.:!\n", max_size=30))
 def test_words_around_the_object_never_change_what_is_read(before: str, after: str) -> None:
     assert parse(f"{before}{GOOD_TEXT}{after}", Cell)[0] == Cell.model_validate(GOOD)
-
-
-# --- what may have been charged ---------------------------------------------------------------------------------------
-
-
-def _raised(transport: httpx2.MockTransport) -> TransientError:
-    client = GeminiClient(api_key="k", base_url="http://sample.invalid", model=MODEL, attempts=1, transport=transport)
-    with pytest.raises(TransientError) as caught:
-        ask(client)
-    client.close()
-    return caught.value
-
-
-@pytest.mark.parametrize(
-    ("failure", "lost"),
-    [
-        (httpx2.ReadTimeout, True),
-        (httpx2.WriteTimeout, True),
-        (httpx2.ReadError, True),
-        (httpx2.RemoteProtocolError, True),
-        (httpx2.ConnectTimeout, False),
-        (httpx2.ConnectError, False),
-        (httpx2.ProxyError, False),
-        (httpx2.PoolTimeout, False),
-    ],
-)
-def test_a_request_that_was_sent_and_not_answered_may_be_charged_one_that_never_left_is_not(failure, lost) -> None:
-    def fails(request: httpx2.Request) -> httpx2.Response:
-        raise failure("sample", request=request)
-
-    assert isinstance(_raised(httpx2.MockTransport(fails)), LostReplyError) is lost
-
-
-@pytest.mark.parametrize(("status", "lost"), [(429, False), (500, False), (503, False), (504, True), (408, True)])
-def test_an_error_reply_is_free_unless_somebody_on_the_way_gave_up(status, lost) -> None:
-    reply = httpx2.Response(status, json={"error": {"code": status, "message": "sample", "status": "SAMPLE"}})
-    assert isinstance(_raised(httpx2.MockTransport(lambda _: reply)), LostReplyError) is lost
