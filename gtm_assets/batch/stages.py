@@ -25,7 +25,6 @@ from gtm_assets.research.profiles import Researcher
 from gtm_assets.settings import Settings
 from gtm_assets.texts import openers
 from gtm_assets.texts.openers import OpenerWriter
-from gtm_assets.texts.wording import is_german
 from gtm_assets.writeback import ledger, protocol
 from gtm_assets.writeback.protocol import Writer
 from gtm_assets.writeback.suppression import account_suppressed, load_suppressions
@@ -259,7 +258,6 @@ def _researcher(tools: Tools, tenant: Tenant, *, force: bool) -> Researcher:
         force=force,
         tick=tools.tick,
         terms=tools.terms,
-        is_german=is_german,
     )
 
 

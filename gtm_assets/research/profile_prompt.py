@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -18,6 +18,7 @@ from typing import Final
 from pydantic import BaseModel, Field
 
 from gtm_assets.knowledge.models import OpsFocus
+from gtm_assets.research import wording
 from gtm_assets.research.model_inputs import Prompt, inputs_block
 
 PROFILE_PROMPT_VERSION: Final = "profile-1"
@@ -25,7 +26,6 @@ UNKNOWN: Final = "unknown"
 """The vertical key of a company that belongs to none of the verticals as far as its website tells; never a key of a
 vertical."""
 
-_NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 _MIN_QUOTE_WORDS = 2  # one word is on too many websites to be evidence of anything
 _INVISIBLE = dict.fromkeys(
     (0x00AD, 0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF)
@@ -132,21 +132,20 @@ def check_profile(
     return CheckedProfile(key, tuple(reply.evidence), reply.ops_focus, summary, "")
 
 
-def summary_problem(summary: str, website_text: str, company_name: str, is_german: Callable[[str], bool]) -> str:
+def summary_problem(summary: str, website_text: str, company_name: str) -> str:
     """Why a summary must not reach the CRM; empty where it may.
 
     Args:
         summary: As :func:`check_profile` gives it.
         website_text: The text that was sent along.
         company_name: Numbers of the name may stand in the summary.
-        is_german: Whether a text reads as German.
     """
     if not summary:
         return ""
-    if not is_german(summary):
+    if not wording.is_german(summary):
         return "the new summary is left out: it does not read as German"
-    known = set(_NUMBER.findall(f"{website_text} {company_name}"))
-    invented = [number for number in dict.fromkeys(_NUMBER.findall(summary)) if number not in known]
+    known = {number.digits for number in wording.numbers(f"{website_text} {company_name}")}
+    invented = sorted({number.digits for number in wording.numbers(summary)} - known)
     return f"the new summary is left out: the website does not name {', '.join(invented)}" if invented else ""
 
 

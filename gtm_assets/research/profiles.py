@@ -65,14 +65,9 @@ class ProfileOutcome:
     note: str = ""
 
 
-def _any_language(text: str) -> bool:
-    del text
-    return True
-
-
 @dataclass(frozen=True)
 class Researcher:
-    """What the stage needs; one for a batch. ``is_german`` says whether a summary reads as German."""
+    """What the stage needs; one for a batch."""
 
     store: Store
     website: WebsiteClient
@@ -83,7 +78,6 @@ class Researcher:
     force: bool = False
     tick: Callable[[], None] = silent
     terms: Terms = field(default_factory=Terms)
-    is_german: Callable[[str], bool] = _any_language
 
     @property
     def asker(self) -> Asker:
@@ -235,7 +229,7 @@ def _ask(
                 verticals.keys(),
                 summary_max_characters=researcher.summary_max_characters,
             )
-            note = summary_problem(checked.summary, website["text"], inputs.company_name, researcher.is_german)
+            note = summary_problem(checked.summary, website["text"], inputs.company_name)
             if not note:
                 return checked, ""
             usable = (checked, note)

@@ -16,9 +16,9 @@ from typing import Final
 
 from rapidfuzz.distance import Prefix
 
+from gtm_assets.research.word_lists import FUNCTION_WORDS
 from gtm_assets.texts import naming, opener_words
 from gtm_assets.texts.models import Evidence, OpenerInputs, OpenerText
-from gtm_assets.texts.word_lists import FUNCTION_WORDS
 
 #: Characters of a quote: shorter ones are on too many websites to prove anything, longer ones prove everything.
 SHORTEST_SPAN: Final = 15

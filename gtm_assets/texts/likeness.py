@@ -17,9 +17,9 @@ from urllib.parse import urlsplit
 
 from rapidfuzz import fuzz, process
 
+from gtm_assets.research.word_lists import FUNCTION_WORDS
 from gtm_assets.texts.models import Finding
 from gtm_assets.texts.naming import core_name
-from gtm_assets.texts.word_lists import FUNCTION_WORDS
 
 #: Percent of the words of two skeletons that stand in both, in the same order, from which on they are near-duplicates.
 #: Measured on 400 sample companies, whose sentences come from a dozen patterns, the worst case (10,000 pairs above 60 %): two sentences

@@ -16,8 +16,8 @@ from typing import Final
 
 from rapidfuzz.distance import OSA
 
+from gtm_assets.research.word_lists import FUNCTION_WORDS
 from gtm_assets.texts.naming import LEGAL_FORM, core_name
-from gtm_assets.texts.word_lists import FUNCTION_WORDS
 
 _CONNECTORS: Final = frozenset({"&", "+", "und", "u.", "and"})
 # Endings by which a word differs from itself: "Wiese" and "Wiesen", "Fischer" and "Fischen".

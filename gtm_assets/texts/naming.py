@@ -10,8 +10,8 @@ from collections.abc import Collection, Iterable, Iterator
 from functools import lru_cache
 from typing import Final
 
+from gtm_assets.research.word_lists import FUNCTION_WORDS
 from gtm_assets.texts.known_companies import KNOWN_COMPANIES
-from gtm_assets.texts.word_lists import FUNCTION_WORDS
 
 LEGAL_FORM: Final = (
     r"(?:g?GmbH|AG|SE|KGaA|KG|OHG|GbR|eG|UG(?:\s*\(haftungsbeschränkt\))?|mbH|e\.\s?K\.|e\.\s?V\.|Ges\.?\s?m\.?\s?b\.?\s?H\.?|Ltd\.?|Inc\.?|LLC"

@@ -11,7 +11,8 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from gtm_assets.texts import evidence, naming, opener_words, phrases, wording
+from gtm_assets.research import wording
+from gtm_assets.texts import evidence, naming, opener_words, phrases
 from gtm_assets.texts.limits import TextField
 from gtm_assets.texts.models import CellInputs, CellText, Finding, Limit, OpenerInputs, OpenerText
 from gtm_assets.texts.name_spelling import misspelled

@@ -115,7 +115,9 @@ def test_a_summary_that_may_not_be_used_leaves_the_earlier_one_and_is_asked_for_
     desk.profile()
     good, calls = desk.row()["summary"], desk.model.calls
     assert good
-    bad = desk.profile(force=True, is_german=lambda text: False)[1]
+    said, desk.reply = desk.reply, {**SAYS, "summary": "They turn precision parts for the industry."}
+    bad = desk.profile(force=True)[1]
+    desk.reply = said
     assert bad.note == "the new summary is left out: it does not read as German"
     assert (bad.vertical_key, desk.row()["summary"]) == ("maschinenbau", good)
     assert desk.model.calls == calls + 2, "asked once more"

@@ -10,7 +10,7 @@ import re
 import unicodedata
 from typing import Final, NamedTuple
 
-from gtm_assets.texts.word_lists import ENGLISH_WORDS, FOREIGN_WORDS, FUNCTION_WORDS, NEVER_LAST, UNITS
+from gtm_assets.research.word_lists import ENGLISH_WORDS, FOREIGN_WORDS, FUNCTION_WORDS, NEVER_LAST, UNITS
 
 # A full stop behind one of these, an initial or an ordinal ends no sentence.
 _ABBREVIATION = re.compile(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from gtm_assets.texts.wording import (
+from gtm_assets.research.wording import (
     Number,
     breaks_off,
     crm_length,
