@@ -142,6 +142,3 @@ def save(store: Store, settings: Settings, kind: BlockKind, key: str, texts: Map
     with store.write() as connection:
         block = current_block(connection, kind, key)
         return edit_block(connection, editor_of(settings, fields), block, texts, author, "terminal")
-
-
-__all__ = ["as_json_shape", "edit_in_editor", "parse_edited", "print_shown", "save"]

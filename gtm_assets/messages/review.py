@@ -8,7 +8,6 @@ from gtm_assets.messages import Message
 
 MESSAGES: Mapping[str, Message] = {
     "review.key": Message("Key", "Schlüssel"),
-    "review.version": Message("Version", "Version"),
     "review.text": Message("Text", "Text"),
     "review.waiting": Message(
         "{count} wait. Approve with: gtm review approve <key> … (or --all, --campaign, --vertical)",

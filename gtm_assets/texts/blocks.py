@@ -22,8 +22,9 @@ Verdict = Literal["approved", "rejected"]
 State = Literal["approved", "waiting", "rejected", "failed_rules", "lapsed"]
 CellState = Literal["approved", "waiting", "rejected", "failed_rules", "lapsed", "missing"]
 AUTO_REVIEWER = "policy: auto"
-#: Author of a version that nobody touched; a human's is ``human: <name>``.
+#: Author of a version that nobody touched, and what stands before the name of a person who wrote or edited one.
 MODEL_AUTHOR = "model"
+HUMAN_AUTHOR = "human: "
 
 
 @dataclass(frozen=True)

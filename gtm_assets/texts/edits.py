@@ -22,9 +22,6 @@ from gtm_assets.texts.sources import Sources
 from resources.store import queue, schema
 from resources.store.store import rows_by
 
-#: What stands before a person's name as the author of a version.
-HUMAN = "human: "
-
 
 class EditError(UserError):
     """The text can't be taken over; the message says why and what to do, ``note`` the same in German for whoever wrote it."""
@@ -88,7 +85,7 @@ def edit_block(
             f"{block.kind} {block.key}: version {block.version} was edited, the newest is {version}. Edit that one.",
             f"Bearbeitet wurde Fassung {block.version}, es gibt aber schon Fassung {version}; bitte dort ändern.",
         )
-    content = {field: _written(texts[field]) if field in texts else text for field, text in block.content.items()}
+    content = {field: tidy(texts[field]) if field in texts else text for field, text in block.content.items()}
     if content == dict(block.content):
         raise EditError(
             f"{block.kind} {block.key}: the text is the same as before.", "Der Text ist derselbe wie zuvor."
@@ -110,7 +107,7 @@ def edit_block(
         approve=block.kind in editor.approve,
         sources=today.sources,
         evidence=_kept_evidence(block, content),
-        author=f"{HUMAN}{author}",
+        author=f"{blocks.HUMAN_AUTHOR}{author}",
     )
     return Edited(block_id, block.version + 1, findings, wake(connection, block.kind, [block.key]))
 
@@ -166,10 +163,6 @@ def wake(connection: sa.Connection, kind: BlockKind, keys: list[str], what: str 
     if kind == "cell":
         return matrix.wake_carriers(connection, keys)
     return queue.mark_due(connection, [int(key) for key in keys], trigger=f"openers {what}")
-
-
-def _written(text: str) -> str | None:
-    return tidy(text)
 
 
 def _kept_evidence(block: blocks.Block, content: Mapping[str, Any]) -> list[dict[str, str]] | None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Literal
 
 from gtm_assets.settings import BlockKind
 from gtm_assets.texts.blocks import Block
@@ -29,6 +30,8 @@ class Desk:
         kinds: Kinds of text that people decide about.
         cells: Keys of today's cells to the hash of their inputs.
         run_id: Dagster's run.
+        most_pages: How many pages the database may hold for us. A query of Notion gives 10,000 rows at most; half of them leaves room for
+            pages that were decided.
     """
 
     store: Store
@@ -38,6 +41,7 @@ class Desk:
     kinds: tuple[BlockKind, ...]
     cells: Mapping[str, str]
     run_id: str
+    most_pages: int = 5_000
 
     def has_lapsed(self, block: Block) -> bool:
         """Whether an input of a cell changed since its text was written: it is written anew, whatever is decided about it."""
@@ -48,7 +52,7 @@ class Desk:
 class Decision:
     """Somebody's verdict or edit, as it was taken over."""
 
-    what: str  # approved, rejected or edited
+    what: Literal["approved", "rejected", "edited"]
     kind: BlockKind
     key: str
     version: int

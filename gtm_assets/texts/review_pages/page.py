@@ -14,6 +14,7 @@ from typing import Any, Final, Literal
 
 from gtm_assets.knowledge.rows import STANDARD_CAMPAIGN
 from gtm_assets.settings import BlockKind
+from gtm_assets.texts.blocks import HUMAN_AUTHOR, MODEL_AUTHOR
 from gtm_assets.texts.models import Finding
 from resources.notion import body
 
@@ -190,8 +191,8 @@ def origin(subject: Subject) -> Iterator[tuple[str, str]]:
     for each in subject.evidence:
         yield "Quelle auf der Website", f"„{each.get('claim', '')}“ nach der Website: „{_cut(each.get('span', ''))}“"
     wrote = f"{subject.model}, Prompt {subject.prompt_version}"
-    if subject.author != "model":
-        wrote += f", bearbeitet von {subject.author.removeprefix('human: ')}"
+    if subject.author != MODEL_AUTHOR:
+        wrote += f", bearbeitet von {subject.author.removeprefix(HUMAN_AUTHOR)}"
     yield "Geschrieben von", wrote
 
 

@@ -159,20 +159,21 @@ def _keep_cursor(connection: sa.Connection, database_id: str, moment: datetime) 
 
 def waiting_rows(desk: Desk, shown: Collection[Shown]) -> dict[str, NotionRow]:
     """Pages that wait for a verdict: one that is missing among them was deleted, which moves no time that a query could ask for."""
-    if not any(_should_wait(each) for each in shown):
+    if not any(should_wait(each) for each in shown):
         return {}
     database = desk.database
     pending = {database.columns["Status"]: database.statuses["pending"]}
     return {row.page_id: row for row in desk.notion.query(database.source, equal=pending)}
 
 
-def _should_wait(shown: Shown) -> bool:
+def should_wait(shown: Shown) -> bool:
+    """Whether the page is one of those that Notion lists as pending, if it is there at all."""
     return shown.record.state == "open" and shown.record.written.get("status") == "pending"
 
 
 def _look(desk: Desk, page_id: str, shown: Shown, rows: Mapping[str, NotionRow], result: ReviewResult) -> None:
     row = rows.get(page_id)
-    if row is None and (_should_wait(shown) or shown.record.seen):
+    if row is None and (should_wait(shown) or shown.record.seen):
         row = desk.notion.page(page_id, desk.database.source)
         if row is None:
             result.problems[shown.record.url] = DELETED

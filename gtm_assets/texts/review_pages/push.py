@@ -27,14 +27,7 @@ from resources.store.store import utc_now
 
 #: After so many pages in a row that could not be made or changed, Notion itself is the problem.
 _ENOUGH: Final = 5
-#: A query of Notion gives 10,000 rows at most; half of them leaves room for pages that were decided.
-_MOST_PAGES: Final = 5_000
 _LONGEST_REST: Final = timedelta(hours=1)
-
-
-def most_pages() -> int:
-    """How many pages the database may hold for us."""
-    return _MOST_PAGES
 
 
 class _Troubles:
@@ -81,7 +74,7 @@ def push(desk: Desk, result: ReviewResult) -> None:
     for each in shown:
         if needs_telling(each) and not each.record.rests:
             _tell(desk, each, result, troubles)
-    room = _MOST_PAGES - len(shown)
+    room = desk.most_pages - len(shown)
     for block_id, block in wanted.items():
         there = known.get(block_id)
         if there is None and room > 0:

@@ -90,9 +90,11 @@ def wanted(connection: sa.Connection, kinds: Iterable[BlockKind], cells: Collect
     """
     found: dict[int, blocks.Block] = {}
     for kind in kinds:
-        for block in blocks.current_blocks(connection, kind).values():
-            if block.verdict is None and (kind != "cell" or block.key in cells):
-                found[block.id] = block
+        open_blocks = (
+            *blocks.waiting_blocks(connection, kind).values(),
+            *blocks.failed_blocks(connection, kind).values(),
+        )
+        found |= {block.id: block for block in open_blocks if kind != "cell" or block.key in cells}
     return found
 
 

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from gtm_assets.texts.review_pages import store as pages
 from gtm_assets.texts.review_pages.desk import Desk
-from gtm_assets.texts.review_pages.pull import Shown, copies, edited_since, load_shown, says, waiting_rows
-from gtm_assets.texts.review_pages.push import most_pages, needs_telling, replaced
+from gtm_assets.texts.review_pages.pull import Shown, copies, edited_since, load_shown, says, should_wait, waiting_rows
+from gtm_assets.texts.review_pages.push import needs_telling, replaced
 from gtm_assets.texts.review_pages.reading import QUIET, Nothing, Unfinished
 from resources.store.store import utc_now
 
@@ -21,7 +21,7 @@ def local_work(desk: Desk) -> str:
         old = replaced(connection, shown)
     resting = {each.record.block_id for each in shown if each.record.rests}
     made = {each.record.block_id for each in shown if each.record.page_id is not None}
-    room = most_pages() - len(shown)
+    room = desk.most_pages - len(shown)
     missing = [block_id for block_id in wanted if block_id not in made | resting]
     known = {each.record.block_id for each in shown}
     if room <= 0:
@@ -64,10 +64,6 @@ def news(desk: Desk, *, thorough: bool = True) -> int:
     if thorough:
         waiting = waiting_rows(desk, shown.values())
         count += sum(
-            each.record.state == "open"
-            and each.record.written.get("status") == "pending"
-            and page_id not in waiting
-            and page_id not in rows
-            for page_id, each in shown.items()
+            should_wait(each) and page_id not in waiting and page_id not in rows for page_id, each in shown.items()
         )
     return count

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -54,6 +54,7 @@ class Office:
     workspace: Workspace
     settings: Settings
     server: SandboxServer
+    most_pages: int = 5_000
 
     def write(self, key: str = "leitung|bau", content: dict[str, Any] | None = None) -> int:
         """A new version of a cell, made of today's rows; its findings are those of the rules."""
@@ -79,7 +80,8 @@ class Office:
             )
 
     def desk(self) -> Desk:
-        return open_desk(self.store, self.notion, self.settings, FIELDS, "run")
+        desk = open_desk(self.store, self.notion, self.settings, FIELDS, "run")
+        return replace(desk, most_pages=self.most_pages)
 
     def sync(self) -> ReviewResult:
         return sync_reviews(self.desk())

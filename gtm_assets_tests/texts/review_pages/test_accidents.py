@@ -7,7 +7,6 @@ from datetime import timedelta
 import pytest
 
 from gtm_assets.texts import blocks
-from gtm_assets.texts.review_pages import push as pushing
 from gtm_assets.texts.review_pages.database import ReviewDatabaseError
 from gtm_assets.texts.review_pages.desk import ReviewResult
 from gtm_assets.texts.review_pages.pull import pull
@@ -206,10 +205,8 @@ def test_a_status_that_an_integration_set_is_no_approval(office: Office) -> None
     assert office.pages()[0]["Status"] == "pending"
 
 
-def test_more_texts_than_notion_shows_are_counted_and_stop_nothing(
-    office: Office, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(pushing, "_MOST_PAGES", 1)
+def test_more_texts_than_notion_shows_are_counted_and_stop_nothing(office: Office) -> None:
+    office.most_pages = 1
     office.write()
     office.write("einkauf|bau")
     assert office.sync().without_page == 1
