@@ -101,6 +101,14 @@ _PAIRS: tuple[tuple[str, str], ...] = (
         "die neue Zusammenfassung wird nicht übernommen: Sie liest sich nicht deutsch",
     ),
     (
+        "the new summary is left out: it repeats what a page tells machines to do",
+        "die neue Zusammenfassung wird nicht übernommen: Sie wiederholt, was eine Seite Maschinen aufträgt",
+    ),
+    (
+        "the quote {quote} tells machines what to do and proves nothing",
+        "die Belegstelle {quote} ist eine Aufforderung an Maschinen und belegt nichts",
+    ),
+    (
         "the new summary is left out: the website does not name {numbers}",
         "die neue Zusammenfassung wird nicht übernommen: {numbers} steht nicht auf der Website",
     ),

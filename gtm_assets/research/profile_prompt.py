@@ -20,6 +20,7 @@ from pydantic import BaseModel, Field
 from gtm_assets.knowledge.models import OpsFocus
 from gtm_assets.research import wording
 from gtm_assets.research.model_inputs import Prompt, inputs_block
+from gtm_assets.research.orders import is_order
 
 PROFILE_PROMPT_VERSION: Final = "profile-1"
 UNKNOWN: Final = "unknown"
@@ -142,6 +143,8 @@ def summary_problem(summary: str, website_text: str, company_name: str) -> str:
     """
     if not summary:
         return ""
+    if is_order(summary):
+        return "the new summary is left out: it repeats what a page tells machines to do"
     if not wording.is_german(summary):
         return "the new summary is left out: it does not read as German"
     known = {number.digits for number in wording.numbers(f"{website_text} {company_name}")}
@@ -181,6 +184,8 @@ def _doubt(key: str, evidence: Collection[str], website_text: str, vertical_keys
             return f"the quote {quote[:80]!r} is too short to be evidence"
         if words not in page:
             return f"the quote {quote[:80]!r} does not stand in the website's text"
+        if is_order(quote):
+            return f"the quote {quote[:80]!r} tells machines what to do and proves nothing"
     return ""
 
 

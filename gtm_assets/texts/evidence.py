@@ -16,6 +16,7 @@ from typing import Final
 
 from rapidfuzz.distance import Prefix
 
+from gtm_assets.research.orders import is_order
 from gtm_assets.research.word_lists import FUNCTION_WORDS
 from gtm_assets.texts import naming, opener_words
 from gtm_assets.texts.models import Evidence, OpenerInputs, OpenerText
@@ -173,7 +174,7 @@ def _problem(sentence: str, proof: Evidence, material: Material, place: int) -> 
             "span_not_on_page",
             f"das Zitat zu „{claim}“ steht so nicht auf der Website;{hint} wörtlich abschreiben oder die Aussage weglassen.",
         )
-    if opener_words.ORDERS.search(span):
+    if is_order(span):
         return (
             "span_is_order",
             f"das Zitat zu „{claim}“ ist eine Aufforderung auf der Website und belegt nichts; weglassen.",

@@ -149,16 +149,6 @@ ATTRIBUTES: Final[tuple[Attribute, ...]] = (
 )
 """Facts about a company. Each wording in a sentence has to lie in a claim whose quote supports it."""
 
-ORDERS: Final = _words(
-    r"""ignorier\w* | ignore (?:all|any|the|your|previous) | disregard | forget (?:all|everything|your)
-    vergiss (?:bitte )?(?:alle|alles|deine|die|jede) | (?:all|previous|prior|above) instructions? | Anweisung(?:en)?
-    system ?-?prompt\w* | you are now | du bist (?:jetzt|nun|ab jetzt|ab sofort) | \w*sprachmodell\w* | language model
-    (?:antworte|respond|reply|answer) (?:nur|only|with|mit|ausschließlich|stattdessen)
-    (?:schreibe?|formuliere?|erwähne?|behaupte|sage?)(?: bitte| stattdessen| nur)?,? dass | (?:write|say|claim|mention) (?:that|only)
-    als (?:KI|AI)\S* | an alle (?:KI|AI)\S* | </?inputs>"""
-)
-"""How a page speaks to machines. Such a passage is no statement of a company about itself, so nothing rests on it."""
-
 WEAK_STARTS: Final = re.compile(
     r"^\W*(?:(?:ich|wir|mir|uns|man|es)\b|sie (?:sind|bieten|stehen|betreiben)\b|als (?:wir|ich)\b"
     r"|(?:auf|von|laut|nach) (?:Ihrer|der) (?:Web-?site|Web-?seite|Homepage|Internetseite)\b"
