@@ -13,7 +13,6 @@ from typing import Any
 import dagster as dg
 
 from gtm_assets import partitions, reporting
-from gtm_assets.knowledge.carriers import CarriedBy, count_carriers
 from gtm_assets.knowledge.columns import MissingColumnError
 from gtm_assets.knowledge.rows import Refusal, Remark
 from gtm_assets.knowledge.sync import DATABASES, EmptyTableError, KnowledgeDatabase, RowChange, SyncResult, sync_table
@@ -105,22 +104,13 @@ def sync_knowledge(
         result.synced[database] = synced
         # All keys each time: one that a crash kept from being added is not lost.
         partitions.add_keys(instance, str(PARTITIONS[database].name), synced.keys)
-        with store.read() as connection:
-            carried = count_carriers(connection, database, [change.key for change in synced.changes])
-        _report(synced, carried, effects(store, settings, synced.changes), log_event)
+        _report(synced, effects(store, settings, synced.changes), log_event)
     return result
 
 
-def _report(
-    synced: SyncResult,
-    carried: Mapping[str, CarriedBy],
-    effects: Mapping[str, Mapping[str, Any]],
-    log_event: LogEvent,
-) -> None:
+def _report(synced: SyncResult, effects: Mapping[str, Mapping[str, Any]], log_event: LogEvent) -> None:
     for change in synced.changes:
         metadata: dict[str, Any] = {"name": change.name, "what": change.what, "changed": True}
-        by = carried[change.key]
-        metadata |= {"carried_by_persons": by.persons, "carried_by_companies": by.companies}
         metadata |= effects.get(change.key, {})
         if change.fields:
             metadata["fields"] = ", ".join(change.fields)

@@ -18,6 +18,7 @@ from gtm_assets.knowledge.fields import slug
 from gtm_assets.knowledge.sync import DATABASES, TABLES, KnowledgeDatabase
 from gtm_assets.monitoring.lineage import verdict_state
 from gtm_assets.monitoring.lineage_models import Carriers, Page, PageLineage, PageText, UnknownLineageError
+from gtm_assets.texts.carriers import STANDS
 from resources.analytics.engine import Analytics
 from resources.store import schema
 
@@ -30,7 +31,7 @@ _SHOWN = 20
 
 # Plain SQL of both databases; the texts are chosen before their carriers are looked up, each by its index. A field that says in the newest
 # version what it said before is not written again: its words rest on the newest version's rows too.
-_TEXTS = """
+_TEXTS = f"""
 WITH made AS MATERIALIZED (
   SELECT s.block_id, s.row_hash, b.kind, b.key, b.version,
          CASE WHEN b.current THEN 1 ELSE 0 END AS newest, CASE WHEN b.passed THEN 1 ELSE 0 END AS passed,
@@ -47,13 +48,15 @@ SELECT made.block_id, made.row_hash, made.kind, made.key, made.version, made.new
                            WHERE n.kind = made.kind AND n.key = made.key AND n.current AND s.source = '$source' AND s.key = '$key'),
                           made.row_hash)
             ELSE made.row_hash END AS words_hash
-FROM made LEFT JOIN written_values w ON w.block_id = made.block_id"""
-_UNKNOWN = """
+FROM made LEFT JOIN written_values w ON w.block_id = made.block_id AND {STANDS}"""  # noqa: S608
+_UNKNOWN = f"""
+WITH b AS MATERIALIZED (
+  SELECT t.id FROM text_blocks t WHERE NOT EXISTS (SELECT 1 FROM block_sources s WHERE s.block_id = t.id)
+)
 SELECT count(DISTINCT b.id) AS texts,
        count(DISTINCT CASE WHEN w.entity = 'Person' THEN w.entity_id END) AS persons,
        count(DISTINCT CASE WHEN w.entity = 'Contact' THEN w.entity_id END) AS companies
-FROM text_blocks b LEFT JOIN written_values w ON w.block_id = b.id
-WHERE NOT EXISTS (SELECT 1 FROM block_sources s WHERE s.block_id = b.id)"""
+FROM b LEFT JOIN written_values w ON w.block_id = b.id AND {STANDS}"""  # noqa: S608
 # One row for each text and each set of fields of it that somebody carries; always one, so that the texts of before come along.
 _QUERY = """
 WITH carried AS (

@@ -19,6 +19,7 @@ from gtm_assets.research.estimates import expected_price
 from gtm_assets.research.prices import PriceTable, load_prices
 from gtm_assets.settings import Settings
 from gtm_assets.texts import blocks, openers
+from gtm_assets.texts.carriers import count_carriers, persons_with
 from gtm_assets.texts.matrix import Cell, load_cells, people_of
 from resources.store import schema
 from resources.store.store import Store, chunked
@@ -184,20 +185,10 @@ def _effect(
         tuple(sorted(accounts)),
         tuple(over),
         len(persons),
-        _carriers(connection, [*cells, *over]),
+        len(persons_with(connection, [*cells, *over])),
         _price(connection, pricing, len(cells), len(accounts)),
         pricing.prices.currency,
     )
-
-
-def _carriers(connection: sa.Connection, keys: Iterable[str]) -> int:
-    """Persons who carry a text of these cells now, of whichever version."""
-    table, written = schema.text_blocks, schema.written_values
-    found: set[int] = set()
-    for piece in chunked(sorted(set(keys))):
-        query = sa.select(written.c.entity_id).join(table, table.c.id == written.c.block_id).distinct()
-        found |= set(connection.execute(query.where(table.c.kind == "cell", table.c.key.in_(piece))).scalars())
-    return len(found)
 
 
 def _price(connection: sa.Connection, pricing: Pricing, cells: int, accounts: int) -> float | None:
@@ -213,13 +204,21 @@ def _price(connection: sa.Connection, pricing: Pricing, cells: int, accounts: in
 
 
 def effects_as_metadata(store: Store, settings: Settings, changes: Sequence[RowChange]) -> dict[str, Mapping[str, Any]]:
-    """What stands with a changed row's event in Dagster, before anything is written anew; nothing while the CRM's fields are unknown."""
-    fields = stored_fields(store)
-    if not changes or not fields:
+    """What stands with a changed row's event in Dagster, by the row's key: who carries its words, and what has to be written anew.
+
+    What has to be written is unknown while the CRM's fields are. The changes are those of one database.
+    """
+    if not changes:
         return {}
+    fields = stored_fields(store)
     with store.read() as connection:
-        found = effects_of_changes(connection, changes, fields, pricing_of(settings))
-    return {key: _metadata(effect) for key, effect in found.items()}
+        by = count_carriers(connection, changes[0].database, [change.key for change in changes])
+        found = effects_of_changes(connection, changes, fields, pricing_of(settings)) if fields else {}
+    return {
+        key: {"carried_by_persons": each.persons, "carried_by_companies": each.companies}
+        | (_metadata(found[key]) if key in found else {})
+        for key, each in by.items()
+    }
 
 
 def pricing_of(settings: Settings) -> Pricing:

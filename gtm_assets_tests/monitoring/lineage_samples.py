@@ -57,7 +57,7 @@ def text(
 ) -> int:
     """A version of a text, made by one call of the model; answers its id."""
     with store.write() as connection:
-        call_id = connection.execute(schema.model_calls.insert().values(_call(key))).inserted_primary_key[0]
+        call_id = connection.execute(schema.model_calls.insert().values(call(key))).inserted_primary_key[0]
         block_id = blocks.insert_version(
             connection,
             kind="opener" if key.isdigit() else "cell",
@@ -113,12 +113,21 @@ def carry(store: Store, entity: Any, entity_id: int, **fields: str) -> None:
         connection.execute(table.update().where(key == entity_id).values(fields={**row["fields"], **fields}))
 
 
+def gone(store: Store, entity: Any, entity_id: int) -> None:
+    """A record is no longer among the CRM's living ones."""
+    table = schema.accounts if entity == "Contact" else schema.persons
+    key = table.c.contact_id if entity == "Contact" else table.c.person_id
+    with store.write() as connection:
+        connection.execute(table.update().where(key == entity_id).values(gone_at=utc_now()))
+
+
 def finding(field: str) -> Finding:
     """What a rule says."""
     return Finding(rule="words", field=field, message="zu lang")
 
 
-def _call(key: str) -> dict[str, Any]:
+def call(key: str) -> dict[str, Any]:
+    """A call of the model for a text, as it is stored."""
     return {
         "kind": "opener" if key.isdigit() else "cell",
         "key": key,

@@ -185,3 +185,21 @@ def test_an_inactive_row_keeps_its_carriers(store, analytics) -> None:
         connection.execute(sa.update(schema.verticals).values(active=False))
     found = _load(store, analytics, "vertical/bau")
     assert (found.page.active, found.ids("Person")) == (False, {11})
+
+
+def test_who_overwrote_a_field_or_is_gone_does_not_carry_the_row_s_words(store, analytics) -> None:
+    cell, unknown = samples.text(store), samples.text(store, "einkauf|bau", sources=())
+    for person_id, block_id in ((11, cell), (12, cell), (21, cell), (22, unknown)):
+        samples.write(store, "Person", person_id, block_id, CELL_WORDS)
+    for contact_id in (1, 2):
+        samples.write(store, "Contact", contact_id, samples.opener(store, contact_id), OPENER_WORDS)
+    samples.carry(store, "Person", 11, intro="Von Hand.")
+    samples.gone(store, "Person", 12)
+    samples.gone(store, "Contact", 1)
+    samples.carry(store, "Person", 21, subject="", intro="", social_proof="")
+    found = _load(store, analytics, "vertical/bau")
+    assert (found.ids("Person"), found.ids("Contact")) == ({11}, {2})
+    assert found.per_field() == {"opener": 1, "opener_secondary": 1, "social_proof": 1, "subject": 1}
+    assert (found.unknown_texts, found.unknown_persons) == (1, 1)
+    samples.gone(store, "Person", 22)
+    assert _load(store, analytics, "vertical/bau").unknown_persons == 0
