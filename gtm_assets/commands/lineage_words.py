@@ -76,7 +76,7 @@ def earlier_row(written: Written, language: Language) -> tuple[str, ...]:
         _start(written.value) or say(language, "lineage.taken_away"),
         moment(language, written.confirmed_at) if written.confirmed_at else "",
         name_of(text.origin, language) if text else "",
-        f"{text.origin.verdict} {text.origin.reviewer}".strip() if text else "",
+        _review(text.origin) if text else "",
     )
 
 
@@ -139,16 +139,24 @@ def row_version(row_hash: str, found: PageLineage, language: Language) -> str:
     return say(language, f"lineage.{'current' if current else 'outdated'}", version=row_hash[:HASH])
 
 
+def _review(origin: Origin) -> str:
+    return "" if origin.review_id is None else f"{origin.review_id}: {origin.verdict} {origin.reviewer}"
+
+
 def _text_lines(text: Text, language: Language) -> list[str]:
     author = say(language, "lineage.model") if text.author == MODEL_AUTHOR else text.author
     lines = [
         *origin_lines(text.origin, language),
         say(language, "lineage.content", hash=text.content_hash[:HASH], author=author),
     ]
+    if text.origin.review_id is not None:
+        lines.append(say(language, "lineage.review", review=text.origin.review_id))
     if text.passed:
         lines.append(say(language, "lineage.passed"))
     lines += [_input(row, language) for row in text.inputs] or [say(language, "lineage.inputs_unknown")]
-    if text.calls:
+    if text.calls and text.price is None:
+        lines.append(say(language, "lineage.cost_in_several", count=text.calls))
+    elif text.calls:
         price = f"{text.price:.6f}".rstrip("0").rstrip(".")
         lines.append(say(language, "lineage.cost", count=text.calls, price=price, currency=text.currency))
     return lines

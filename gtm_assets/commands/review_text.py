@@ -41,6 +41,7 @@ def print_shown(shown: Shown, language: Language) -> None:
         said = say(
             language,
             "review.history",
+            review=verdict["id"],
             version=verdict["version"],
             verdict=say(language, f"review.verdict_{verdict['verdict']}"),
             who=verdict["reviewer"],

@@ -60,6 +60,11 @@ MESSAGES: Mapping[str, Message] = {
         "1 call of the model, {price} {currency}",
         "1 Anfrage an das Modell, {price} {currency}",
     ),
+    "lineage.cost_in_several": Message(
+        "{count} calls of the model, paid in several currencies",
+        "{count} Anfragen an das Modell, bezahlt in mehreren Währungen",
+    ),
+    "lineage.review": Message("review {review}", "Freigabe Nr. {review}"),
     "lineage.earlier": Message("Earlier values, newest first", "Frühere Werte, die neuesten zuerst"),
     "lineage.taken_away": Message("(taken out)", "(entfernt)"),
     "lineage.value": Message("Value", "Wert"),

@@ -27,7 +27,8 @@ MESSAGES: Mapping[str, Message] = {
     "review.new": Message("Now", "Neu"),
     "review.length": Message("Characters", "Zeichen"),
     "review.history": Message(
-        "Version {version}: {verdict} by {who}, {at}", "Fassung {version}: {verdict} von {who}, {at}"
+        "Version {version}: {verdict} by {who}, {at} (review {review})",
+        "Fassung {version}: {verdict} von {who}, {at} (Freigabe Nr. {review})",
     ),
     "review.verdict_approved": Message("approved", "freigegeben"),
     "review.verdict_rejected": Message("rejected", "abgelehnt"),

@@ -54,13 +54,16 @@ _TEXT_COLUMNS = {
     "passed": "CASE WHEN b.passed THEN 1 ELSE 0 END",
     "evidence": "b.evidence",
     "created_at": "b.created_at",
+    "review_id": "r.id",
     "verdict": "r.verdict",
     "reviewer": "r.reviewer",
     "comment": "r.comment",
     "decided_at": "r.decided_at",
     "calls": "(SELECT count(*) FROM model_calls c WHERE c.block_id = b.id AND c.state <> 'reserved')",
-    "price": "(SELECT sum(c.price) FROM model_calls c WHERE c.block_id = b.id AND c.state <> 'reserved')",
-    "currency": "(SELECT max(c.currency) FROM model_calls c WHERE c.block_id = b.id)",
+    "price": "(SELECT CASE WHEN min(c.currency) = max(c.currency) THEN sum(c.price) END FROM model_calls c "
+    "WHERE c.block_id = b.id AND c.state <> 'reserved')",
+    "currency": "(SELECT CASE WHEN min(c.currency) = max(c.currency) THEN min(c.currency) END FROM model_calls c "
+    "WHERE c.block_id = b.id AND c.state <> 'reserved')",
     "source": "s.source",
     "source_key": "s.key",
     "row_hash": "s.row_hash",
@@ -93,7 +96,8 @@ _PERSON_COLUMNS = {
 #: What DuckDB makes of a column; text where none is named.
 _TYPES = {
     **dict.fromkeys(
-        ("contact_id", "entity_id", "ledger_id", "block_id", "version", "newest_version", "calls"), "INTEGER"
+        ("contact_id", "entity_id", "ledger_id", "block_id", "version", "newest_version", "review_id", "calls"),
+        "INTEGER",
     ),
     **dict.fromkeys(("gone_at", "confirmed_at", "created_at", "decided_at"), "TIMESTAMP"),
     **dict.fromkeys(("known", "stands", "same_in_newest", "passed", "active"), "BOOLEAN"),
@@ -214,6 +218,7 @@ def _text(group: Sequence[Mapping[str, Any]]) -> Text:
         decided_at=_time(row["decided_at"]),
         comment=row["comment"] or "",
         findings=findings,
+        review_id=row["review_id"],
     )
     return Text(
         block_id=row["block_id"],
@@ -224,7 +229,7 @@ def _text(group: Sequence[Mapping[str, Any]]) -> Text:
         inputs=tuple(_input(each) for each in group if each["source"] is not None),
         evidence=tuple(_json(row["evidence"]) or ()),
         calls=row["calls"],
-        price=row["price"] or 0.0,
+        price=row["price"],
         currency=row["currency"] or "",
     )
 

@@ -1,7 +1,7 @@
-"""Lineage on an account's page in Dagster: which texts a run wrote there, from which rows of Notion, by whom reviewed.
+"""Lineage on an account's page in Dagster: which texts a run wrote there, from which rows of Notion, by which review.
 
-Ids only: events can never be purged, so no name of a person and no text of a field is among them. What belongs elsewhere: the whole
-lineage of a person (``lineage``), the other details of the events (``story``).
+Ids only: events can never be purged, so no name of a person, reviewers included, and no text of a field is among them. What belongs
+elsewhere: the whole lineage of a person (``lineage``), the other details of the events (``story``).
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from dagster import MarkdownMetadataValue
 
 from gtm_assets import reporting
 from gtm_assets.batch.models import Stage, TextWritten
-from gtm_assets.texts.blocks import Source
+from gtm_assets.texts.blocks import AUTO_REVIEWER, Source
 from gtm_assets.texts.sources import load_sources
 from gtm_assets.writeback.preview import Origin
 from gtm_assets.writeback.preview_facts import read_origins
@@ -53,7 +53,6 @@ def _rows(
     for (block_id, fields), ids in records.items():
         origin = origins[block_id]
         made_from = ", ".join(_link(source) for source in sources.get(block_id, ())) or UNKNOWN
-        review = f"{origin.verdict} by {origin.reviewer}" if origin.verdict else "nobody"
         rows.append(
             (
                 ", ".join(reporting.plain(name) for name in fields),
@@ -62,10 +61,18 @@ def _rows(
                 reporting.plain(origin.prompt_version),
                 reporting.plain(origin.model),
                 made_from,
-                reporting.plain(review),
+                reporting.plain(_review(origin)),
             )
         )
     return rows
+
+
+def _review(origin: Origin) -> str:
+    """Which verdict, and when; who gave it stands in the store, under this number. The policy is nobody."""
+    if origin.review_id is None or origin.decided_at is None:
+        return "nobody"
+    by = f", {AUTO_REVIEWER}" if origin.reviewer == AUTO_REVIEWER else ""
+    return f"review {origin.review_id}: {origin.verdict}, {origin.decided_at:%Y-%m-%d}{by}"
 
 
 def _ids(ids: Sequence[int]) -> str:

@@ -53,8 +53,8 @@ class Text:
         inputs: The rows it was made from; empty: unknown, it was written before that was kept.
         evidence: Openers: what of the website each claim rests on.
         calls: Requests to the model that it came of; 0: not kept.
-        price: What they cost together, in ``currency``.
-        currency: Of the price.
+        price: What they cost together, in ``currency``; None where they were paid in several currencies, or not kept.
+        currency: Of the price, else empty.
     """
 
     block_id: int
@@ -65,7 +65,7 @@ class Text:
     inputs: tuple[Input, ...]
     evidence: tuple[Mapping[str, str], ...]
     calls: int
-    price: float
+    price: float | None
     currency: str
 
 

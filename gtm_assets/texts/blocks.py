@@ -186,6 +186,14 @@ def may_stay(block: Block) -> bool:
     return block.passed and block.verdict == "approved"
 
 
+def newest_verdicts() -> sa.Subquery:
+    """Id of the newest verdict (``id``) on each block (``block_id``), whichever content it is bound to."""
+    verdicts = schema.reviews
+    return (
+        sa.select(verdicts.c.block_id, sa.func.max(verdicts.c.id).label("id")).group_by(verdicts.c.block_id).subquery()
+    )
+
+
 def waiting() -> sa.Select[Any]:
     """Rows of the blocks that wait for a verdict: current, pass every rule, and nobody decided about exactly this content.
 

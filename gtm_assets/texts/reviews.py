@@ -101,7 +101,7 @@ class Shown:
     Attributes:
         block: The newest version of its key.
         subject: Its texts, inputs and findings, and the texts of the version that was approved last.
-        verdicts: Every verdict on any version of the key, newest first: version, verdict, reviewer, comment, decided_at.
+        verdicts: Every verdict on any version of the key, newest first: id, version, verdict, reviewer, comment, decided_at.
         url: Its page in Notion; empty where there is none.
     """
 
@@ -122,7 +122,12 @@ def show(store: Store, kind: BlockKind, key: str) -> Shown:
         block = _current(connection, kind, [key])[key]
         history = (
             sa.select(
-                table.c.version, verdicts.c.verdict, verdicts.c.reviewer, verdicts.c.comment, verdicts.c.decided_at
+                verdicts.c.id,
+                table.c.version,
+                verdicts.c.verdict,
+                verdicts.c.reviewer,
+                verdicts.c.comment,
+                verdicts.c.decided_at,
             )
             .join(table, table.c.id == verdicts.c.block_id)
             .where(table.c.kind == kind, table.c.key == key)
@@ -162,9 +167,7 @@ def _current(connection: sa.Connection, kind: BlockKind, keys: Sequence[str]) ->
 def counts_by_state(connection: sa.Connection) -> dict[tuple[str, str], int]:
     """How many newest versions stand where, by kind and ``approved``, ``rejected``, ``failed_rules`` or ``waiting``."""
     table, verdicts = schema.text_blocks, schema.reviews
-    newest = (
-        sa.select(verdicts.c.block_id, sa.func.max(verdicts.c.id).label("id")).group_by(verdicts.c.block_id).subquery()
-    )
+    newest = blocks.newest_verdicts()
     joined = table.outerjoin(newest, newest.c.block_id == table.c.id).outerjoin(
         verdicts, sa.and_(verdicts.c.id == newest.c.id, verdicts.c.content_hash == table.c.content_hash)
     )

@@ -65,7 +65,7 @@ class Origin:
     """The version of a text block that a part comes from, or that stands in its way.
 
     ``state`` is where it stands: as of any cell or opener; ``earlier`` where there is a newer version, ``retired`` where its persona,
-    vertical or campaign takes no part any more.
+    vertical or campaign takes no part any more. ``review_id``: the verdict's row in ``reviews``, which names the reviewer.
     """
 
     kind: str
@@ -82,6 +82,7 @@ class Origin:
     comment: str = ""
     findings: tuple[str, ...] = ()
     evidence: tuple[Quote, ...] = ()
+    review_id: int | None = None
 
 
 @dataclass(frozen=True)

@@ -240,20 +240,21 @@ def read_origins(connection: sa.Connection, ids: Iterable[int], states: Mapping[
     """Versions of text blocks by id, each with its newest verdict on exactly this content; ``states`` are those of newest versions."""
     table, verdicts = schema.text_blocks, schema.reviews
     found: dict[int, Origin] = {}
+    newest = table.alias("newest")
+    same_key = sa.and_(newest.c.kind == table.c.kind, newest.c.key == table.c.key, newest.c.current)
+    versions = sa.select(table, newest.c.version.label("newest")).outerjoin(newest, same_key)
     for piece in chunked(sorted(set(ids))):
-        rows = connection.execute(sa.select(table).where(table.c.id.in_(piece))).mappings().all()
+        rows = connection.execute(versions.where(table.c.id.in_(piece))).mappings().all()
         query = sa.select(verdicts).where(verdicts.c.block_id.in_(piece)).order_by(verdicts.c.id)
         decided = {(row["block_id"], row["content_hash"]): row for row in connection.execute(query).mappings()}
         for row in rows:
-            same = sa.and_(table.c.kind == row["kind"], table.c.key == row["key"])
-            newest = connection.execute(sa.select(sa.func.max(table.c.version)).where(same)).scalar_one()
             review = decided.get((row["id"], row["content_hash"]))
             found[row["id"]] = Origin(
                 kind=row["kind"],
                 key=row["key"],
                 version=row["version"],
-                newest_version=newest,
-                state=states.get(row["id"], "retired") if row["version"] == newest else "earlier",
+                newest_version=row["newest"] or row["version"],
+                state=states.get(row["id"], "retired") if row["current"] else "earlier",
                 model=row["model"],
                 prompt_version=row["prompt_version"],
                 written_at=row["created_at"],
@@ -265,5 +266,6 @@ def read_origins(connection: sa.Connection, ids: Iterable[int], states: Mapping[
                 evidence=tuple(
                     Quote(each["claim"], each["span"]) for each in row["evidence"] or () if each["field"] == "opener"
                 ),
+                review_id=review["id"] if review else None,
             )
     return found

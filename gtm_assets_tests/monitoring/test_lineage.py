@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 import sqlalchemy as sa
 
+from gtm_assets.commands.lineage_words import field_lines
 from gtm_assets.monitoring.lineage import load_person
 from gtm_assets.monitoring.lineage_models import FieldLineage, PersonLineage, Text, UnknownLineageError
 from gtm_assets_tests.monitoring import lineage_samples as samples
@@ -62,6 +63,7 @@ def test_a_word_leads_to_its_text_its_prompt_its_reviewer_and_its_rows(store, an
         "liest sich gut",
     )
     assert text.origin.decided_at is not None
+    assert text.origin.review_id == 1
     assert (text.calls, text.price, text.currency) == (1, 0.0125, "EUR")
     rows = [
         (row.source, row.key, row.row_hash, row.page_id, row.url, row.is_current, row.active) for row in text.inputs
@@ -212,3 +214,21 @@ def test_a_rejected_text_and_one_that_breaks_rules_say_so(store, analytics) -> N
 def test_somebody_nobody_knows_is_an_error_that_says_what_to_do(analytics) -> None:
     with pytest.raises(UnknownLineageError, match=r"does not know person 4711 .* `gtm once`"):
         load_person(analytics, 4711)
+
+
+def test_calls_that_were_paid_in_several_currencies_have_no_sum(store, analytics) -> None:
+    block_id = samples.text(store)
+    samples.write(store, "Person", 11, block_id, CELL_WORDS)
+    with store.write() as connection:
+        connection.execute(schema.model_calls.insert().values({**samples.call(samples.CELL), "block_id": block_id}))
+    text = _text(load_person(analytics, 11), "subject")
+    assert (text.calls, text.price, text.currency) == (2, 0.025, "EUR")
+    with store.write() as connection:
+        other = {**samples.call(samples.CELL), "block_id": block_id, "currency": "USD"}
+        connection.execute(schema.model_calls.insert().values(other))
+    found = load_person(analytics, 11)
+    text = _text(found, "subject")
+    assert (text.calls, text.price, text.currency) == (3, None, "")
+    lines = field_lines(_field(found, "subject"), "en", ())
+    assert "3 calls of the model, paid in several currencies" in lines
+    assert "review 1" in lines

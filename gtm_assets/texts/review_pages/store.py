@@ -132,9 +132,7 @@ def last_approved(connection: sa.Connection, rows: Iterable[Mapping[str, Any]]) 
     """Texts of the newest earlier version whose newest verdict is ``approved``, by the id of the given blocks."""
     table, verdicts = schema.text_blocks, schema.reviews
     given = list(rows)
-    newest = (
-        sa.select(verdicts.c.block_id, sa.func.max(verdicts.c.id).label("id")).group_by(verdicts.c.block_id).subquery()
-    )
+    newest = blocks.newest_verdicts()
     found: dict[tuple[str, str], list[tuple[int, Mapping[str, Any]]]] = {}
     for kind in {row["kind"] for row in given}:
         keys = sorted({row["key"] for row in given if row["kind"] == kind})
