@@ -126,12 +126,14 @@ class AccountBatchConfig(dg.Config):
         force: Visit websites and ask the model again although no input changed.
         sweep: Read all accounts and persons, not only what the CRM says changed.
         at_most: A run that a sensor started ends after about so many accounts; the next one goes on.
+        take_up_deferred: Also accounts that an earlier run left because of its budget, where this run's allows more.
     """
 
     keys: list[str] = []  # noqa: RUF012 - Dagster's config is declared this way
     force: bool = False
     sweep: bool = False
     at_most: int = 1000
+    take_up_deferred: bool = True
 
 
 _RESOURCES = {"store", "superoffice", "website", "gemini", "settings", "analytics"}
@@ -200,7 +202,7 @@ def lead_accounts(
             if keys is None:
                 # Runs that were asked for accounts give way to this one (queue.give_way).
                 queue.take_lease(store, live, owner)
-                batch.find_due(tools, tenant, full_sweep=config.sweep)
+                batch.find_due(tools, tenant, full_sweep=config.sweep, take_up_deferred=config.take_up_deferred)
             batch.work_off(
                 tools,
                 tenant,

@@ -68,7 +68,8 @@ def run_once(
         progress("Reading changes from SuperOffice and working off what is due")
         before = result.accounts["changed"]
         went_well = runner.run(ACCOUNT_JOB, config)
-        config = {}
+        # What a budget leaves is taken up once: else run after run would spend a budget per run, until everything is written.
+        config = {"take_up_deferred": False}
         # A run in which some accounts failed is no reason to leave the others; one that did nothing would do nothing again.
         stuck = not went_well and result.accounts["changed"] == before
         if stuck or not batch.anything_due(store, settings):

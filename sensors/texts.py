@@ -13,7 +13,7 @@ from gtm_assets.knowledge.sync import was_read
 from gtm_assets.research.asking import budget_of
 from gtm_assets.research.budget import standing
 from gtm_assets.runs import in_flight, pause
-from gtm_assets.texts.matrix import stale_cells
+from gtm_assets.texts.matrix import count_cells_left, stale_cells
 from resources.store.store import Store
 
 
@@ -42,11 +42,13 @@ def stale_texts(context: dg.SensorEvaluationContext) -> Any:
     running = in_flight(context.instance, store, TEXTS_JOB)
     if running:
         return dg.SkipReason(f"Run {running} is in flight.")
+    fields = stored_fields(store)
     with store.read() as connection:
         reached = standing(connection, budget_of(found.settings, "texts"))
+        if reached is not None and fields:
+            reached = count_cells_left(connection, fields, found.settings.gemini_model, reached)
     if reached is not None:
         return dg.SkipReason(reached.sentence("cells"))
-    fields = stored_fields(store)
     stale = len(stale_cells(store, fields, found.settings.gemini_model)) if fields else 1
     if not stale:
         return dg.SkipReason("Every cell is up to date.")

@@ -18,7 +18,7 @@ from gtm_assets.crm.fields import CrmField
 from gtm_assets.crm.links import remember_web_address
 from gtm_assets.research import personas
 from gtm_assets.research.asking import Terms, budget_of
-from gtm_assets.research.budget import money, standing
+from gtm_assets.research.budget import DEFERRED, is_open, money, standing
 from gtm_assets.research.estimates import expected_price
 from gtm_assets.research.profile_prompt import PROFILE_PROMPT_VERSION
 from gtm_assets.research.vertical_field import tie_list_items
@@ -47,8 +47,11 @@ def read_tenant(tools: Tools) -> Tenant:
     return Tenant(fields, lists, _own_associate_id(tools), missing)
 
 
-def find_due(tools: Tools, tenant: Tenant, *, full_sweep: bool = False) -> None:
-    """Read what changed in the CRM (or everything, the first time and once a day) and put accounts on the queue."""
+def find_due(tools: Tools, tenant: Tenant, *, full_sweep: bool = False, take_up_deferred: bool = True) -> None:
+    """Read what changed in the CRM (or everything, the first time and once a day) and put accounts on the queue.
+
+    ``take_up_deferred``: also those that an earlier run left because of a budget, where this one's allows more.
+    """
     store = tools.store
     moved = personas.decide_if_stale(store)
     if moved:
@@ -63,7 +66,7 @@ def find_due(tools: Tools, tenant: Tenant, *, full_sweep: bool = False) -> None:
         tools.log(f"{swept.source}: read {swept.accounts} accounts and {swept.persons} persons, {swept.due} are due")
         if swept.source == "first_load":
             tools.log(first_load_estimate(store, tools.gemini.model, tools.terms))
-    _wake_by_settings(tools, tenant)
+    _wake_by_settings(tools, tenant, take_up_deferred=take_up_deferred)
 
 
 def poll(tools: Tools, tenant: Tenant) -> changes.ReadResult:
@@ -73,7 +76,7 @@ def poll(tools: Tools, tenant: Tenant) -> changes.ReadResult:
     return read
 
 
-def _wake_by_settings(tools: Tools, tenant: Tenant) -> None:
+def _wake_by_settings(tools: Tools, tenant: Tenant, *, take_up_deferred: bool) -> None:
     """What a setting alone makes due: plans that may be sent now, texts that the policy approves now, texts made otherwise now."""
     policy = tools.settings.gtm_review_policy
     with tools.store.write() as connection:
@@ -92,22 +95,24 @@ def _wake_by_settings(tools: Tools, tenant: Tenant) -> None:
             queue.mark_due(connection, [int(key) for key in keys], trigger="openers approved", priority=1)
         if tools.settings.superoffice_allow_live_write and not ledger.stop_reason(connection):
             queue.mark_due(connection, planned_accounts(connection), trigger="writing is allowed now", priority=1)
-        if standing(connection, tools.terms.budget) is None:
+        if take_up_deferred and is_open(connection, tools.terms.budget):
             queue.mark_due(connection, deferred_accounts(connection), trigger="the budget allows it now", priority=1)
 
 
 def planned_accounts(connection: sa.Connection) -> list[int]:
-    """Accounts that ended with a plan because writing was not allowed, and are not due again yet."""
-    state = schema.sync_state
+    """Accounts that ended with a plan because writing was not allowed, and are not due again yet; some wait for a budget besides."""
+    state, plans = schema.sync_state, schema.plans
     later = sa.or_(state.c.due_at.is_(None), state.c.due_at > utc_now())
-    query = sa.select(state.c.contact_id).where(state.c.phase == "planned", later)
+    drafts = sa.select(plans.c.contact_id).where(plans.c.status == "planned")
+    deferred = sa.and_(state.c.kind == DEFERRED, state.c.contact_id.in_(drafts))
+    query = sa.select(state.c.contact_id).where(sa.or_(state.c.phase == "planned", deferred), later)
     return list(connection.execute(query).scalars())
 
 
 def deferred_accounts(connection: sa.Connection) -> list[int]:
     """Accounts that wait for the next day because a budget was reached."""
     state = schema.sync_state
-    query = sa.select(state.c.contact_id).where(state.c.kind == "budget reached", state.c.due_at > utc_now())
+    query = sa.select(state.c.contact_id).where(state.c.kind == DEFERRED, state.c.due_at > utc_now())
     return list(connection.execute(query).scalars())
 
 

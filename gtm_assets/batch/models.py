@@ -98,6 +98,7 @@ class AccountOutcome:
         persons: The living persons as they stand at the end: id, persona, level of text, and the reasons.
         texts_written: Which texts this run wrote into which fields of which records, and saw there.
         deferred: The budget that was reached before the account had what it needs.
+        waits_for_model: It failed because the model could not be asked now; it comes again by itself.
     """
 
     contact_id: int
@@ -115,6 +116,12 @@ class AccountOutcome:
     retry_at: datetime | None = None
     attempts: int = 0
     deferred: Reached | None = None
+    waits_for_model: bool = False
+
+    @property
+    def is_stopped(self) -> bool:
+        """Whether it has its end already, whatever is still written without the model."""
+        return self.phase == "failed" or self.deferred is not None
 
 
 @dataclass

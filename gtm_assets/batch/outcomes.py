@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -13,7 +12,7 @@ from gtm_assets.batch.models import AccountOutcome, BatchResult, Report, Round, 
 from gtm_assets.batch.times import times_of
 from gtm_assets.crm import accounts as crm_accounts
 from gtm_assets.crm.fields import FieldMapError
-from gtm_assets.research.budget import Reached, forget_run, remember
+from gtm_assets.research.budget import DEFERRED, Reached, count_accounts_left, forget_run, remember
 from gtm_assets.research.profiles import ProfileOutcome
 from gtm_assets.writeback.plan import EntityPlan
 from gtm_assets.writeback.suppression import GONE
@@ -49,8 +48,10 @@ def conclude(
         for way in rounds:
             _note_stages(outcome, way, persons.get(contact_id, []))
         outcome.persons = _persons_in_short(persons.get(contact_id, []))
-        if outcome.phase != "failed" and outcome.deferred is None:
+        if not outcome.is_stopped:
             _set_phase(outcome, account, rounds)
+        elif outcome.deferred is not None and (errors := _write_errors(contact_id, rounds)):
+            _fail_writing(outcome, errors)
 
 
 def _persons_in_short(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
@@ -118,7 +119,7 @@ def _texts_written(plan: EntityPlan) -> list[TextWritten]:
 def _set_phase(outcome: AccountOutcome, account: Mapping[str, Any] | None, rounds: Sequence[Round]) -> None:
     i = outcome.contact_id
     last = rounds[-1]
-    failed = [(plan, error) for way in rounds for plan, error in way.written.failed.values() if plan.contact_id == i]
+    failed = _write_errors(i, rounds)
     conflicts = [plan for plan in last.written.conflicts.values() if plan.contact_id == i]
     plan = last.plans.get(i) or rounds[0].plans.get(i)
     profile = last.profiles.get(i) or rounds[0].profiles.get(i)
@@ -127,10 +128,7 @@ def _set_phase(outcome: AccountOutcome, account: Mapping[str, Any] | None, round
     elif account["gone_at"] is not None:
         outcome.phase, outcome.kind, outcome.reason = "skipped", "gone", GONE
     elif failed:
-        # One that may still come well decides: what it left open has to be looked at again.
-        errors = [error for _, error in failed]
-        worth_it = [error for error in errors if isinstance(error, TransientError)]
-        fail(outcome, (worth_it or errors)[0], f"{len(failed)} of its records: ")
+        _fail_writing(outcome, failed)
     elif conflicts:
         names = ", ".join(f"{p.entity} {p.entity_id}" for p in conflicts)
         outcome.phase, outcome.kind = "conflict", "edited twice"
@@ -158,6 +156,17 @@ def _set_phase(outcome: AccountOutcome, account: Mapping[str, Any] | None, round
         outcome.reason = "; ".join(filter(None, (outcome.reason, profile.note)))
     if profile is not None and profile.retry_at is not None and outcome.phase != "failed":
         outcome.retry_at = profile.retry_at
+
+
+def _write_errors(contact_id: int, rounds: Sequence[Round]) -> list[Exception]:
+    failed = [each for way in rounds for each in way.written.failed.values()]
+    return [error for plan, error in failed if plan.contact_id == contact_id]
+
+
+def _fail_writing(outcome: AccountOutcome, errors: Sequence[Exception]) -> None:
+    """One that may still come well decides: what it left open has to be looked at again."""
+    worth_it = [error for error in errors if isinstance(error, TransientError)]
+    fail(outcome, (worth_it or errors)[0], f"{len(errors)} of its records: ")
 
 
 def _remarks(plan: AccountPlan | None) -> str:
@@ -196,7 +205,7 @@ def fail(outcome: AccountOutcome, error: Exception, prefix: str = "") -> None:
 def defer(outcome: AccountOutcome, reached: Reached) -> None:
     """A reached budget is nobody's failure: the account comes again by itself on the next day, and no attempt is counted."""
     outcome.deferred = reached
-    outcome.phase, outcome.kind = "skipped", "budget reached"
+    outcome.phase, outcome.kind = "skipped", DEFERRED
     outcome.reason = f"{reached.what()}: profile or openers are written another day"
     outcome.retry_at = reached.until
 
@@ -239,7 +248,8 @@ def _note_budget(tools: Tools, result: BatchResult) -> None:
     """Remember a reached budget with how many accounts wait because of it; sensors and ``gtm status`` look there."""
     deferred = [outcome.deferred for outcome in result.outcomes.values() if outcome.deferred is not None]
     if deferred:
-        result.reached = replace(deferred[-1], left=len(deferred), total=len(result.outcomes))
+        with tools.store.read() as connection:
+            result.reached = count_accounts_left(connection, deferred[-1])
         remember(tools.store, tools.terms.budget.work, result.reached)
     elif result.texts["generated"]:
         forget_run(tools.store, tools.terms.budget)

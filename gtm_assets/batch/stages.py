@@ -29,9 +29,9 @@ from gtm_assets.writeback import ledger, protocol
 from gtm_assets.writeback.protocol import Writer
 from gtm_assets.writeback.suppression import account_suppressed, load_suppressions
 from gtm_assets.writeback.targets import TargetPolicy, plan_accounts, record_choices
-from resources.errors import AuthError, PermanentError
+from resources.errors import AuthError, PermanentError, TransientError
 from resources.store import queue, schema
-from resources.store.store import Store, chunked, utc_now
+from resources.store.store import Store, chunked, rows_by, utc_now
 
 #: In a long run the CRM is asked for live changes this often.
 _POLL_AGAIN_SECONDS = 15.0
@@ -203,12 +203,14 @@ def _go(
         ledger.drop_drafts(connection, [i for i in ids if i not in here])
     addressed = _not_suppressed(store, here)
     if "company_profile" in stages:
-        way.profiles = profiles.bring_profiles_up_to_date(_researcher(tools, tenant, force=force), addressed)
-        here = _without_stopped(here, {i: p.error for i, p in way.profiles.items()}, outcomes)
+        still = [i for i in addressed if not outcomes[i].is_stopped]
+        way.profiles = profiles.bring_profiles_up_to_date(_researcher(tools, tenant, force=force), still)
+        _note_stopped({i: p.error for i, p in way.profiles.items()}, outcomes)
     if "company_openers" in stages:
-        still = [i for i in addressed if i in here]
+        still = [i for i in addressed if not outcomes[i].is_stopped]
         way.openers = openers.bring_openers_up_to_date(_opener_writer(tools, tenant, force=force), still)
-        here = _without_stopped(here, {i: o.error for i, o in way.openers.items()}, outcomes)
+        _note_stopped({i: o.error for i, o in way.openers.items()}, outcomes)
+    here = _with_something_to_write(store, here, outcomes)
     written_by: dict[Entity, Stage] = {"Contact": "contact_writeback", "Person": "person_writeback"}
     entities = frozenset(entity for entity, stage in written_by.items() if stage in stages)
     if entities:
@@ -232,10 +234,8 @@ def _not_suppressed(store: Store, ids: list[int]) -> list[int]:
     return [i for i in ids if not account_suppressed(rows[i], suppressions)]
 
 
-def _without_stopped(
-    ids: list[int], errors: Mapping[int, Exception | None], outcomes: Mapping[int, AccountOutcome]
-) -> list[int]:
-    """Accounts that go on: those that failed, or wait for another day's budget, take no further part."""
+def _note_stopped(errors: Mapping[int, Exception | None], outcomes: Mapping[int, AccountOutcome]) -> None:
+    """Enter who failed, and who waits for another day's budget: the model is asked nothing more for them."""
     for contact_id, error in errors.items():
         if isinstance(error, AuthError) or (isinstance(error, PermanentError) and error.status == 404):
             # A wrong key or model name is nobody's fault among the accounts: stop the run instead of failing all of them.
@@ -244,7 +244,19 @@ def _without_stopped(
             defer(outcomes[contact_id], error.reached)
         elif error is not None:
             fail(outcomes[contact_id], error)
-    return [i for i in ids if outcomes[i].phase != "failed" and outcomes[i].deferred is None]
+            outcomes[contact_id].waits_for_model = isinstance(error, TransientError)
+
+
+def _with_something_to_write(store: Store, ids: list[int], outcomes: Mapping[int, AccountOutcome]) -> list[int]:
+    """Accounts that go on to their plan.
+
+    Without the model an account with a profile still gets what needs none: approved texts, and the taking back of rejected ones. One
+    without a profile has nothing to write from; one that failed otherwise takes no further part.
+    """
+    waiting = [i for i in ids if outcomes[i].deferred is not None or outcomes[i].waits_for_model]
+    with store.read() as connection:
+        known = rows_by(connection, schema.profiles.c.contact_id, waiting)
+    return [i for i in ids if not outcomes[i].is_stopped or i in known]
 
 
 def _researcher(tools: Tools, tenant: Tenant, *, force: bool) -> Researcher:

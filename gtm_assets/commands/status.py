@@ -58,7 +58,7 @@ def _look(*, with_platform: bool) -> Status:
                 text, "`gtm up` and `gtm once` bring it up to date; or another version of the program is running."
             )
         now = utc_now()
-        facts = read_store(store, now, budget_of(settings, "texts"))
+        facts = read_store(store, now, budget_of(settings, "texts"), settings.gemini_model)
         platform = None
         if with_platform and (home := existing_home(settings.gtm_state_dir)) is not None:
             import dagster as dg

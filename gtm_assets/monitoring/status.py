@@ -273,8 +273,9 @@ def _reviews(facts: StoreFacts, now: datetime) -> Iterator[Finding]:
 def _budgets(facts: StoreFacts) -> Iterator[Finding]:
     for work, reached in sorted(facts.reached.items()):
         things = "cells" if work == "texts" else "accounts"
-        text = reached.what() + (f": {reached.left} of {reached.total} {things} are left" if reached.left else "")
-        yield Finding("budget", "warning", text, f"{reached.when()} `gtm costs` shows what was spent.")
+        yield Finding(
+            "budget", "warning", reached.what_is_left(things), f"{reached.when()} `gtm costs` shows what was spent."
+        )
 
 
 def _numbers(facts: StoreFacts, now: datetime) -> dict[str, float | int]:

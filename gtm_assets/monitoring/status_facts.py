@@ -15,12 +15,15 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 
 from gtm_assets.crm import changes, sweep
+from gtm_assets.crm.field_map import stored_fields
+from gtm_assets.crm.fields import CrmField
 from gtm_assets.knowledge.rows import Refusal
 from gtm_assets.knowledge.sync import DATABASES, cursor_name, refusals
 from gtm_assets.monitoring.board import IN_WORK, phase_counts
-from gtm_assets.research.budget import Budget, Reached, Work, standing_everywhere
+from gtm_assets.research.budget import Budget, Reached, Work, count_accounts_left, standing_everywhere
 from gtm_assets.runs import root_message, stopped_jobs
 from gtm_assets.texts.blocks import waiting
+from gtm_assets.texts.matrix import count_cells_left
 from gtm_assets.writeback import ledger
 from resources.store import schema
 from resources.store.store import Store, get_cursor
@@ -52,7 +55,7 @@ class StoreFacts:
         stop_reason: Why the engine stopped writing; empty where it did not.
         reviews: Texts that wait for a verdict, by kind; kinds of which none waits are left out.
         oldest_review: Since when the oldest of them waits.
-        reached: Work that waits because a budget was reached, with that budget.
+        reached: Work that waits because a budget was reached, with that budget and what waits now.
     """
 
     counts: Mapping[str, int] = field(default_factory=dict)
@@ -101,9 +104,10 @@ class PlatformFacts:
     oldest_queued: datetime | None = None
 
 
-def read_store(store: Store, now: datetime, budget: Budget | None = None) -> StoreFacts:
-    """Ask the store; ``budget`` is what is set now."""
+def read_store(store: Store, now: datetime, budget: Budget | None = None, model: str = "") -> StoreFacts:
+    """Ask the store; ``budget`` is what is set now, ``model`` who writes texts (empty: cells that a budget left are not counted anew)."""
     state = schema.sync_state
+    fields = stored_fields(store) if model else {}
     with store.read() as connection:
         free = sa.or_(state.c.lease_owner.is_(None), state.c.lease_until < now)
         due = connection.execute(
@@ -128,8 +132,19 @@ def read_store(store: Store, now: datetime, budget: Budget | None = None) -> Sto
             stop_reason=ledger.stop_reason(connection),
             reviews={row[0]: row[1] for row in reviews},
             oldest_review=min((row[2] for row in reviews), default=None),
-            reached=standing_everywhere(connection, budget or Budget(), now),
+            reached=_reached(connection, budget or Budget(), now, fields, model),
         )
+
+
+def _reached(
+    connection: sa.Connection, budget: Budget, now: datetime, fields: Mapping[str, CrmField], model: str
+) -> dict[Work, Reached]:
+    found = standing_everywhere(connection, budget, now)
+    if "accounts" in found:
+        found["accounts"] = count_accounts_left(connection, found["accounts"])
+    if "texts" in found and fields:
+        found["texts"] = count_cells_left(connection, fields, model, found["texts"])
+    return found
 
 
 def _reviews() -> sa.Select[Any]:

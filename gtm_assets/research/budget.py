@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Literal, get_args
 
@@ -24,6 +24,8 @@ from resources.store.store import Store, get_cursor, set_cursor, utc_now
 Scope = Literal["run", "day"]
 #: Which work a reached budget is remembered for: cells, or what accounts need (profiles and openers).
 Work = Literal["texts", "accounts"]
+#: The kind of reason of accounts that wait because of one.
+DEFERRED: Literal["budget reached"] = "budget reached"
 #: A reservation this young belongs to a request that is still under way: its real price will be lower.
 IN_FLIGHT = timedelta(seconds=90)
 _LOOK_AGAIN_SECONDS = 0.1
@@ -120,10 +122,14 @@ class Reached:
         sooner = f"{raised} or a run is asked for (`gtm once`)" if self.scope == "run" and self.limit else raised
         return f"It goes on by itself from {self.until:%Y-%m-%d %H:%M} UTC on, sooner where {sooner}."
 
-    def sentence(self, things: str) -> str:
-        """All of it: ``things`` are what is left, such as ``cells``."""
+    def what_is_left(self, things: str) -> str:
+        """That it is reached, and how much waits because of it: ``things`` are what is left, such as ``cells``."""
         left = f": {self.left} of {self.total} {things} are left" if self.left else ""
-        return f"{self.what()}{left}. {self.when()}"
+        return f"{self.what()}{left}"
+
+    def sentence(self, things: str) -> str:
+        """All of it; ``things`` as in :meth:`what_is_left`."""
+        return f"{self.what_is_left(things)}. {self.when()}"
 
 
 class BudgetReachedError(UserError):
@@ -225,6 +231,20 @@ def standing(connection: sa.Connection, budget: Budget, now: datetime | None = N
     """The reached budget that some work still waits for, None where it need not."""
     reached = _load(connection, budget.work)
     return reached if reached is not None and reached.stands(budget, now or utc_now()) else None
+
+
+def is_open(connection: sa.Connection, budget: Budget) -> bool:
+    """Whether a run may take up what was left: nothing stands against it, or it was asked for and has a budget per run of its own."""
+    reached = standing(connection, budget)
+    return reached is None or (budget.asked_for and reached.scope == "run" and budget.per_run != 0)
+
+
+def count_accounts_left(connection: sa.Connection, reached: Reached) -> Reached:
+    """The same, with how many accounts wait now, of all: a run only knows those that it had in hand itself."""
+    state = schema.sync_state
+    left = sa.func.count(sa.case((state.c.kind == DEFERRED, 1)))
+    waiting, total = connection.execute(sa.select(left, sa.func.count()).select_from(state)).one()
+    return replace(reached, left=waiting, total=total)
 
 
 def standing_everywhere(connection: sa.Connection, budget: Budget, now: datetime) -> dict[Work, Reached]:

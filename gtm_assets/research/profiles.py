@@ -34,7 +34,7 @@ from gtm_assets.research.profile_prompt import (
     summary_problem,
 )
 from gtm_assets.research.vertical_field import VerticalValues
-from resources.errors import OutsideError
+from resources.errors import OutsideError, TransientError
 from resources.gemini.client import GeminiClient
 from resources.store import schema
 from resources.store.store import Store, rows_by, stable_hash, upsert, utc_now
@@ -49,9 +49,10 @@ _log = logging.getLogger(__name__)
 class ProfileOutcome:
     """What became of one profile.
 
-    ``error`` is what stopped it (nothing was changed then). ``retry_at`` is when a website that was down is worth another visit.
-    ``website`` is the visit's reason where there is no text, ``evidence`` the website's words the vertical rests on. ``note`` says why the
-    model's summary was left out: an earlier one stays, and it is asked for again when the account is next worked on.
+    ``error`` is what stopped it. Where the model could not be asked now (a budget, an outage) what is known already stands meanwhile, and a
+    human's vertical counts at once; after any other error nothing was changed. ``retry_at`` is when a website that was down is worth
+    another visit. ``website`` is the visit's reason where there is no text, ``evidence`` the website's words the vertical rests on.
+    ``note`` says why the model's summary was left out: an earlier one stays, and it is asked for again when the account is next worked on.
     """
 
     changed: bool
@@ -125,7 +126,13 @@ def _bring_up_to_date(
     if researcher.force or websites.is_stale(website, url, utc_now()):
         website = websites.visit(researcher.store, researcher.website, contact_id, url, known.website)
     assert website is not None
-    profile, note = _profile_row(researcher, verticals, known, website)
+    stopped: Exception | None = None
+    try:
+        profile, note = _profile_row(researcher, verticals, known, website)
+    except (BudgetReachedError, TransientError) as error:
+        if known.profile is None:
+            raise
+        profile, note, stopped = _meanwhile(verticals, known.profile, website), "", error
     profile |= _decide_vertical(known, profile, values)
     before = {k: known.profile[k] for k in profile} if known.profile else {}
     changed = before != profile
@@ -143,6 +150,7 @@ def _bring_up_to_date(
         evidence=tuple(profile["evidence"]) if profile["vertical_source"] == "model" else (),
         website="" if website["text"] else website["reason"],
         retry_at=utc_now() + websites.RETRY_AFTER if down else None,
+        error=stopped,
         note=note,
     )
 
@@ -151,22 +159,14 @@ def _profile_row(
     researcher: Researcher, verticals: Mapping[str, Vertical], known: _Known, website: Mapping[str, Any]
 ) -> tuple[dict[str, Any], str]:
     """What website and imprint say, from the model only where an input changed; and why its summary was left out."""
-    imprint = read_imprint(website["imprint_text"])
-    row: dict[str, Any] = {
-        "contact_id": known.account["contact_id"],
-        "city": imprint.city,
-        "vat_number": imprint.vat_number,
-    }
+    row = _imprint_row(known.account["contact_id"], website)
     before = known.profile
     decided = before is not None and before["model_vertical_key"] in verticals
     same_inputs = before is not None and before["inputs_hash"] == _inputs_hash(
         researcher, known, website, None if decided else verticals
     )
     if before is not None and same_inputs and not researcher.force:
-        kept = ("model_vertical_key", "evidence", "ops_focus", "summary", "inputs_hash")
-        # The reason beside a human's choice is about that choice, not about the website.
-        reason = "" if before["vertical_source"] == "human" else before["vertical_reason"]
-        return row | {name: before[name] for name in kept} | {"vertical_reason": reason}, ""
+        return row | _kept(before), ""
     note = ""
     if not website["text"]:
         checked = CheckedProfile(UNKNOWN, (), "Operativ", "", website["reason"])
@@ -188,21 +188,55 @@ def _profile_row(
     return row | found, note
 
 
+def _imprint_row(contact_id: int, website: Mapping[str, Any]) -> dict[str, Any]:
+    imprint = read_imprint(website["imprint_text"])
+    return {"contact_id": contact_id, "city": imprint.city, "vat_number": imprint.vat_number}
+
+
+def _kept(before: Mapping[str, Any]) -> dict[str, Any]:
+    """What the model said before."""
+    kept = ("model_vertical_key", "evidence", "ops_focus", "summary", "inputs_hash")
+    # The reason beside a human's choice is about that choice, not about the website.
+    reason = "" if before["vertical_source"] == "human" else before["vertical_reason"]
+    return {name: before[name] for name in kept} | {"vertical_reason": reason}
+
+
+def _meanwhile(
+    verticals: Mapping[str, Vertical], before: Mapping[str, Any], website: Mapping[str, Any]
+) -> dict[str, Any]:
+    """What stands until the model can be asked: what it said before, but no vertical that ended. Its hash is still the earlier inputs'."""
+    found = _imprint_row(before["contact_id"], website) | _kept(before)
+    if found["model_vertical_key"] is not None and found["model_vertical_key"] not in verticals:
+        found |= {
+            "model_vertical_key": None,
+            "vertical_reason": "its vertical ended, and the model was not asked for another yet",
+        }
+    return found
+
+
 def _inputs_hash(
     researcher: Researcher, known: _Known, website: Mapping[str, Any], catalogue: Mapping[str, Vertical] | None
 ) -> str:
     """Where the vertical is decided, the catalogue is no input any more: a new row never re-asks for everybody."""
-    choices = [[v.key, v.name, v.definition] for v in catalogue.values()] if catalogue is not None else None
-    return stable_hash(
-        [
-            website["content_hash"],
-            known.account["name"],
-            PROFILE_PROMPT_VERSION,
-            researcher.gemini.model,
-            researcher.summary_max_characters,
-            choices,
-        ]
+    return inputs_hash(
+        website["content_hash"],
+        known.account["name"],
+        researcher.gemini.model,
+        researcher.summary_max_characters,
+        choices_of(catalogue) if catalogue is not None else None,
     )
+
+
+def choices_of(catalogue: Mapping[str, Vertical]) -> list[list[str]]:
+    """What the model chooses among, as far as it is told."""
+    return [[v.key, v.name, v.definition] for v in catalogue.values()]
+
+
+def inputs_hash(
+    website_hash: str, company_name: str, model: str, summary_max_characters: int, choices: list[list[str]] | None
+) -> str:
+    """Identity of a profile's inputs; ``choices`` (:func:`choices_of`) only where the vertical is not decided."""
+    return stable_hash([website_hash, company_name, PROFILE_PROMPT_VERSION, model, summary_max_characters, choices])
 
 
 def _ask(

@@ -187,6 +187,14 @@ def stale_cells(store: Store, fields: Mapping[str, CrmField], model: str) -> lis
     return sorted(key for key, cell in cells.items() if cell.is_stale and cell.is_kept)
 
 
+def count_cells_left(
+    connection: sa.Connection, fields: Mapping[str, CrmField], model: str, reached: Reached
+) -> Reached:
+    """A reached budget with how many of the cells that come by themselves wait now: a run only knows those that it was to write."""
+    kept = [cell for cell in load_cells(connection, fields, model).values() if cell.is_kept]
+    return replace(reached, left=sum(cell.is_stale for cell in kept), total=len(kept))
+
+
 class UnknownCellError(UserError):
     """A key names no cell of today's personas, verticals and campaigns."""
 
