@@ -70,7 +70,10 @@ def text_rules(context: dg.AssetCheckExecutionContext) -> Any:
 
 
 def log_if_changed(store: Store, settings: Settings, kind: BlockKind, log_event: Callable[[Any], None]) -> int:
-    """Log the checks of a kind of text whose numbers moved since they were logged last; answers how many."""
+    """Log the checks of a kind of text whose numbers moved since they were logged last; answers how many.
+
+    One that never had a text is not logged; one whose last text ended is, once, so that no finding of it stays red.
+    """
     with store.read() as connection:
         before = get_cursor(connection, _LOGGED) or {"numbers": {}, "compared_at": ""}
     last = before["compared_at"]
@@ -80,7 +83,8 @@ def log_if_changed(store: Store, settings: Settings, kind: BlockKind, log_event:
     changed = 0
     for (asset, name), standing in load_standing(store, settings, [kind], compare=compare).items():
         now = [standing.checked, standing.passed, dict(standing.by_rule())]
-        if numbers.get(f"{asset}.{name}") == now or not standing.checked:
+        before_now = numbers.get(f"{asset}.{name}")
+        if before_now == now or (before_now is None and not standing.checked):
             continue
         numbers[f"{asset}.{name}"] = now
         changed += 1

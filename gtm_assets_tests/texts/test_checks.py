@@ -8,6 +8,7 @@ from typing import Any
 
 import dagster as dg
 import pytest
+import sqlalchemy as sa
 
 from gtm_assets.definitions import build_defs
 from gtm_assets.settings import parse_settings
@@ -151,6 +152,19 @@ def test_checks_are_logged_once_and_again_where_their_numbers_moved(store: Store
     _block(store, "leitung|bau", {**GOOD, **BAD["claims"]})
     assert log_if_changed(store, settings, "cell", events.append) == 1
     assert (events[-1].check_name, events[-1].passed) == ("claims", False)
+
+
+def test_a_check_whose_last_text_ended_does_not_stay_red(store: Store, settings) -> None:
+    events: list[dg.AssetCheckEvaluation] = []
+    assert log_if_changed(store, settings, "cell", events.append) == 0, "nothing to say where there never was a text"
+    _block(store, "leitung|bau", {**GOOD, **BAD["claims"]})
+    log_if_changed(store, settings, "cell", events.append)
+    with store.write() as connection:
+        connection.execute(sa.update(schema.verticals).values(active=False))
+    events.clear()
+    assert log_if_changed(store, settings, "cell", events.append) == 7
+    assert {(event.passed, event.metadata["texts"].value) for event in events} == {(True, 0)}
+    assert log_if_changed(store, settings, "cell", events.append) == 0
 
 
 def test_dagster_knows_every_check_and_the_asset_it_belongs_to() -> None:
