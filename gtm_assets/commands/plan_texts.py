@@ -74,11 +74,16 @@ def _plan(settings: Settings) -> TextPlan:
 
 
 def _print_effect(effect: Effect, language: Language, message: str) -> None:
-    if not (effect.cells or effect.openers or effect.ended):
+    from gtm_assets.research.budget import money
+
+    if not (effect.cells or effect.openers or effect.profiles or effect.ended):
         return
-    price = say(language, "plan_texts.no_price") if effect.price is None else f"{effect.price:.2f} {effect.currency}"
-    counts = {"cells": len(effect.cells), "openers": len(effect.openers), "persons": effect.persons}
-    console.print(say(language, message, **counts, carriers=effect.carriers, price=price), soft_wrap=True, markup=False)
+    price = say(language, "plan_texts.no_price") if effect.price is None else money(effect.price, effect.currency)
+    lengths = {name: len(getattr(effect, name)) for name in ("cells", "openers", "profiles")}
+    counts = {**lengths, "persons": effect.persons, "carriers": effect.carriers}
+    console.print(say(language, message, **counts, price=price), soft_wrap=True, markup=False)
+    if effect.profiles:
+        console.print(say(language, "plan_texts.unforeseen"), soft_wrap=True, markup=False)
     for name, keys in (("cells", effect.cells), ("ended", effect.ended)):
         if keys:
             shown = ", ".join(key.replace("|", "/") for key in keys[:_SHOWN])

@@ -220,30 +220,29 @@ def _retire(
 
 
 def _wake_accounts(connection: sa.Connection, database: KnowledgeDatabase, changes: Sequence[RowChange]) -> int:
-    """Accounts that a changed vertical or campaign concerns become due, in the same transaction.
-
-    A vertical's own accounts always; those without a vertical only where the choice itself changed (new, other name or definition):
-    accounts that have one keep it until their website changes, so that a new row never re-reads twenty thousand companies.
-    """
+    """Accounts that a changed vertical or campaign concerns become due, in the same transaction."""
     if database == "campaigns":
         return sum(_wake_campaign(connection, change) for change in changes)
     if database != "verticals":
         return 0
     due = 0
     for change in changes:
-        ids = set(
-            connection.execute(
-                sa.select(schema.profiles.c.contact_id).where(schema.profiles.c.vertical_key == change.key)
-            ).scalars()
-        )
-        if change.what in {"new", "reactivated"} or {"name", "definition"} & set(change.fields):
-            ids |= set(
-                connection.execute(
-                    sa.select(schema.profiles.c.contact_id).where(schema.profiles.c.vertical_key.is_(None))
-                ).scalars()
-            )
+        ids = accounts_concerned(connection, change)
         due += queue.mark_due(connection, ids, trigger=f"vertical {change.key} {change.what}", priority=1)
     return due
+
+
+def accounts_concerned(connection: sa.Connection, change: RowChange) -> set[int]:
+    """Accounts that a changed vertical concerns.
+
+    Its own always; those without a vertical only where the choice itself changed (new, other name or definition): accounts that have one
+    keep it until their website changes, so that a new row never re-reads twenty thousand companies.
+    """
+    profiles = schema.profiles
+    concerned = profiles.c.vertical_key == change.key
+    if change.what in {"new", "reactivated"} or {"name", "definition"} & set(change.fields):
+        concerned = sa.or_(concerned, profiles.c.vertical_key.is_(None))
+    return set(connection.execute(sa.select(profiles.c.contact_id).where(concerned)).scalars())
 
 
 def _wake_campaign(connection: sa.Connection, change: RowChange) -> int:

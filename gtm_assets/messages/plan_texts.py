@@ -21,14 +21,20 @@ MESSAGES: Mapping[str, Message] = {
     ),
     "plan_texts.by_change": Message(
         "The next sync makes {cells} cells and {openers} openers stale: {persons} persons, {carriers} of whom keep the earlier text until "
-        "the new one is approved; about {price}.",
+        "the new one is approved. For {profiles} companies the model is asked again which vertical they belong to. About {price}.",
         "Mit dem nächsten Abgleich werden {cells} Bausteine und {openers} Opener neu geschrieben: {persons} Personen, {carriers} davon "
-        "behalten den bisherigen Text, bis der neue freigegeben ist; etwa {price}.",
+        "behalten den bisherigen Text, bis der neue freigegeben ist. Für {profiles} Firmen wird das Modell erneut nach der Branche "
+        "gefragt. Etwa {price}.",
     ),
     "plan_texts.waiting": Message(
-        "Stale already: {cells} cells and {openers} openers for {persons} persons, {carriers} of whom keep an earlier text; about {price}.",
+        "Stale already: {cells} cells and {openers} openers for {persons} persons, {carriers} of whom keep an earlier text; {profiles} "
+        "companies of which the vertical is still to be asked for. About {price}.",
         "Bereits offen: {cells} Bausteine und {openers} Opener für {persons} Personen, {carriers} davon behalten einen früheren Text; "
-        "etwa {price}.",
+        "{profiles} Firmen, nach deren Branche noch gefragt wird. Etwa {price}.",
+    ),
+    "plan_texts.unforeseen": Message(
+        "Companies that get a vertical by it get their first openers then; nobody can foresee how many, and the price leaves them out.",
+        "Firmen, die dadurch eine Branche erhalten, bekommen dann erste Opener; wie viele, ist nicht absehbar, und im Preis fehlen sie.",
     ),
     "plan_texts.cells": Message("Cells", "Bausteine"),
     "plan_texts.ended": Message(

@@ -15,11 +15,12 @@ from gtm_assets.crm.field_map import stored_fields
 from gtm_assets.crm.fields import CrmField
 from gtm_assets.knowledge.rows import ReadTable, Refusal
 from gtm_assets.knowledge.sync import Knowledge, KnowledgeDatabase, RowChange, load_knowledge, take_over
-from gtm_assets.research.estimates import expected_price
+from gtm_assets.research.estimates import Kind, expected_price
 from gtm_assets.research.prices import PriceTable, load_prices
 from gtm_assets.settings import Settings
 from gtm_assets.texts import blocks, openers
 from gtm_assets.texts.carriers import count_carriers, persons_with
+from gtm_assets.texts.changed_profiles import concerned_by, stale_profiles, waiting_accounts
 from gtm_assets.texts.matrix import Cell, load_cells, people_of
 from resources.store import schema
 from resources.store.store import Store, chunked
@@ -39,7 +40,8 @@ class Effect:
 
     Attributes:
         cells: Keys of cells to write.
-        openers: Contact ids whose openers have to be written anew.
+        openers: Contact ids whose openers have to be written anew. First openers of companies that get a vertical by it can't be foreseen.
+        profiles: Contact ids of companies for which the model is asked again which vertical they belong to.
         ended: Keys of cells that are there no longer: who carries their text loses it.
         persons: Living persons of those cells, or who work for one of those companies.
         carriers: Persons who carry a text of those cells in the CRM now: they keep it until the new one is approved.
@@ -49,6 +51,7 @@ class Effect:
 
     cells: tuple[str, ...] = ()
     openers: tuple[int, ...] = ()
+    profiles: tuple[int, ...] = ()
     ended: tuple[str, ...] = ()
     persons: int = 0
     carriers: int = 0
@@ -60,6 +63,7 @@ class Effect:
         return {
             "cells": list(self.cells),
             "openers": len(self.openers),
+            "profiles": len(self.profiles),
             "ended": list(self.ended),
             "persons": self.persons,
             "carriers": self.carriers,
@@ -109,11 +113,15 @@ def plan_texts(
         openers_before = _stale_openers(connection, set(now.verticals), now, fields, pricing.model)
         alike = _stale_openers(connection, moved, then, fields, pricing.model) - openers_before
         ended = set(before) - set(after)
+        profiles_before = stale_profiles(connection, waiting_accounts(connection), now, fields, pricing.model)
+        concerned = concerned_by(connection, changes)
+        asked = stale_profiles(connection, concerned, then, fields, pricing.model) - profiles_before
+        over = {key for key in ended if before[key].block is not None}
         return TextPlan(
             changes,
             {name: result.refused for name, result in synced.items() if result.refused},
-            _effect(connection, pricing, stale, alike, {key for key in ended if before[key].block is not None}),
-            _effect(connection, pricing, stale_before - ended, openers_before),
+            _effect(connection, pricing, stale, alike, asked, over),
+            _effect(connection, pricing, stale_before - ended, openers_before, profiles_before),
         )
 
 
@@ -124,11 +132,13 @@ def effects_of_changes(
     rows = load_knowledge(connection)
     cells = load_cells(connection, fields, pricing.model, rows)
     found = {}
-    for change in changes:
+    given = list(changes)
+    asked = stale_profiles(connection, concerned_by(connection, given), rows, fields, pricing.model)
+    for change in given:
         stale = _stale(cell for cell in cells.values() if _is_of(cell, change.database, change.key))
         moved = {change.key} if change.database == "verticals" else set()
         alike = _stale_openers(connection, moved, rows, fields, pricing.model)
-        found[change.key] = _effect(connection, pricing, stale, alike)
+        found[change.key] = _effect(connection, pricing, stale, alike, asked & concerned_by(connection, [change]))
     return found
 
 
@@ -171,6 +181,7 @@ def _effect(
     pricing: Pricing,
     cells: set[str],
     accounts: set[int],
+    asked: set[int],
     ended: Iterable[str] = (),
 ) -> Effect:
     over = sorted(ended)
@@ -183,20 +194,21 @@ def _effect(
     return Effect(
         tuple(sorted(cells)),
         tuple(sorted(accounts)),
+        tuple(sorted(asked)),
         tuple(over),
         len(persons),
         len(persons_with(connection, [*cells, *over])),
-        _price(connection, pricing, len(cells), len(accounts)),
+        _price(connection, pricing, {"cell": len(cells), "opener": len(accounts), "profile": len(asked)}),
         pricing.prices.currency,
     )
 
 
-def _price(connection: sa.Connection, pricing: Pricing, cells: int, accounts: int) -> float | None:
+def _price(connection: sa.Connection, pricing: Pricing, counts: Mapping[Kind, int]) -> float | None:
     total = 0.0
-    for kind, count in (("cell", cells), ("opener", accounts)):
+    for kind, count in counts.items():
         if not count:
             continue
-        each = expected_price(connection, kind, pricing.model, pricing.prices)  # type: ignore[arg-type]
+        each = expected_price(connection, kind, pricing.model, pricing.prices)
         if each is None:
             return None
         total += each * count
@@ -230,6 +242,7 @@ def _metadata(effect: Effect) -> dict[str, Any]:
     found: dict[str, Any] = {
         "texts_to_write": len(effect.cells),
         "openers_to_write": len(effect.openers),
+        "profiles_to_ask_for": len(effect.profiles),
         "persons_concerned": effect.persons,
         "persons_who_keep_the_earlier_text": effect.carriers,
     }

@@ -9,6 +9,7 @@ import pytest
 from typer.testing import CliRunner
 
 from gtm_assets.cli import app
+from gtm_assets.research.estimates import expected_price
 from gtm_assets_tests.path.conftest import StartEngine
 from gtm_assets_tests.path.harness import Engine
 from resources.store import schema
@@ -62,6 +63,31 @@ def test_a_vertical_that_ends_names_the_cells_whose_carriers_lose_their_text(eng
     assert "Bausteine, die enden" in said
 
 
+def test_companies_whose_vertical_is_asked_for_again_are_counted_before_and_it_comes_true(engine: Engine) -> None:
+    engine.edit_notion("verticals", "maschinenbau", "Status", "Draft")
+    assert _shape()["by_change"]["profiles"] == 1, "its company needs another vertical"
+    gone = engine.fast_pass()
+    assert gone.model_calls == 1
+    assert engine.row(schema.profiles, schema.profiles.c.contact_id == 1)["vertical_key"] is None
+
+    engine.edit_notion("verticals", "healthcare", "Pains", "lange Wege")
+    assert _shape()["by_change"]["profiles"] == 0, "pains are no part of the choice"
+    engine.edit_notion("verticals", "healthcare", "Definition", "Kliniken und Labore")
+    plan = _shape()["by_change"]
+    assert (len(plan["cells"]), plan["openers"], plan["profiles"]) == (6, 0, 1)
+    with engine.store.read() as connection:
+        each = {
+            kind: expected_price(connection, kind, engine.settings.gemini_model) or 0.0 for kind in ("cell", "profile")
+        }
+    assert plan["price"] == pytest.approx(6 * each["cell"] + each["profile"], abs=1e-4)
+    assert "For 1 companies the model is asked again which vertical they belong to." in _plan()
+    assert "erste Opener" in _plan("--lang", "de")
+    engine.read_notion()
+    assert _shape()["waiting"]["profiles"] == 1
+    assert engine.fast_pass().model_calls == 7
+    assert _shape()["waiting"]["profiles"] == 0
+
+
 def test_a_row_that_cannot_be_used_is_named_with_the_reason(engine: Engine) -> None:
     engine.edit_notion("verticals", "healthcare", "Pains", "")
     said = _plan()
@@ -83,6 +109,7 @@ def test_a_change_in_notion_says_on_its_event_what_it_touches(start_engine: Star
     metadata = {name: value.value for name, value in event.asset_materialization.metadata.items()}
     assert (metadata["texts_to_write"], metadata["openers_to_write"]) == (6, 1)
     assert metadata["persons_concerned"] == 3
+    assert metadata["profiles_to_ask_for"] == 0
     assert metadata["expected_price_USD"] > 0
 
 
