@@ -7,13 +7,15 @@ processes. What belongs elsewhere: what is asked (prompts), what the answer is w
 from __future__ import annotations
 
 import json
+import logging
 import time
 from dataclasses import dataclass, field
+from datetime import date, timedelta
 from typing import Any, Generic, TypeVar
 
 from pydantic import BaseModel
 
-from gtm_assets.research.budget import Budget, Work, reserve, settle
+from gtm_assets.research.budget import Budget, Work, money, reserve, settle
 from gtm_assets.research.model_inputs import Prompt
 from gtm_assets.research.prices import PriceTable, Rate, load_prices
 from gtm_assets.settings import MODEL_CONCURRENCY, ConfigurationError, Settings
@@ -24,6 +26,7 @@ from resources.gemini.replies import ModelReply
 from resources.store.store import Store, utc_now
 
 M = TypeVar("M", bound=BaseModel)
+_log = logging.getLogger(__name__)
 
 #: The most the model may say in one reply, thinking included. Texts need some 300 tokens; the rest is room for thoughts.
 MAX_OUTPUT_TOKENS = 8192
@@ -60,6 +63,12 @@ class Terms:
                 "GTM_MODEL_PRICES (see docs/costs.md), or leave GTM_MODEL_BUDGET_PER_RUN and GTM_MODEL_BUDGET_PER_DAY empty."
             )
         return rate
+
+
+def most_price(prices: PriceTable, model: str, prompt_tokens: int, today: date) -> float:
+    """The most a request can cost; it may be answered on the day after, at that day's price. 0 where the table does not know the model."""
+    rates = (prices.rate(model, day) for day in (today, today + timedelta(days=1)))
+    return max((rate.price(prompt_tokens, MAX_OUTPUT_TOKENS) for rate in rates if rate), default=0.0)
 
 
 def budget_of(settings: Settings, work: Work, *, asked_for: bool = True) -> Budget:
@@ -133,7 +142,8 @@ class Asker:
     def _request(self, prompt: Prompt, schema: type[M], call: dict[str, Any], call_ids: list[int]) -> ModelReply[M]:
         """One request: reserved, sent, settled."""
         rate = self.terms.rate(self.gemini.model)
-        most = rate.price(most_prompt_tokens(prompt, schema), MAX_OUTPUT_TOKENS) if rate else 0.0
+        tokens = most_prompt_tokens(prompt, schema)
+        most = most_price(self.terms.prices, self.gemini.model, tokens, utc_now().date())
         nothing_yet = {"prompt_tokens": 0, "output_tokens": 0, "seconds": 0.0}
         call_id = reserve(self.store, self.terms.budget, call | nothing_yet, most)
         call_ids.append(call_id)
@@ -148,7 +158,16 @@ class Asker:
             free = isinstance(error, OutsideError) and not isinstance(error, LostReplyError)
             settle(self.store, call_id, **failed, **({"price": 0.0} if free else {}))
             raise
-        settle(self.store, call_id, **self._answered(reply, rate))
+        answered = self._answered(reply, rate)
+        if answered.get("price", 0.0) > most:
+            _log.warning(
+                "%s answered for %s and cost %s, more than the %s that were reserved: a budget can be passed by the difference",
+                reply.model_version,
+                self.gemini.model,
+                money(answered["price"], self.terms.prices.currency),
+                money(most, self.terms.prices.currency),
+            )
+        settle(self.store, call_id, **answered)
         return reply
 
     def _answered(self, reply: ModelReply[M], rate: Rate | None) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from gtm_assets.research.asking import (
     Asker,
     NoPriceError,
     Terms,
+    most_price,
     most_prompt_tokens,
     terms_of,
 )
@@ -166,6 +167,21 @@ def test_thoughts_are_part_of_the_output_and_shown_for_themselves(desk) -> None:
 def test_the_price_is_that_of_the_model_which_answered(desk, answered, price) -> None:
     _replying(desk, ModelReply(None, "", "empty", 100, 10, 0.5, answered))
     assert desk.rows("model", "price") == [("test-model", price)]
+
+
+def test_a_request_at_a_day_s_border_is_reserved_at_the_dearer_day_s_price() -> None:
+    rates = (Rate(date(2026, 1, 1), 1.0, 1.0), Rate(date(2026, 11, 23), 2.0, 2.0), Rate(date(2026, 11, 24), 9.0, 9.0))
+    table = PriceTable("USD", {"m": rates, "cheaper": (rates[2], Rate(date(2026, 11, 25), 1.0, 1.0))})
+    tokens = 1_000_000 - MAX_OUTPUT_TOKENS
+    assert most_price(table, "m", tokens, date(2026, 11, 21)) == 1.0
+    assert most_price(table, "m", tokens, date(2026, 11, 22)) == 2.0
+    assert most_price(table, "cheaper", tokens, date(2026, 11, 24)) == 9.0
+    assert most_price(table, "unknown", tokens, date(2026, 11, 24)) == 0.0
+
+
+def test_a_dearer_model_that_answers_does_not_pass_its_reservation_silently(desk, caplog) -> None:
+    _replying(desk, ModelReply(None, "", "empty", 100, MAX_OUTPUT_TOKENS, 0.5, "dear"))
+    assert "dear answered for test-model" in caplog.text
 
 
 def test_an_answer_that_does_not_tell_its_tokens_keeps_its_reservation(desk) -> None:
