@@ -18,18 +18,23 @@ _FILE = "environment.json"
 _OWN = {"gtm_notion_cron", "gtm_language"}
 
 
+_PRICES = "GTM_MODEL_PRICES"
 #: What people try out in the sandbox; only from the terminal, because `.env` is about the real tenant.
 _TRIED: tuple[str, ...] = (
     "GTM_REVIEW_POLICY",
     "GTM_MODEL_BUDGET_PER_RUN",
     "GTM_MODEL_BUDGET_PER_DAY",
+    _PRICES,
     "GTM_MODEL_CONCURRENCY",
 )
 
 
 def tried_in_sandbox(environ: Mapping[str, str]) -> dict[str, str]:
-    """Variables of the terminal that count in the sandbox, too."""
-    return {name: environ[name] for name in _TRIED if environ.get(name, "").strip()}
+    """Variables of the terminal that count in the sandbox, too; a path from its root, because runs start in another folder."""
+    found = {name: environ[name].strip() for name in _TRIED if environ.get(name, "").strip()}
+    if _PRICES in found:
+        found[_PRICES] = str(Path(found[_PRICES]).expanduser().absolute())
+    return found
 
 
 def write_environment(directory: Path, variables: Mapping[str, str]) -> None:
@@ -53,17 +58,19 @@ def enter_sandbox(variables: Mapping[str, str]) -> None:
 
 
 def adopted_variables() -> dict[str, str]:
-    """The environment of the sandbox that this process took over; empty if it did not."""
+    """The environment of the sandbox that this process took over, with what this terminal tries; empty if it did not."""
     directory = os.environ.get("GTM_STATE_DIR", "")
     path = Path(directory).parent / _FILE
     if not directory or not path.is_file():
         return {}
     variables: dict[str, str] = json.loads(path.read_text(encoding="utf-8"))
-    return variables if all(os.environ.get(name) == value for name, value in variables.items()) else {}
+    tried = {name: os.environ[name] for name in _TRIED if os.environ.get(name)}
+    found = variables | tried
+    return found if all(os.environ.get(name) == value for name, value in found.items()) else {}
 
 
 def adopt_sandbox() -> bool:
-    """Use the running sandbox's environment where nothing else is configured; answers whether it did."""
+    """Use the running sandbox's environment where nothing else is configured, and what the terminal tries; answers whether it did."""
     if vendor_variables(read_environment()):
         return False
     directory = load_settings().gtm_state_dir / "sandbox"
@@ -78,5 +85,5 @@ def adopt_sandbox() -> bool:
     variables = json.loads(path.read_text(encoding="utf-8"))
     if not variables["SUPEROFFICE_LOGIN_URL"].startswith(address):
         return False  # left by an earlier `gtm up`; another sandbox serves the directory now
-    enter_sandbox(variables)
+    enter_sandbox({**variables, **tried_in_sandbox(os.environ)})
     return True
