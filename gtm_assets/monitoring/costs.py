@@ -22,6 +22,8 @@ Sort = Literal["used", "wasted", "unknown"]
 SORTS: tuple[Sort, ...] = ("used", "wasted", "unknown")
 #: How far back by default, in days.
 DAYS = 30
+#: An answer this young may still become a text: it is checked, or a second attempt is under way.
+_MAY_BECOME_A_TEXT = timedelta(minutes=10)
 #: Blocks that are named because they cost most.
 DEAREST = 10
 
@@ -204,12 +206,13 @@ def load(analytics: Analytics, prices: PriceTable, days: int = DAYS, now: dateti
     moment = (now or utc_now()).replace(tzinfo=None)
     since = moment.replace(hour=0, minute=0, second=0, microsecond=0) - timedelta(days=days - 1)
     given = {"since": since, "currency": prices.currency}
+    by_line = {**given, "settled": moment - _MAY_BECOME_A_TEXT, "standard": STANDARD_CAMPAIGN}
     models = [model for (model,) in analytics.rows(_MODELS, given)]
     return Costs(
         now=moment,
         since=since,
         currency=prices.currency,
-        lines=[_line(row) for row in analytics.rows(_LINES, {**given, "standard": STANDARD_CAMPAIGN})],
+        lines=[_line(row) for row in analytics.rows(_LINES, by_line)],
         blocks={kind: PerPiece(int(count), float(price)) for kind, count, price in analytics.rows(_BLOCKS, given)},
         dearest=[_block(row) for row in analytics.rows(_DEAREST, {**given, "most": DEAREST})],
         fields={
@@ -251,6 +254,7 @@ sorted AS (
            CASE WHEN c.state = 'reserved' OR (c.state = 'failed' AND c.price > 0) THEN 'unknown'
                 WHEN c.state = 'failed' OR c.problem <> '' THEN 'wasted'
                 WHEN c.kind = 'profile' OR (b.passed::BOOLEAN AND c.attempt = a.last) THEN 'used'
+                WHEN c.block_id IS NULL AND c.called_at::TIMESTAMP > $settled THEN 'unknown'
                 ELSE 'wasted' END AS sort,
            c.prompt_tokens, c.output_tokens, c.thinking_tokens, c.price
     FROM model_calls c

@@ -140,6 +140,18 @@ def test_the_sums_are_those_of_the_rows(opened) -> None:
     assert found.today.price == 247.0
 
 
+def test_an_answer_whose_text_may_still_be_stored_is_not_wasted_yet(opened) -> None:
+    store, analytics = opened
+    put(
+        store,
+        schema.model_calls,
+        _call(1, 1.0, called_at=NOW - timedelta(minutes=2)),
+        _call(2, 2.0, called_at=NOW - timedelta(minutes=11)),
+    )
+    total = _load(analytics).total
+    assert (total.used, total.wasted, total.unknown) == (0.0, 2.0, 1.0)
+
+
 def test_wasted_and_unknown_money_stand_apart(opened) -> None:
     store, analytics = opened
     _sample(store)
