@@ -57,7 +57,10 @@ def notion(
     as_json: AsJson = False,
     lang: LanguageOption = None,
 ) -> None:
-    """Show which texts were made from a row of Notion, and every person and company that carries its words in the CRM now."""
+    """Show which texts were made from a row of Notion, and which persons and companies carry its words in the CRM now.
+
+    Not counted: who is gone from the CRM, and fields that somebody overwrote or emptied, as the engine last read them.
+    """
     from gtm_assets import clients
     from gtm_assets.commands.lineage_json import page_values
     from gtm_assets.monitoring.lineage_page import find_page, load_page

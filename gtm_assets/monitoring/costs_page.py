@@ -15,7 +15,7 @@ import sqlalchemy as sa
 
 from gtm_assets import reporting
 from gtm_assets.monitoring import costs
-from gtm_assets.monitoring.costs import Costs, Spent
+from gtm_assets.monitoring.costs_models import Costs, PerPiece, Spent, add_up
 from gtm_assets.research.budget import money
 from gtm_assets.research.prices import load_prices
 from gtm_assets.settings import Settings
@@ -54,6 +54,9 @@ def metadata(found: Costs, settings: Settings) -> dict[str, Any]:
         "money_per_written_field": round(found.per_field.each, 6),
     }
     numbers |= {f"money_per_{kind}": round(each.each, 6) for kind, each in found.blocks.items()}
+    numbers |= {
+        f"money_per_field_{each.field}": round(each.price / each.pieces, 6) for each in found.carried if each.pieces
+    }
     return {"costs": dg.MetadataValue.md(page(found, settings)), "currency": found.currency, **numbers}
 
 
@@ -65,7 +68,7 @@ def page(found: Costs, settings: Settings) -> str:
     from gtm_assets.monitoring import costs_plot
 
     picture = base64.b64encode(costs_plot.per_day(found)).decode()
-    parts += [f"![Money a day](data:image/png;base64,{picture})", _SORTS]
+    parts += [f"![Money a day, by kind and by campaign](data:image/png;base64,{picture})", _SORTS]
     parts += ["### By kind", _table(found.kinds, found)]
     if found.campaigns:
         parts += ["### Cells by campaign", _table(found.campaigns, found)]
@@ -79,6 +82,8 @@ def page(found: Costs, settings: Settings) -> str:
     if found.dearest:
         headers = ("Kind", "Text", "Version", "Calls", "Money", "Fields", "For each field")
         parts += ["### The dearest texts", str(reporting.table(headers, block_rows(found)).value)]
+        if found.all_blocks.pieces > len(found.dearest):
+            parts.append(f"{named(found)} `gtm costs --blocks` names them all.")
     return "\n\n".join(parts)
 
 
@@ -121,11 +126,12 @@ def spent_row(name: str, spent: Spent, currency: str) -> tuple[str, ...]:
 
 
 def piece_rows(found: Costs) -> list[tuple[str, ...]]:
-    """What one text costs by kind, and what one written field costs."""
+    """What one text costs by kind, and what one written field costs, by kind and by name."""
     texts = [(_NAMES.get(kind, kind), each) for kind, each in found.blocks.items()]
     fields = [(f"field with a text ({kind})", each) for kind, each in found.fields.items()]
     if len(fields) > 1:
         fields.append(("field with a text", found.per_field))
+    fields += [(f"{each.field} ({each.kind})", PerPiece(each.pieces, each.price)) for each in found.carried]
     return [
         (name, f"{each.pieces:,}", money(each.price, found.currency), money(each.each, found.currency))
         for name, each in [*texts, *fields]
@@ -142,6 +148,15 @@ def block_rows(found: Costs) -> list[tuple[str, ...]]:
     return rows
 
 
+def named(found: Costs) -> str:
+    """How many texts there are, beside those that are named."""
+    every = found.all_blocks
+    return (
+        f"{len(found.dearest):,} of {every.pieces:,} texts are named; together these cost "
+        f"{money(every.price, found.currency)}."
+    )
+
+
 def _table(rows: Mapping[str, Spent], found: Costs) -> str:
     lines = [spent_row(reporting.plain(name), spent, found.currency) for name, spent in rows.items()]
     if len(lines) > 1:
@@ -150,7 +165,7 @@ def _table(rows: Mapping[str, Spent], found: Costs) -> str:
 
 
 def _sum(rows: Mapping[str, Spent], found: Costs) -> Spent:
-    return found.total if rows == found.kinds else costs.add_up(line for line in found.lines if line.campaign)
+    return found.total if rows == found.kinds else add_up(line for line in found.lines if line.campaign)
 
 
 # --- when they are logged ---------------------------------------------------------------------------------------------
@@ -206,6 +221,6 @@ SPEC = dg.AssetSpec(
         money_wasted="double: of it for replies and texts that nobody could use",
         money_unknown="double: of it for requests whose answer was lost, at the most they can have cost",
         money_today="double: what the running day (UTC) cost",
-        money_per_written_field="double: what one field in the CRM that carries a text cost",
+        money_per_written_field="double: what one field in the CRM that carries a text now cost; money_per_field_… the same by its name",
     ),
 )

@@ -58,6 +58,8 @@ def legend(axes: Axes) -> None:
     )
     for text in drawn.get_texts():
         text.set_color(INK)
+        # A campaign may be called "$100 $": that is no formula.
+        text.set_parse_math(False)
 
 
 def png(figure: Figure) -> bytes:

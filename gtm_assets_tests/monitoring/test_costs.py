@@ -13,11 +13,11 @@ import pytest
 from PIL import Image
 
 from gtm_assets.commands import costs as command
-from gtm_assets.monitoring import costs, costs_page
-from gtm_assets.monitoring.costs import BlockCost, Costs, PerPiece
+from gtm_assets.monitoring import costs, costs_page, costs_plot
+from gtm_assets.monitoring.costs_models import BlockCost, Costs, FieldCost, Line, PerPiece
 from gtm_assets.research.prices import PriceTable, Rate
 from gtm_assets.settings import Settings, parse_settings
-from gtm_assets_tests.stores import campaign_row, fresh_store, put, written_row
+from gtm_assets_tests.stores import account_row, campaign_row, fresh_store, person_row, put, written_row
 from resources.analytics.engine import Analytics
 from resources.store import schema
 from resources.store.store import Store
@@ -114,13 +114,15 @@ def _sample(store: Store) -> None:
         _call(10, 1000.0, called_at=NOW - timedelta(days=40)),
         _call(11, 500.0, currency="CHF"),
     )
+    put(store, schema.persons, *(person_row(i, 1, fields={"subject": "x", "intro": "x"}) for i in (1, 2, 9)))
+    put(store, schema.accounts, account_row(1, fields={"opener": "x", "summary": "x"}))
     put(
         store,
         schema.written_values,
         *(written_row("Person", i, field, "x", block_id=1) for i in (1, 2) for field in ("subject", "intro")),
         written_row("Contact", 1, "opener", "x", block_id=3),
         written_row("Contact", 1, "summary", "x"),
-        written_row("Person", 9, "subject", "written by a human", block_id=77),
+        written_row("Person", 9, "subject", "x", block_id=77),
     )
 
 
@@ -173,6 +175,63 @@ def test_a_text_costs_all_its_attempts_and_each_field_that_carries_it_its_share(
     ]
     assert found.fields == {"cell": PerPiece(4, 3.0), "opener": PerPiece(1, 8.0)}
     assert found.per_field.each == pytest.approx(11.0 / 5)
+    assert found.carried == [
+        FieldCost("cell", "intro", 2, 1.5),
+        FieldCost("cell", "subject", 2, 1.5),
+        FieldCost("opener", "opener", 1, 8.0),
+    ]
+
+
+def test_a_field_that_somebody_overwrote_or_that_is_gone_carries_no_text(opened) -> None:
+    store, analytics = opened
+    _sample(store)
+    put(store, schema.persons, person_row(1, 1, fields={"subject": "x", "intro": "Von Hand."}))
+    put(store, schema.accounts, account_row(1, fields={"opener": "x"}, gone_at=NOW))
+    found = _load(analytics)
+    assert [(each.field, each.pieces, each.price) for each in found.carried] == [
+        ("intro", 1, 1.0),
+        ("subject", 2, 2.0),
+    ]
+    assert {block.key: block.fields for block in found.dearest} == {
+        "4711": 0,
+        "leitung|bau|messe-2026": 0,
+        "leitung|bau": 3,
+    }
+
+
+def test_every_text_is_named_where_it_is_asked_for_and_the_total_is_of_all(opened) -> None:
+    store, analytics = opened
+    put(store, schema.text_blocks, *(_block(i, key=f"p{i}|bau", version=1) for i in range(1, 13)))
+    put(store, schema.model_calls, *(_call(i, float(i), block_id=i) for i in range(1, 13)))
+    for most, named in ((costs.DEAREST, 10), (3, 3), (None, 12)):
+        found = _load(analytics, most=most)
+        assert [block.price for block in found.dearest] == [float(i) for i in range(12, 12 - named, -1)]
+        assert found.all_blocks == PerPiece(12, 78.0)
+        assert found.as_json()["all_blocks"] == {"count": 12, "price": 78.0, "each": 6.5}
+    text = costs_page.page(_load(analytics), Settings())
+    assert "10 of 12 texts are named; together these cost 78.00 USD." in text
+
+
+def test_campaigns_have_days_and_the_dearest_of_them_bars_of_their_own() -> None:
+    lines = [
+        Line(TODAY - timedelta(days=back), "cell", name, "used", 1, 1, 1, 0, price)
+        for name, price in (
+            ("Messe 2026", 9.0),
+            ("$5 und $6", 8.0),
+            ("__Herbst", 7.0),
+            ("x" * 40, 6.0),
+            ("a", 2.0),
+            ("🚀", 1.0),
+        )
+        for back in (0, 1)
+    ]
+    found = Costs(NOW.replace(tzinfo=None), NOW.replace(tzinfo=None) - timedelta(days=29), "USD", lines)
+    assert found.campaign_days["a"] == {TODAY: 2.0, TODAY - timedelta(days=1): 2.0}
+    bars = dict(costs_plot.campaign_bars(found))
+    assert list(bars) == ["Messe 2026", "$5 und $6", "Herbst", "x" * 15 + "…", "2 others"]
+    assert bars["2 others"] == {TODAY: 3.0, TODAY - timedelta(days=1): 3.0}
+    picture = Image.open(BytesIO(costs_plot.per_day(found)))
+    assert picture.height > 500, "a second picture below the first"
 
 
 def test_days_currencies_and_models_without_a_price_are_told_apart(opened) -> None:
@@ -206,7 +265,7 @@ def test_the_page_has_a_small_picture_and_tables(opened) -> None:
     metadata = costs_page.metadata(_load(analytics), Settings())
     text = str(metadata["costs"].value)
     assert "255.00 USD for 9 calls of the model since 2026-10-24, 247.00 USD of it today (UTC)." in text
-    (png,) = re.findall(r"!\[Money a day\]\(data:image/png;base64,([^)]+)\)", text)
+    (png,) = re.findall(r"!\[Money a day, by kind and by campaign\]\(data:image/png;base64,([^)]+)\)", text)
     picture = Image.open(BytesIO(base64.b64decode(png)))
     assert picture.width == 900
     assert min(picture.convert("RGB").getpixel((2, 2))) > 230, "a card of its own: it reads on dark pages too"
@@ -214,6 +273,8 @@ def test_the_page_has_a_small_picture_and_tables(opened) -> None:
     assert "| Messe 2026 | 1 | 100 | 10 | 4 | 4.00 USD | 4.00 USD | 0.00 USD |" in text
     assert "| cell | leitung\\|bau | 1 | 3 | 3.00 USD | 4 | 0.75 USD |" in text
     assert "| field with a text (cell) | 4 | 3.00 USD | 0.75 USD |" in text
+    assert "| subject (cell) | 2 | 1.50 USD | 0.75 USD |" in text
+    assert (metadata["money_per_field_subject"], metadata["money_per_field_opener"]) == (0.75, 8.0)
     expected = {"calls": 9, "money": 255.0, "money_wasted": 37.0, "money_unknown": 192.0, "money_per_cell": 3.5}
     assert {name: metadata[name] for name in expected} == expected
 
@@ -237,7 +298,7 @@ def test_costs_are_logged_where_the_model_was_asked_and_not_too_often(opened) ->
 
 def test_the_command_prints_the_same_and_json(tmp_path, monkeypatch, capsys) -> None:
     monkeypatch.setenv("GTM_STATE_DIR", str(tmp_path))
-    monkeypatch.setattr(command.console, "width", 160)
+    monkeypatch.setenv("COLUMNS", "160")
     command.costs(days=30, as_json=False)
     assert "Nothing was asked of the model since" in capsys.readouterr().out
     with fresh_store(tmp_path) as store:
@@ -261,3 +322,8 @@ def test_the_command_prints_the_same_and_json(tmp_path, monkeypatch, capsys) -> 
     }
     assert found["written_fields"]["cell"] == {"count": 4, "price": 3.0, "each": 0.75}
     assert found["currency"] == "USD"
+    assert found["written_fields_by_name"]["opener"] == {"count": 1, "price": 8.0, "each": 8.0}
+    command.costs(days=3650, limit=1, as_json=False)
+    assert "1 of 3 texts are named; together these cost 15.00 USD." in capsys.readouterr().out
+    command.costs(days=3650, blocks=True, as_json=True)
+    assert len(json.loads(capsys.readouterr().out)["dearest_blocks"]) == 3
