@@ -19,7 +19,7 @@ from gtm_assets.review_job import review_texts
 from gtm_assets.settings import NOTION_CRON, ConfigurationError, Settings, load_settings
 from gtm_assets.start_here import START_HERE
 from gtm_assets.texts.change_plan import effects_as_metadata
-from gtm_assets.texts.check_assets import text_rules
+from gtm_assets.texts.check_assets import build_checks
 from sensors.accounts import superoffice_changes
 from sensors.notion import build_notion_schedule
 from sensors.reviews import text_verdicts
@@ -78,7 +78,7 @@ def build_defs(resources: Mapping[str, Any] | None = None) -> dg.Definitions:
             coverage,
             text_costs,
         ],
-        asset_checks=[text_rules],
+        asset_checks=build_checks(),
         jobs=[sync_notion, texts_up_to_date, review_texts, account_changes],
         schedules=[build_notion_schedule(_notion_cron())],
         sensors=[superoffice_changes, stale_texts, text_verdicts],
