@@ -23,7 +23,7 @@ from gtm_assets.crm.fields import FieldMapError
 from gtm_assets.crm.links import web_address
 from gtm_assets.knowledge.sync import was_read
 from gtm_assets.monitoring import board_page, lineage_events, performance, story
-from gtm_assets.monitoring.assets import keep_costs_current, keep_coverage_current
+from gtm_assets.monitoring.assets import keep_costs_current, keep_coverage_current, keep_reviews_current
 from gtm_assets.monitoring.board_pace import BoardKeeper
 from gtm_assets.research.asking import Terms, terms_of
 from gtm_assets.runs import noting_stops, sign_of_life, store_result, was_asked_for
@@ -226,6 +226,7 @@ def lead_accounts(
         keep_coverage_current(context)
         keep_costs_current(context)
         keep_checks_current(context, "opener")
+        keep_reviews_current(context)
     with noting_stops(store, JOB):
         if error is not None:
             _raise_failures(result, error)

@@ -19,7 +19,7 @@ from gtm_assets.accounts import require_knowledge, work_off_accounts
 from gtm_assets.crm.field_map import current_fields, stored_fields
 from gtm_assets.crm.fields import CrmField
 from gtm_assets.knowledge.assets import sync_knowledge
-from gtm_assets.monitoring.assets import keep_costs_current, keep_coverage_current
+from gtm_assets.monitoring.assets import keep_costs_current, keep_coverage_current, keep_reviews_current
 from gtm_assets.research.asking import terms_of
 from gtm_assets.research.personas import decide_if_stale
 from gtm_assets.runs import noting_stops, sign_of_life, store_result, was_asked_for
@@ -178,6 +178,7 @@ def run_cells(
     keep_coverage_current(context)
     keep_costs_current(context)
     keep_checks_current(context, "cell")
+    keep_reviews_current(context)
     if result.errors:
         raise dg.Failure(text_assets.failure_text(result), allow_retries=False)
 

@@ -74,8 +74,7 @@ def _report(context: dg.OpExecutionContext, store: Store, result: ReviewResult) 
     for url, problem in result.problems.items():
         context.log.warning("%s: %s", url, problem)
     context.log.info("reviews: %s; %s accounts are due because of them", dict(result.counts()), result.accounts_due)
-    if any(result.counts().values()):
-        context.log_event(dg.AssetMaterialization(reviews_page.ASSET, metadata=reviews_page.metadata(store, result)))
+    reviews_page.log_if_changed(store, context.log_event, result)
 
 
 @dg.job(name=REVIEW_JOB, description=descriptions.JOBS[REVIEW_JOB])

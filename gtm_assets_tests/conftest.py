@@ -26,6 +26,9 @@ hypothesis.settings.load_profile("gtm")
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN and threading.current_thread() is threading.main_thread():
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
+# pytest-xdist tells its workers the terminal's width, and the commands' console would keep it from its first import on.
+os.environ.pop("COLUMNS", None)
+
 _OURS = ("SUPEROFFICE_", "NOTION_", "GEMINI_", "GOOGLE_GEMINI_", "GTM_", "DAGSTER_HOME")
 
 

@@ -60,6 +60,15 @@ def text_costs(context: dg.AssetExecutionContext) -> Any:
     )
 
 
+def keep_reviews_current(context: dg.OpExecutionContext | dg.AssetExecutionContext) -> None:
+    """Log the page of reviews where this run changed how many texts stand where."""
+    found: Any = context.resources
+    try:
+        reviews_page.log_if_changed(found.store, context.log_event)
+    except Exception:
+        context.log.warning("The page of reviews could not be drawn; `gtm review list` works.", exc_info=True)
+
+
 def keep_costs_current(context: dg.OpExecutionContext | dg.AssetExecutionContext) -> None:
     """Log the costs where this run asked the model; drawing them never stops the work that they show."""
     found: Any = context.resources

@@ -5,7 +5,7 @@ What belongs elsewhere: taking verdicts over (``gtm_assets.texts.review_pages``)
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import dagster as dg
@@ -15,7 +15,7 @@ from gtm_assets import reporting
 from gtm_assets.texts.review_pages.desk import ReviewResult
 from gtm_assets.texts.reviews import counts_by_state
 from resources.store import schema
-from resources.store.store import Store, utc_now
+from resources.store.store import Store, get_cursor, set_cursor, utc_now
 
 ASSET = "text_reviews"
 SPEC = dg.AssetSpec(
@@ -34,6 +34,7 @@ SPEC = dg.AssetSpec(
     ),
 )
 _ROWS = 50
+_LOGGED = "text_reviews.logged"
 
 
 def metadata(store: Store, result: ReviewResult | None = None) -> dict[str, Any]:
@@ -56,6 +57,19 @@ def metadata(store: Store, result: ReviewResult | None = None) -> dict[str, Any]
         rows = [(kind, key, reporting.plain(said), _link(url)) for kind, key, said, url in problems[:_ROWS]]
         found["what_did_not_count"] = reporting.table(("Kind", "Key", "Why", "Page"), rows)
     return found if result is None else {**found, **_done(result)}
+
+
+def log_if_changed(store: Store, log_event: Callable[[Any], None], result: ReviewResult | None = None) -> bool:
+    """Log the page where its numbers moved since it was logged last, or where a run took something over; answers whether."""
+    with store.read() as connection:
+        now = {f"{kind}_{state}": count for (kind, state), count in sorted(counts_by_state(connection).items())}
+        before = get_cursor(connection, _LOGGED)
+    if now == before and not (result is not None and any(result.counts().values())):
+        return False
+    log_event(dg.AssetMaterialization(ASSET, metadata=metadata(store, result)))
+    with store.write() as connection:
+        set_cursor(connection, _LOGGED, now)
+    return True
 
 
 def _done(result: ReviewResult) -> Mapping[str, Any]:

@@ -194,6 +194,16 @@ def newest_verdicts() -> sa.Subquery:
     )
 
 
+def rejected_ids() -> sa.Select[Any]:
+    """Ids of the blocks whose newest verdict is a rejection."""
+    verdicts, newest = schema.reviews, newest_verdicts()
+    return (
+        sa.select(verdicts.c.block_id)
+        .join(newest, newest.c.id == verdicts.c.id)
+        .where(verdicts.c.verdict == "rejected")
+    )
+
+
 def waiting() -> sa.Select[Any]:
     """Rows of the blocks that wait for a verdict: current, pass every rule, and nobody decided about exactly this content.
 

@@ -20,7 +20,7 @@ from gtm_assets.texts.review_pages.page import Subject
 from gtm_assets.texts.review_pages.store import LIVE, subjects
 from gtm_assets.texts.selection import SelectionError, named_campaign, named_persona, named_vertical
 from resources.store import schema
-from resources.store.store import Store, chunked
+from resources.store.store import Store
 
 
 class ReviewError(UserError):
@@ -189,7 +189,9 @@ def decide(
     comment: str = "",
     versions: Mapping[str, int] | None = None,
 ) -> Decided:
-    """Give the current version of each key a verdict; a rejection takes back earlier approved versions, too, which people may carry.
+    """Give each key a verdict: its newest version, or an earlier one that is named and rejected.
+
+    Who carries an approved text keeps it while a newer version waits or is rejected; taking it back is a verdict of its own.
 
     Args:
         store: The store.
@@ -198,48 +200,39 @@ def decide(
         verdict: ``approved`` or ``rejected``.
         reviewer: Who decided.
         comment: Kept with it.
-        versions: Key to the version that the person saw; another one is refused.
+        versions: Key to the version that the person means; without one it is the newest, whichever that is.
 
     Raises:
-        ReviewError: A key has no block, its block breaks the rules and can't be approved, or was written anew meanwhile.
+        ReviewError: A key has no block or no such version, it breaks the rules and can't be approved, or was written anew meanwhile.
     """
     with store.write() as connection:
         current = _current(connection, kind, keys)
-        chosen = [current[key] for key in keys]
-        _refuse_unseen(chosen, versions or {})
+        chosen = [_meant(connection, current[key], (versions or {}).get(key), verdict) for key in keys]
         broken = [block.key for block in chosen if verdict == "approved" and not block.passed]
         if broken:
             raise ReviewError(
                 f"These break the rules and can't be approved: {', '.join(broken)}. `gtm review show` says which rules; "
                 "`gtm review edit` mends a text."
             )
-        if verdict == "rejected":
-            chosen += _approved_earlier(connection, kind, keys)
         moved = [block for block in chosen if block.verdict != verdict]
         for block in moved:
             blocks.record_verdict(connection, block.id, block.content_hash, verdict, reviewer, comment)
-        woken = list(dict.fromkeys(block.key for block in moved))
-        due = wake(connection, kind, woken, verdict)
-    return Decided(len(woken), due)
+        due = wake(connection, kind, [block.key for block in moved], verdict)
+    return Decided(len(moved), due)
 
 
-def _refuse_unseen(chosen: Sequence[blocks.Block], versions: Mapping[str, int]) -> None:
-    other = [
-        f"{block.key} (version {block.version} now, {versions[block.key]} was meant)"
-        for block in chosen
-        if block.key in versions and versions[block.key] != block.version
-    ]
-    if other:
-        raise ReviewError(
-            f"Written anew meanwhile: {', '.join(other)}. Read them first: `gtm review show`. Nothing was decided."
-        )
-
-
-def _approved_earlier(connection: sa.Connection, kind: BlockKind, keys: Sequence[str]) -> list[blocks.Block]:
-    """Earlier versions whose newest verdict is an approval: who carries one keeps it until it is rejected."""
+def _meant(
+    connection: sa.Connection, newest: blocks.Block, version: int | None, verdict: blocks.Verdict
+) -> blocks.Block:
+    if version is None or version == newest.version:
+        return newest
     table = schema.text_blocks
-    ids: list[int] = []
-    for piece in chunked(sorted(set(keys))):
-        query = sa.select(table.c.id).where(table.c.kind == kind, table.c.key.in_(piece), sa.not_(table.c.current))
-        ids += connection.execute(query).scalars()
-    return [block for block in blocks.blocks_by_id(connection, ids).values() if block.verdict == "approved"]
+    query = sa.select(table.c.id).where(
+        table.c.kind == newest.kind, table.c.key == newest.key, table.c.version == version
+    )
+    earlier = connection.execute(query).scalar()
+    if earlier is not None and verdict == "rejected":
+        return blocks.blocks_by_id(connection, [earlier])[earlier]
+    raise ReviewError(
+        f"{newest.key}: version {version} was meant, {newest.version} is the newest. Read it first: `gtm review show`. Nothing was decided."
+    )

@@ -198,6 +198,14 @@ class Engine:
         finally:
             notion.close()
 
+    def rest_review_pages(self) -> None:
+        """Review pages that Notion refused may be tried again."""
+        table = schema.review_pages
+        with self.store.write() as connection:
+            for row in connection.execute(sa.select(table.c.id, table.c.written)).all():
+                written = {name: value for name, value in row.written.items() if name != "retry_at"}
+                connection.execute(sa.update(table).where(table.c.id == row.id).values(written=written))
+
     def _notion(self) -> NotionClient:
         assert self.settings.notion_token is not None
         # A sleep of its own gives the client a pace of its own: the limit is Notion's, not the sandbox's.

@@ -269,6 +269,7 @@ def test_a_review_page_that_another_person_is_editing_waits_and_the_others_are_m
     manual.fast_pass()
     assert all(_texts(manual, 1).values()), "the verdict holds whatever the page shows"
     manual.world.gate.clear_faults()
+    manual.rest_review_pages()
     assert manual.review().errors == {}
     assert {row["Key"]: row["Status"] for row in manual.world.notion.rows("reviews")}[CELL] == "approved"
 

@@ -47,6 +47,17 @@ def test_current_openers_that_passed_are_known_and_no_others(store: Store) -> No
     assert known.look(Company(9, "Neu GmbH"), {"opener": SENTENCE.format("Neu")})["opener"].contact_id == 1
 
 
+def test_an_opener_that_somebody_rejected_is_compared_with_nobody_until_it_is_approved_again(store: Store) -> None:
+    put(store, schema.accounts, account_row(1))
+    keep(store, 1)
+    with store.write() as connection:
+        (block,) = blocks.current_blocks(connection, "opener").values()
+        blocks.record_verdict(connection, block.id, block.content_hash, "rejected", "Prüferin")
+        assert len(load_sentences(connection)) == 0
+        blocks.record_verdict(connection, block.id, block.content_hash, "approved", "Prüferin")
+        assert len(load_sentences(connection)) == 1
+
+
 def test_near_duplicates_of_the_whole_store_are_found_branches_aside(store: Store) -> None:
     here = "https://muster.example"
     put(store, schema.accounts, account_row(1, url=here), account_row(2), account_row(4, url=here))
