@@ -65,7 +65,7 @@ def load_sentences(connection: sa.Connection) -> Sentences:
         .where(blocks.c.kind == "opener", blocks.c.current, blocks.c.passed, blocks.c.id.not_in(rejected_ids()))
     )
     found = Sentences()
-    for rows in connection.execution_options(yield_per=_ROWS_AT_ONCE).execute(query).partitions():
+    for rows in connection.execute(query.execution_options(yield_per=_ROWS_AT_ONCE)).partitions():
         for key, opener, secondary, name, city, url in rows:
             company = Company(key, name or "", city or "", url or "")
             found.add(company, [sentence for sentence in (opener, secondary) if sentence])
