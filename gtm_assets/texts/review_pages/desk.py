@@ -32,6 +32,7 @@ class Desk:
         run_id: Dagster's run.
         most_pages: How many pages the database may hold for us. A query of Notion gives 10,000 rows at most; half of them leaves room for
             pages that were decided.
+        at_once: After so many pages made or told, verdicts are read again.
     """
 
     store: Store
@@ -42,6 +43,7 @@ class Desk:
     cells: Mapping[str, str]
     run_id: str
     most_pages: int = 5_000
+    at_once: int = 200
 
     def has_lapsed(self, block: Block) -> bool:
         """Whether an input of a cell changed since its text was written: it is written anew, whatever is decided about it."""
@@ -84,6 +86,11 @@ class ReviewResult:
     errors: dict[str, str] = field(default_factory=dict)
     accounts_due: int = 0
     without_page: int = 0
+
+    @property
+    def written(self) -> int:
+        """Pages made, told or trashed so far."""
+        return self.created + self.updated + self.trashed
 
     def counts(self) -> Mapping[str, int]:
         """Numbers for logs and the store."""

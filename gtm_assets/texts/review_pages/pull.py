@@ -104,7 +104,7 @@ def says(desk: Desk, shown: Shown, row: NotionRow, now: datetime) -> Meaning:
     known = pages.known(shown.record, shown.block, desk.database.statuses, current=shown.current)
     page = read_of(desk, shown, row)
     told = page.content_hash.strip() == known.content_hash
-    untold = shown.is_untold and status_of(page.status) == known.written
+    untold = (shown.is_untold or shown.is_behind) and status_of(page.status) == known.written
     if ((shown.is_behind and not told) or untold) and same_texts(page.texts, known.texts):
         return Nothing()  # the page does not know yet what became of its text: push comes first, then somebody decides
     return meaning(page, known, now)
@@ -168,6 +168,9 @@ def waiting_rows(desk: Desk, shown: Collection[Shown]) -> dict[str, NotionRow]:
 
 def should_wait(shown: Shown) -> bool:
     """Whether the page is one of those that Notion lists as pending, if it is there at all."""
+    seen = shown.record.seen
+    if seen is not None and status_of(seen["status"]) != "pending":
+        return False
     return shown.record.state == "open" and shown.record.written.get("status") == "pending"
 
 
@@ -199,14 +202,18 @@ def _note_what_stands(desk: Desk, shown: Shown, row: NotionRow, found: Nothing |
     """Remember an unfinished edit, and the status that a page shows whose text is still to be told."""
     record, page = shown.record, read_of(desk, shown, row)
     seen = record.seen
+    moot = not shown.current or same_texts(page.texts, pages.texts_of(shown.block.content))
     if isinstance(found, Unfinished):
         seen = _seen(found.texts, page.status, found.since)
-    elif same_texts(page.texts, pages.texts_of(shown.block.content)):
+    elif moot:
         seen = None
     values: dict[str, Any] = {} if seen == record.seen else {"seen": seen}
+    if seen is None and record.seen is not None and record.seen["refused"] and shown.current:
+        # The words that were refused are gone: the page is told anew, without the reason.
+        values |= {"problem": "", "written": {**record.written, "content_hash": ""}}
     status = status_of(page.status)
-    if shown.is_behind and status is not None and status != record.written.get("status"):
-        values["written"] = {**record.written, "status": status}
+    if (shown.is_behind or moot) and status is not None and status != record.written.get("status"):
+        values["written"] = {**values.get("written", record.written), "status": status}
     if shown.block.verdict is not None and record.state == "open" and status == shown.block.verdict:
         values["state"] = "decided"
     if values:
@@ -276,11 +283,13 @@ def copies(desk: Desk, rows: Collection[NotionRow]) -> list[tuple[NotionRow, str
     if not rows:
         return []
     with desk.store.read() as connection:
-        homes = {(each.record.key): each.record.url for each in load_shown(connection) if each.record.page_id}
+        shown = load_shown(connection)
+        homes = {(each.record.key): each.record.url for each in shown if each.record.page_id}
+        intended = {each.record.key for each in shown if each.record.page_id is None}
     found = []
     for row in rows:
         key = desk.database.text(row, "Key")
-        if not key or not desk.database.text(row, "Content Hash"):
+        if not key or key in intended or not desk.database.text(row, "Content Hash"):
             continue
         there = f" Bitte dort entscheiden: {homes[key]}" if key in homes else ""
         note = f"Diese Seite ist eine Kopie oder überholt: Was hier steht, zählt nicht.{there}"
@@ -290,10 +299,10 @@ def copies(desk: Desk, rows: Collection[NotionRow]) -> list[tuple[NotionRow, str
 
 
 def _point_out_copies(desk: Desk, rows: Collection[NotionRow], result: ReviewResult) -> None:
-    with desk.store.read() as connection:
-        intended = {record.key for record in pages.load_pages(connection) if record.page_id is None}
     for row, note in copies(desk, rows):
-        if desk.database.text(row, "Key") in intended:
-            continue  # it may be the page whose answer was lost
+        try:
+            desk.notion.update_page(desk.database.source, row.page_id, desk.database.values({"Findings": note}))
+        except (OutsideError, ValueError) as error:
+            result.errors[row.url] = str(error)
+            continue
         result.problems[row.url] = note
-        desk.notion.update_page(desk.database.source, row.page_id, desk.database.values({"Findings": note}))

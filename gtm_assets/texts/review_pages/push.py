@@ -21,7 +21,7 @@ from gtm_assets.texts.review_pages.desk import Desk, ReviewResult
 from gtm_assets.texts.review_pages.pull import DELETED, Shown, load_shown
 from gtm_assets.texts.review_pages.reading import same_texts, status_of
 from gtm_assets.texts.review_pages.store import PageRecord
-from resources.errors import OutsideError, PermanentError
+from resources.errors import AuthError, OutsideError, PermanentError
 from resources.notion.tables import NotionRow
 from resources.store.store import utc_now
 
@@ -49,7 +49,8 @@ class _Troubles:
         with self._desk.store.write() as connection:
             values = {**written, "failures": failures, "retry_at": again.isoformat()}
             pages.update(connection, record_id, written=values)
-        wrong_everywhere = isinstance(error, OutsideError) and not isinstance(error, PermanentError)
+        single = isinstance(error, PermanentError) and not isinstance(error, AuthError)
+        wrong_everywhere = isinstance(error, OutsideError) and not single
         if self._in_a_row >= _ENOUGH and wrong_everywhere:
             raise error
 
@@ -59,8 +60,10 @@ def needs_telling(shown: Shown) -> bool:
     return shown.record.page_id is not None and (shown.is_behind or shown.is_untold or shown.has_news)
 
 
-def push(desk: Desk, result: ReviewResult) -> None:
+def push(desk: Desk, result: ReviewResult) -> bool:
     """Make the pages that are missing, tell pages what became of their text, and trash those of earlier versions.
+
+    Stops after so many pages (``Desk.at_once``), so that verdicts are read in between; answers whether more is to do.
 
     Raises:
         OutsideError: Notion does not answer; what was made stays known.
@@ -69,24 +72,47 @@ def push(desk: Desk, result: ReviewResult) -> None:
     with desk.store.read() as connection:
         shown = load_shown(connection)
         wanted = pages.wanted(connection, desk.kinds, desk.cells)
-        deleted = {record.block_id for record in pages.load_pages(connection, ["gone"])}
+        others = pages.load_pages(connection, ["open", "decided", "superseded", "gone"])
+    deleted = {record.block_id for record in others if record.state == "gone"}
+    taken = {str(record.page_id) for record in others}
     known = {each.record.block_id: each for each in shown}
+    left = desk.at_once
     for each in shown:
-        if needs_telling(each) and not each.record.rests:
+        if needs_telling(each) and not each.record.rests and (left := left - 1) >= 0:
             _tell(desk, each, result, troubles)
-    room = desk.most_pages - len(shown)
+    for each in lost(shown, wanted):
+        if not each.record.rests and (left := left - 1) >= 0:
+            _find(desk, each, taken, result, troubles)
+    room = room_of(desk, shown)
     for block_id, block in wanted.items():
         there = known.get(block_id)
-        if there is None and room > 0:
+        if there is None and room <= 0:
+            result.without_page += 1
+        elif there is None and (left := left - 1) >= 0:
             room -= 1
             with desk.store.write() as connection:
                 record_id = pages.intend(connection, block)
             _make(desk, record_id, {}, block, result, troubles, DELETED if block_id in deleted else "")
-        elif there is None:
-            result.without_page += 1
-        elif there.record.page_id is None and not there.record.rests:
-            _find_or_make(desk, there, result, troubles)
+        elif there is not None and _is_lost(there) and not there.record.rests and (left := left - 1) >= 0:
+            settled = _find(desk, there, taken, result, troubles)
+            if not settled:
+                _make(desk, there.record.id, there.record.written, block, result, troubles)
     _retire(desk, result, troubles)
+    return left < 0
+
+
+def room_of(desk: Desk, shown: Iterable[Shown]) -> int:
+    """For how many more pages that wait there is room; decided ones and those of earlier versions take none."""
+    return desk.most_pages - sum(each.record.state != "decided" and each.current for each in shown)
+
+
+def lost(shown: Iterable[Shown], wanted: Mapping[int, blocks.Block]) -> list[Shown]:
+    """Pages that were intended, whose answer was lost, and whose text waits for nobody any more: they may be there all the same."""
+    return [each for each in shown if _is_lost(each) and each.record.block_id not in wanted]
+
+
+def _is_lost(shown: Shown) -> bool:
+    return shown.record.page_id is None
 
 
 def _make(
@@ -115,8 +141,8 @@ def _make(
         )
 
 
-def _find_or_make(desk: Desk, shown: Shown, result: ReviewResult, troubles: _Troubles) -> None:
-    """A page that was intended: it may have been made, and only the answer was lost.
+def _find(desk: Desk, shown: Shown, taken: set[str], result: ReviewResult, troubles: _Troubles) -> bool:
+    """Look for a page that was intended: it may have been made, and only the answer was lost. Answers whether that settles it.
 
     What is found may also be a copy that somebody made, and may say anything: it is told everything anew before it counts.
     """
@@ -127,20 +153,22 @@ def _find_or_make(desk: Desk, shown: Shown, result: ReviewResult, troubles: _Tro
         )
     except (OutsideError, ValueError) as error:
         troubles.add(record.id, record.written, f"{block.kind} {block.key}", error)
-        return
-    with desk.store.read() as connection:
-        taken = {str(each.page_id) for each in pages.load_pages(connection, ["open", "decided", "superseded", "gone"])}
-    left = [row for row in rows if row.page_id not in taken]
-    if not left:
-        _make(desk, record.id, record.written, block, result, troubles)
-        return
-    found = left[0]
+        return True
+    found = next((row for row in rows if row.page_id not in taken), None)
+    if found is None:
+        if shown.current and block.verdict is None:
+            return False
+        with desk.store.write() as connection:
+            pages.update(connection, record.id, state="superseded")
+        return True
+    taken.add(found.page_id)
     with desk.store.write() as connection:
         status = status_of(desk.database.text(found, "Status")) or "pending"
         written = {"status": status, "content_hash": ""}
         pages.update(connection, record.id, page_id=found.page_id, url=found.url, state="open", written=written)
         adopted = next(each for each in load_shown(connection) if each.record.id == record.id)
     _tell(desk, adopted, result, troubles)
+    return True
 
 
 def _written(values: Mapping[str, str]) -> dict[str, str]:
@@ -190,7 +218,7 @@ def _remember(
         written = {**record.written, "findings": values["Findings"], "note": record.problem}
         pages.update(connection, record.id, written=written)
         return
-    problem = "" if shown.is_untold else record.problem
+    problem = "" if shown.is_untold and not shown.is_behind else record.problem
     written = {**kept, **_written(values), "note": problem}
     state = "open" if shown.block.verdict is None else "decided"
     pages.update(connection, record.id, state=state, written=written, problem=problem)
@@ -199,6 +227,8 @@ def _remember(
 def _note(desk: Desk, shown: Shown) -> str:
     """What a page is told beside the findings."""
     block = shown.block
+    if shown.is_behind and shown.record.problem:
+        return shown.record.problem
     if shown.is_untold:
         return _decided_elsewhere(block)
     if shown.record.problem:

@@ -155,11 +155,19 @@ def meaning(page: Read, known: Known, now: datetime) -> Meaning:
         return Refused(known.stands, f"Der Status „{page.status}“ ist unbekannt; möglich sind {names}.")
     if status == known.stands:
         return Nothing()
-    if known.decided_at is not None and page.edited_at + ROUNDING <= known.decided_at:
-        return Nothing()  # decided later and elsewhere: the page is told
+    if _was_decided_later(page, known):
+        return Nothing()  # and elsewhere: the page is told
     if page.by_bot:
         return Refused(known.stands, "Den Status hat ein Automat gesetzt. Eine Freigabe zählt nur von einem Menschen.")
     return _other_status(status, known)
+
+
+def _was_decided_later(page: Read, known: Known) -> bool:
+    """Whether the verdict came from elsewhere and after the page was edited; within the page's minute a rejection wins."""
+    if known.decided_at is None or known.written == known.verdict:
+        return False
+    within = timedelta(0) if known.verdict == "rejected" else ROUNDING
+    return page.edited_at + within <= known.decided_at
 
 
 def _other_status(status: Status, known: Known) -> Meaning:

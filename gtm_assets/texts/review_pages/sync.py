@@ -69,9 +69,14 @@ def sync_reviews(desk: Desk) -> ReviewResult:
         OutsideError: Notion could not be read, or does not take anything; what was done stays done.
     """
     result = ReviewResult()
-    pull(desk, result)
-    push(desk, result)
-    return result
+    while True:
+        before = result.written
+        pull(desk, result)
+        result.without_page = 0
+        more = push(desk, result)
+        # A piece that wrote nothing at all would write nothing again.
+        if not more or result.written == before:
+            return result
 
 
 def work_waiting(desk: Desk, *, thorough: bool = True) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from gtm_assets.texts.review_pages import store as pages
 from gtm_assets.texts.review_pages.desk import Desk
 from gtm_assets.texts.review_pages.pull import Shown, copies, edited_since, load_shown, says, should_wait, waiting_rows
-from gtm_assets.texts.review_pages.push import needs_telling, replaced
+from gtm_assets.texts.review_pages.push import lost, needs_telling, replaced, room_of
 from gtm_assets.texts.review_pages.reading import QUIET, Nothing, Unfinished
 from resources.store.store import utc_now
 
@@ -19,17 +19,20 @@ def local_work(desk: Desk) -> str:
         shown = load_shown(connection)
         wanted = pages.wanted(connection, desk.kinds, desk.cells)
         old = replaced(connection, shown)
-    resting = {each.record.block_id for each in shown if each.record.rests}
-    made = {each.record.block_id for each in shown if each.record.page_id is not None}
-    room = desk.most_pages - len(shown)
-    missing = [block_id for block_id in wanted if block_id not in made | resting]
-    known = {each.record.block_id for each in shown}
-    if room <= 0:
-        missing = [block_id for block_id in missing if block_id in known]
+    known = {each.record.block_id: each for each in shown}
+    room = room_of(desk, shown)
+    missing = [
+        block_id
+        for block_id in wanted
+        if (block_id not in known and room > 0)
+        or (block_id in known and known[block_id].record.page_id is None and not known[block_id].record.rests)
+    ]
+    unsettled = [each for each in lost(shown, wanted) if not each.record.rests]
     behind = [each for each in shown if needs_telling(each) and not each.record.rests]
     written_on = [each for each in shown if _is_due(each)]
     parts = [
         (len(missing), "texts have no page"),
+        (len(unsettled), "pages may have been made"),
         (len(behind), "pages are behind"),
         (len([each for each, _ in old if not each.record.rests]), "pages are replaced"),
         (len(written_on), "were edited"),
@@ -59,7 +62,10 @@ def news(desk: Desk, *, thorough: bool = True) -> int:
     said = [(shown[page_id], says(desk, shown[page_id], row, now)) for page_id, row in rows.items() if page_id in shown]
     count = sum(not isinstance(each, Nothing | Unfinished) for _, each in said)
     # An edit that is read for the first time has to be remembered; after that it is asked again when it may be finished.
-    count += sum(isinstance(each, Unfinished) and page.record.seen is None for page, each in said)
+    count += sum(
+        isinstance(each, Unfinished) and (page.record.seen is None or bool(page.record.seen["refused"]))
+        for page, each in said
+    )
     count += len(copies(desk, [row for page_id, row in rows.items() if page_id not in shown]))
     if thorough:
         waiting = waiting_rows(desk, shown.values())
