@@ -16,6 +16,7 @@ from typing import Final
 
 from rapidfuzz.distance import Prefix
 
+from gtm_assets.research import wording
 from gtm_assets.research.orders import is_order
 from gtm_assets.research.word_lists import FUNCTION_WORDS
 from gtm_assets.texts import naming, opener_words
@@ -179,7 +180,8 @@ def _problem(sentence: str, proof: Evidence, material: Material, place: int) -> 
             "span_is_order",
             f"das Zitat zu „{claim}“ ist eine Aufforderung auf der Website und belegt nichts; weglassen.",
         )
-    if not share_a_word(claim, span, material.own_stems):
+    # A quote in another language shares no words with a German sentence; that it stands on the page is all that can be told.
+    if wording.is_german(span) and not share_a_word(claim, span, material.own_stems):
         return (
             "claim_unsupported",
             f"das Zitat zu „{claim}“ spricht von etwas anderem; ein passendes Zitat wählen oder die Aussage weglassen.",

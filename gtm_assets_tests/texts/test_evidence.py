@@ -74,6 +74,15 @@ def test_what_proves_nothing_is_a_finding_of_its_own(rule: str, claim: str, span
     assert found(CLAIM, (claim, span)) == [rule]
 
 
+def test_a_quote_in_another_language_has_to_stand_on_the_page_and_need_share_no_word() -> None:
+    page = "We turn and mill precision parts for customers all over the world, from one piece to large series."
+    english = replace(INPUTS, website_text=page)
+    for span, broken in ((page[:60], []), ("We turn and mill parts for nobody at all, really.", ["span_not_on_page"])):
+        text = OpenerText(SENTENCE.format(CLAIM), None, (Evidence("opener", CLAIM, span),))
+        rules = [each.rule for each in check_opener(text, english) if each.rule != "too_many_words"]
+        assert [rule for rule in rules if rule in {"span_not_on_page", "claim_unsupported"}] == broken
+
+
 def test_a_sentence_without_any_claim_is_a_finding_and_one_that_a_person_wrote_is_not() -> None:
     assert found() == ["no_evidence"]
     assert check_opener(replace(OPENER_TEXT, evidence=None), OPENER_INPUTS) == ()

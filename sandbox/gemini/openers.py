@@ -97,6 +97,10 @@ _CONSEQUENCES = {
 }
 
 
+#: A sentence of another language that is shorter tells nothing of a business ("Welcome to our page.").
+_TELLING = 60
+
+
 def opener(inputs: Mapping[str, Any]) -> dict[str, Any]:
     """The reply for inputs of task "opener" (shape: gtm_assets.texts.prompts)."""
     chooser = Chooser(inputs)
@@ -141,7 +145,16 @@ def _evidence(field: str, sentence: str, inputs: Mapping[str, Any]) -> list[dict
     business = str((inputs.get("vertical") or {}).get("name") or "")
     if not found and business and business in sentence:
         found += [{"field": field, "claim": business, "span": quote} for quote in _speaking_of(business, text)]
-    return found
+    return found or _foreign_evidence(field, sentence, text)
+
+
+def _foreign_evidence(field: str, sentence: str, text: str) -> list[dict[str, str]]:
+    """A page in another language: what the sentence says of the business rests on the first words that the page says of itself."""
+    claim = re.search(r"im Bereich [A-ZÄÖÜ][\w-]+", sentence)
+    quote = next((each for each in sentences(text) if _TELLING <= len(each) < _QUOTE_CHARACTERS.stop), "")
+    if claim is None or not quote or re.search(r"\b(?:der|die|das|und|wir)\b", text):
+        return []
+    return [{"field": field, "claim": claim[0], "span": quote}]
 
 
 def _forms(activity: NounPhrase) -> list[str]:
