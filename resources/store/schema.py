@@ -98,8 +98,10 @@ accounts = sa.Table(
     sa.Column("stop", sa.Boolean, nullable=False),
     sa.Column("fields", sa.JSON, nullable=False, comment="role -> value as the CRM carries it, owned fields only"),
     sa.Column("crm_updated_at", UtcDateTime),
+    sa.Column("crm_created_at", UtcDateTime, comment="tells a record from another of the same id"),
     sa.Column("read_at", UtcDateTime, nullable=False),
     sa.Column("gone_at", UtcDateTime, comment="no longer among the CRM's living records since"),
+    sa.Column("merged_into", sa.Integer, comment="the record that took its place"),
 )
 
 persons = sa.Table(
@@ -120,8 +122,10 @@ persons = sa.Table(
     sa.Column("is_associate", sa.Boolean, comment="null: not asked yet; archives don't tell"),
     sa.Column("fields", sa.JSON, nullable=False),
     sa.Column("crm_updated_at", UtcDateTime),
+    sa.Column("crm_created_at", UtcDateTime, comment="tells a record from another of the same id"),
     sa.Column("read_at", UtcDateTime, nullable=False),
     sa.Column("gone_at", UtcDateTime),
+    sa.Column("merged_into", sa.Integer, comment="the record that took its place"),
     sa.Column("persona_key", sa.String(120)),
     sa.Column("persona_reason", sa.Text, nullable=False, server_default=""),
     sa.Column("persona_inputs_hash", sa.String(64), nullable=False, server_default=""),
@@ -229,6 +233,7 @@ plans = sa.Table(
     sa.Column("status", sa.String(12), nullable=False, comment="planned, sent, confirmed, conflict, failed or dropped"),
     sa.Column("created_at", UtcDateTime, nullable=False),
     sa.Column("run_id", sa.String(64), nullable=False),
+    sa.Column("merged_from", sa.Integer, comment="entity id before a merge in the CRM"),
     sa.Index(None, "entity", "entity_id"),
 )
 
@@ -254,6 +259,7 @@ ledger = sa.Table(
     sa.Column("ended_at", UtcDateTime),
     sa.Column("error", sa.Text, nullable=False, server_default=""),
     sa.Column("run_id", sa.String(64), nullable=False),
+    sa.Column("merged_from", sa.Integer, comment="entity id before a merge in the CRM"),
     sa.Index(None, "status"),
     sa.Index(None, "entity", "entity_id"),
 )

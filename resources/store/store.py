@@ -23,7 +23,7 @@ from resources.store import schema
 T = TypeVar("T")
 
 #: The newest migration; opening a store at another revision migrates it.
-REVISION = "0003"
+REVISION = "0004"
 #: Arguments of one statement that SQLite takes for certain on every build (SQLITE_MAX_VARIABLE_NUMBER was 999 before 3.32).
 _MAX_PARAMETERS = 900
 IDS_AT_ONCE = 400

@@ -1,0 +1,44 @@
+"""What the connector has to know of accidents in the CRM: merges, records that took an old id, and history that moved with a merge."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import op
+
+from resources.store.schema import UtcDateTime
+
+revision = "0004"
+down_revision = "0003"
+
+_HISTORY = ("plans", "ledger")
+_RECORDS = ("accounts", "persons")
+
+
+def upgrade() -> None:
+    """Add them. Records of before learn their time of creation with the next reading."""
+    for name in _RECORDS:
+        with op.batch_alter_table(name) as table:
+            table.add_column(
+                sa.Column(
+                    "crm_created_at", UtcDateTime(), nullable=True, comment="tells a record from another of the same id"
+                )
+            )
+            table.add_column(
+                sa.Column("merged_into", sa.Integer(), nullable=True, comment="the record that took its place")
+            )
+    for name in _HISTORY:
+        with op.batch_alter_table(name) as table:
+            table.add_column(
+                sa.Column("merged_from", sa.Integer(), nullable=True, comment="entity id before a merge in the CRM")
+            )
+
+
+def downgrade() -> None:
+    """Drop them."""
+    for name in _HISTORY:
+        with op.batch_alter_table(name) as table:
+            table.drop_column("merged_from")
+    for name in _RECORDS:
+        with op.batch_alter_table(name) as table:
+            table.drop_column("merged_into")
+            table.drop_column("crm_created_at")
