@@ -55,6 +55,24 @@ FIELDS = sample_fields()
 LISTS: Mapping[str, Sequence[ListItem]] = _LISTS
 
 
+_ADDRESS = {
+    "line1": "Address1",
+    "line2": "Address2",
+    "line3": "Address3",
+    "city": "City",
+    "county": "County",
+    "state": "State",
+    "zip": "Zipcode",
+}
+#: Marks as the API names them, where this module names them otherwise.
+_MARKS = {"NoMailing": "no_mailing", "Retired": "retired", "Xstop": "stop"}
+
+
+def _block(block: Mapping[str, str] | None) -> dict[str, str] | None:
+    """An address block as the API shows it: every part, empty ones too."""
+    return None if block is None else {part: block.get(part, "") for part in _ADDRESS.values()}
+
+
 class Gone(BaseException):
     """The process dies here; no handler of errors sees it."""
 
@@ -199,7 +217,7 @@ class FakeCrm:
         values: dict[str, Any] = {
             "UpdatedDate": f"{record['updated']:%Y-%m-%dT%H:%M:%S}",
             "OrgNr": record.get("OrgNr"),
-            "Address": deepcopy({"Postal": record.get("Postal"), "Street": record.get("Street")}),
+            "Address": {name: _block(record.get(name)) for name in ("Postal", "Street")},
             "IsAssociate": record.get("IsAssociate"),
             "NoMailing": record.get("no_mailing", False),
             "Retired": record.get("retired"),
@@ -247,6 +265,10 @@ class FakeCrm:
         """The published layout."""
         self._called(f"UdefLayout {entity}")
         return list(self.layouts[entity])
+
+    def server_now(self) -> datetime:
+        """The clock."""
+        return self.now
 
     def current_principal(self) -> Principal:
         """Who we are."""
@@ -312,8 +334,11 @@ class FakeCrm:
                 "orgnr": record["OrgNr"],
                 "country": record["country"],
                 "stop": record["stop"],
-                "postAddress/city": record["Postal"]["City"],
-                "streetAddress/city": record["Street"]["City"],
+                **{
+                    f"{prefix}/{column}": (record[block] or {}).get(part) or ""
+                    for prefix, block in (("postAddress", "Postal"), ("streetAddress", "Street"))
+                    for column, part in _ADDRESS.items()
+                },
                 "url/URLAddress": record["url"],
                 "updatedDate": updated,
             }
@@ -345,7 +370,14 @@ class FakeCrm:
 
     def _test(self, record: Mapping[str, Any], operation: Mapping[str, Any]) -> None:
         first, _, rest = str(operation["path"]).lstrip("/").partition("/")
-        holds = record["custom"].get(rest) or "" if first == "CustomFields" else record[first]
+        if first == "CustomFields":
+            holds = record["custom"].get(rest) or ""
+        elif first == "Address":
+            block, _, part = rest.partition("/")
+            whole = _block(record[block])
+            holds = (whole or {}).get(part) if part else whole
+        else:
+            holds = record[_MARKS.get(first, first)]
         if holds != operation["value"]:
             raise ChangedInBetweenError("SuperOffice", f"test on {operation['path']} failed.", status=409)
 

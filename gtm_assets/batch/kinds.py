@@ -9,7 +9,7 @@ from typing import Literal, get_args
 
 from gtm_assets.crm.fields import FieldMapError
 from gtm_assets.research.asking import UnusableReplyError
-from gtm_assets.writeback.protocol import NoEffectError, WritingStoppedError
+from gtm_assets.writeback.failures import NoEffectError, WritingStoppedError
 from resources.errors import AuthError, ChangedInBetweenError, PermanentError, TransientError
 
 Kind = Literal[

@@ -21,6 +21,7 @@ from gtm_assets.research.personas import PersonaChange
 from gtm_assets.research.profiles import ProfileOutcome
 from gtm_assets.settings import Settings
 from gtm_assets.texts.openers import OpenerOutcome
+from gtm_assets.writeback.assumed import Empties
 from gtm_assets.writeback.protocol import WriteResult
 from gtm_assets.writeback.targets import AccountPlan
 from resources.gemini.client import GeminiClient
@@ -68,12 +69,13 @@ class Tools:
 
 @dataclass(frozen=True)
 class Tenant:
-    """What the tenant's layout says, read once a run."""
+    """What the tenant's layout says, read once a run, and how it shows empty fields, as far as a run has seen it."""
 
     fields: Mapping[str, CrmField]
     lists: Lists
     own_associate_id: int | None
     missing_list_items: Sequence[str] = ()
+    empties: Empties = field(default_factory=Empties)
 
 
 @dataclass(frozen=True)

@@ -26,7 +26,7 @@ from gtm_assets.settings import Settings
 from gtm_assets.texts import openers
 from gtm_assets.texts.openers import OpenerWriter
 from gtm_assets.writeback import ledger, protocol
-from gtm_assets.writeback.protocol import Writer
+from gtm_assets.writeback.sending import Writer
 from gtm_assets.writeback.suppression import account_suppressed, load_suppressions
 from gtm_assets.writeback.targets import TargetPolicy, plan_accounts, record_choices
 from resources.errors import AuthError, PermanentError, TransientError
@@ -315,5 +315,14 @@ def _write(tools: Tools, tenant: Tenant, way: Round, owner: str, ids: list[int],
         return
     with tools.store.write() as connection:
         ledger.drop_drafts(connection, ids)
-    writer = Writer(tools.store, tools.crm, tenant.fields, tenant.lists, tools.run_id, owner, tick=tools.tick)
+    writer = Writer(
+        tools.store,
+        tools.crm,
+        tenant.fields,
+        tenant.lists,
+        tools.run_id,
+        owner,
+        tick=tools.tick,
+        empties=tenant.empties,
+    )
     way.written = protocol.write_plans(writer, plans)

@@ -39,6 +39,13 @@ class Reading:
         record = self.accounts.get(entity_id) if entity == "Contact" else self.persons.get(entity_id)
         return snapshots.carried(record) if record is not None else {}
 
+    def without(self, records: Iterable[tuple[Entity, int]]) -> Reading:
+        """This reading as if these records had not been asked for: it shows an older state of them."""
+        left_out = set(records)
+        accounts = {key: value for key, value in self.accounts.items() if ("Contact", key) not in left_out}
+        persons = {key: value for key, value in self.persons.items() if ("Person", key) not in left_out}
+        return Reading(accounts, persons, self.asked - (self.accounts.keys() - accounts.keys()))
+
 
 @dataclass
 class Refreshed:

@@ -23,7 +23,8 @@ from gtm_assets.doctor.probe.keeping import LEASE, load_open_note, load_result
 from gtm_assets.doctor.superoffice import Pace
 from gtm_assets.settings import Settings
 from gtm_assets.tenancy import BOUND_TO, tenant_name
-from gtm_assets.writeback import ledger
+from gtm_assets.writeback import guards, ledger
+from gtm_assets.writeback.protocol import WINDOW
 from resources.store import queue, schema
 from resources.store.store import REVISION, Store, get_cursor, set_cursor, utc_now
 
@@ -41,6 +42,7 @@ class Kept:
     vertical_names: list[str] = field(default_factory=list)
     guard: dict[str, Any] = field(default_factory=lambda: {"level": "C"})
     probe: dict[str, Any] | None = None
+    window: dict[str, Any] | None = None
 
 
 def look_at_store(notes: Notes, settings: Settings, pace: Pace, kept: Kept) -> None:
@@ -132,6 +134,7 @@ def _look_inside(notes: Notes, settings: Settings, store: Store, kept: Kept) -> 
         _note_writing(writing, settings, connection, works=LEASE in queue.live_leases(store, LEASE))
         kept.guard = _guard(connection)
         kept.probe = load_result(connection)
+        kept.window = get_cursor(connection, WINDOW)
         _note_guard(writing, settings, kept)
     for finding in writing.close():
         notes.take(finding)
@@ -191,7 +194,7 @@ def _note_writing(notes: Notes, settings: Settings, connection: sa.Connection, *
 
 
 def _guard(connection: sa.Connection) -> dict[str, Any]:
-    stored = get_cursor(connection, ledger.GUARD)
+    stored = get_cursor(connection, guards.GUARD)
     return dict(stored) if stored else {"level": "C"}
 
 
@@ -199,19 +202,29 @@ def _note_guard(notes: Notes, settings: Settings, kept: Kept) -> None:
     """The level, since when, how it was found, and what makes it doubtful."""
     level, probe = kept.guard["level"], kept.probe
     if probe is None:
-        said = (
-            f"level {level}, not probed: an edit of the same field within the last second before a PATCH can be lost."
-        )
-        notes.remark("guard", said, _TO_PROBE)
+        notes.remark("guard", f"level {level}, not probed: {_window(kept)}", _TO_PROBE)
         return
     at = datetime.fromisoformat(probe["at"])
     said = f"level {level} since {at:%Y-%m-%d}, by a probe of person {probe['person_id']}: {probe['guard_reason']}"
+    if level == "C":
+        said = f"{said} So {_window(kept)}"
     if probe["tenant"] != tenant_name(settings) and settings.superoffice_tenant is not None:
         notes.remark("guard", f"{said} That was {probe['tenant']}, which is not the tenant of the settings.", _TO_PROBE)
     elif utc_now() - at.astimezone(UTC) > PROBE_IS_OLD:
         notes.remark("guard", f"{said} That is more than a year ago.", _TO_PROBE)
     else:
         notes.ok("guard", said)
+
+
+def _window(kept: Kept) -> str:
+    """What level C leaves open, as measured."""
+    if kept.window is None:
+        return "an edit of the same field between the last reading and the PATCH can be lost; how long that takes was not measured yet."
+    longest, usual, writes = (kept.window[name] for name in ("longest", "usual", "writes"))
+    return (
+        "an edit of the same field between the last reading and the PATCH's answer can be lost: "
+        f"{longest:.1f} s at most, usually {usual:.1f} s, in {writes} writes."
+    )
 
 
 def version_remark(notes: Notes, kept: Kept, version: str) -> None:

@@ -12,28 +12,17 @@ from typing import Any, Literal
 import sqlalchemy as sa
 
 from gtm_assets.crm.fields import Entity
-from gtm_assets.writeback.operations import Guard
+from gtm_assets.writeback.guards import Guard
 from gtm_assets.writeback.plan import FOLLOWERS, EntityPlan
 from resources.store import queue, schema
 from resources.store.store import Store, chunked, get_cursor, set_cursor, upsert, utc_now
 
 VERIFIED = "writeback.verified"
 STOPPED = "writeback.stopped"
-GUARD = "writeback.guard"
 #: An intent whose end is not known yet.
 OPEN = ("intended", "sent")
 Status = Literal["confirmed", "no_effect", "conflict", "failed", "dropped"]
-
-
-def guard_level(connection: sa.Connection) -> Guard:
-    """What is proven about the tenant's preconditions; C until something proves more."""
-    stored = get_cursor(connection, GUARD)
-    return stored["level"] if stored else "C"
-
-
-def set_guard(connection: sa.Connection, level: Guard, proof: Mapping[str, Any]) -> None:
-    """Remember what a probe has proven, and by what (its time, the tenant, the record)."""
-    set_cursor(connection, GUARD, {"level": level, **proof})
+FieldEnd = Literal["arrived", "ignored", "edited"]
 
 
 def stop_reason(connection: sa.Connection) -> str:
@@ -124,19 +113,19 @@ def intend(connection: sa.Connection, plans: Sequence[EntityPlan], guard: Guard,
     return ids
 
 
-def mark_sent(store: Store, ledger_id: int, contact_id: int, owner: str) -> bool:
+def mark_sent(connection: sa.Connection, ledger_id: int, contact_id: int, owner: str) -> bool:
     """Just before the request; False where the account is no longer in our hands or the intent was settled: nothing may be sent then."""
-    with store.write() as connection:
-        state = schema.sync_state
-        holder = connection.execute(sa.select(state.c.lease_owner).where(state.c.contact_id == contact_id)).scalar()
-        if holder != owner:
-            return False
-        changed = connection.execute(
-            sa.update(schema.ledger)
-            .where(schema.ledger.c.id == ledger_id, schema.ledger.c.status == "intended")
-            .values(status="sent", sent_at=utc_now())
-        )
-        return bool(changed.rowcount)
+    state = schema.sync_state
+    holder = connection.execute(sa.select(state.c.lease_owner).where(state.c.contact_id == contact_id)).scalar()
+    if holder != owner:
+        return False
+    # An intent whose test was refused is sent once more, as read.
+    changed = connection.execute(
+        sa.update(schema.ledger)
+        .where(schema.ledger.c.id == ledger_id, schema.ledger.c.status.in_(OPEN))
+        .values(status="sent", sent_at=utc_now())
+    )
+    return bool(changed.rowcount)
 
 
 def note(store: Store, ledger_id: int, foreign: Mapping[str, Any]) -> None:
@@ -207,14 +196,24 @@ def open_intents(connection: sa.Connection, contact_ids: Sequence[int]) -> list[
     return rows
 
 
+def ends(before: Mapping[str, str], after: Mapping[str, str], found: Mapping[str, str]) -> dict[str, FieldEnd]:
+    """What became of each field of an intent, by what the record carries now."""
+
+    def end(name: str) -> FieldEnd:
+        now = found.get(name, "")
+        return "arrived" if now == after[name] else "ignored" if now == before[name] else "edited"
+
+    return {name: end(name) for name in after if name not in FOLLOWERS}
+
+
 def judge(before: Mapping[str, str], after: Mapping[str, str], found: Mapping[str, str]) -> Status:
-    """What a record says about an intent whose end nobody saw."""
-    names = [name for name in after if name not in FOLLOWERS]
-    if all(found.get(name, "") == after[name] for name in names):
+    """What a record says about an intent: ``dropped`` is one of which nothing arrived, ``no_effect`` one of which only a part did."""
+    seen = set(ends(before, after, found).values())
+    if "edited" in seen:
+        return "conflict"
+    if "ignored" not in seen:
         return "confirmed"
-    if all(found.get(name, "") == before[name] for name in names):
-        return "dropped"
-    return "conflict"
+    return "no_effect" if "arrived" in seen else "dropped"
 
 
 def _insert_plan(connection: sa.Connection, plan: EntityPlan, status: str, run_id: str) -> int:

@@ -8,14 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
-from typing import Any, Literal
+from typing import Any
 
 from gtm_assets.crm.fields import DATE_TYPES, CrmField, Entity
 from gtm_assets.crm.snapshots import Lists, normal_value
+from gtm_assets.writeback.guards import Guarding, Testable, test, test_block, test_marks
 from gtm_assets.writeback.plan import FOLLOWERS, EntityPlan
 from resources.superoffice.values import encode_date, strip_companions
-
-Guard = Literal["A", "B", "C"]
 
 #: Properties read just before a PATCH; nothing else: SuperOffice's certification flags whole records.
 READ_BEFORE: Mapping[Entity, tuple[str, ...]] = {
@@ -23,8 +22,9 @@ READ_BEFORE: Mapping[Entity, tuple[str, ...]] = {
     "Person": ("UpdatedDate", "IsAssociate", "NoMailing", "Retired", "CustomFields"),
 }
 #: What one address block consists of; ``Formatted`` is computed by the CRM.
-_BLOCK = ("Address1", "Address2", "Address3", "City", "County", "State", "Zipcode")
-_CITIES = {"postal_city": "Postal", "street_city": "Street"}
+BLOCK = ("Address1", "Address2", "Address3", "City", "County", "State", "Zipcode")
+#: The owned fields that travel within an address block, and which one.
+CITIES = {"postal_city": "Postal", "street_city": "Street"}
 
 
 def encode(value: str, field: CrmField) -> str:
@@ -41,18 +41,24 @@ def custom_field_path(prog_id: str) -> str:
     return f"/CustomFields/{prog_id.replace('~', '~0').replace('/', '~1')}"
 
 
+def rests_on(plan: EntityPlan) -> frozenset[Testable]:
+    """What a plan's request carries that a ``test`` may or may not be proven on."""
+    return frozenset({"address"}) if CITIES.keys() & plan.fields.keys() else frozenset()
+
+
 def operations(
-    plan: EntityPlan, fields: Mapping[str, CrmField], record: Mapping[str, Any], guard: Guard
+    plan: EntityPlan, fields: Mapping[str, CrmField], record: Mapping[str, Any], guarding: Guarding
 ) -> list[dict[str, Any]]:
-    """The operations of the plan's one request.
+    """The operations of the plan's one request; tests come first.
 
     Args:
         plan: What to change.
         fields: The tenant's user-defined fields by role.
-        record: The record as read just before (:data:`READ_BEFORE`); whole address blocks come from it.
-        guard: With ``A`` every field is tested for the value it is planned from.
+        record: The record as it is taken to be (:data:`READ_BEFORE`): read just before, or put together from what was read for many
+            records at once (``assumed``). Whole address blocks come from it, and what is tested.
+        guarding: At level A every field is tested for the value it is planned from; whatever else is proven is tested at every level.
     """
-    tests: list[dict[str, Any]] = []
+    tests = test_marks(plan.entity) if "marks" in guarding.tests else []
     changes: list[dict[str, Any]] = []
     custom: dict[str, str] = {}
     carried = {str(key).casefold(): value for key, value in (record.get("CustomFields") or {}).items()}
@@ -60,20 +66,21 @@ def operations(
         if name in fields:
             prog_id = fields[name].prog_id
             custom[prog_id] = encode(change.after, fields[name])
-            if name not in FOLLOWERS:
-                tests.append(
-                    {"op": "test", "path": custom_field_path(prog_id), "value": carried.get(prog_id.casefold()) or ""}
-                )
+            if name not in FOLLOWERS and guarding.level == "A":
+                tests.append(test(custom_field_path(prog_id), carried.get(prog_id.casefold()) or ""))
         elif name == "org_nr":
-            tests.append({"op": "test", "path": "/OrgNr", "value": record.get("OrgNr") or ""})
+            if guarding.level == "A":
+                tests.append(test("/OrgNr", record.get("OrgNr") or ""))
             changes.append({"op": "replace", "path": "/OrgNr", "value": change.after})
         else:
-            block = dict((record.get("Address") or {}).get(_CITIES[name]) or {})
-            value = {key: block.get(key) or "" for key in _BLOCK} | {"City": change.after}
-            changes.append({"op": "replace", "path": f"/Address/{_CITIES[name]}", "value": value})
+            block = (record.get("Address") or {}).get(CITIES[name])
+            if "address" in guarding.tests:
+                tests += test_block(CITIES[name], block, BLOCK)
+            value = {key: (block or {}).get(key) or "" for key in BLOCK} | {"City": change.after}
+            changes.append({"op": "replace", "path": f"/Address/{CITIES[name]}", "value": value})
     if custom:
         changes.append({"op": "replace", "path": "/CustomFields", "value": custom})
-    return [*tests, *changes] if guard == "A" else changes
+    return [*tests, *changes]
 
 
 def values_of(
@@ -89,7 +96,7 @@ def values_of(
         elif name == "org_nr":
             values[name] = str(record.get("OrgNr") or "").strip()
         else:
-            values[name] = str((address.get(_CITIES[name]) or {}).get("City") or "").strip()
+            values[name] = str((address.get(CITIES[name]) or {}).get("City") or "").strip()
     return values
 
 

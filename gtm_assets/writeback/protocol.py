@@ -1,53 +1,39 @@
 """Sending plans to the CRM so that nothing a human wrote is lost and nothing is written twice.
 
 Intents are stored first, then one PATCH an entity, guarded; then everything is read back, and only what is seen is confirmed. A crash in
-between is settled by reading (:func:`settle_open_intents`), never by sending again. What belongs elsewhere: the plan (``plan``), the patch
-itself (``operations``), rows (``ledger``).
-
-Guard levels: **A** the CRM tests each field for the value it was planned from; **B** it refuses records younger than the one read just
-before; **C** neither is proven: the record is read just before, and an edit within the last second before the PATCH can be lost.
+between is settled by reading (:func:`settle_open_intents`), never by sending again. What belongs elsewhere: the plan (``plan``), one
+PATCH (``sending``), what it rests on (``guards``), rows (``ledger``), the tenant's first one (``first_request``).
 """
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+import statistics
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 import sqlalchemy as sa
 
 from gtm_assets.crm.accounts import Reading, adopt_values, read_from_crm, store_reading, stored_values
-from gtm_assets.crm.fields import CrmField
-from gtm_assets.crm.snapshots import Lists
 from gtm_assets.writeback import ledger
-from gtm_assets.writeback.operations import READ_BEFORE, Guard, foreign_fields, moved_since, operations, values_of
+from gtm_assets.writeback.assumed import Blocks, read_blocks
+from gtm_assets.writeback.failures import NoEffectError, SuppressedError
+from gtm_assets.writeback.first_request import send_watched
+from gtm_assets.writeback.guards import Guarding, load_guarding
+from gtm_assets.writeback.operations import READ_BEFORE, rests_on, values_of
 from gtm_assets.writeback.plan import EntityPlan
-from gtm_assets.writeback.suppression import ASSOCIATE, record_suppressed
-from resources.errors import ChangedInBetweenError, OutsideError, PermanentError
+from gtm_assets.writeback.sending import Attempt, Writer
+from gtm_assets.writeback.suppression import ASSOCIATE
+from resources.errors import ChangedInBetweenError, OutsideError
 from resources.store import queue, schema
-from resources.store.store import Store, chunked
-from resources.superoffice.client import SuperOfficeClient
-from resources.superoffice.errors import MaybeSentError
-from resources.superoffice.values import decode, parse_timestamp
-from resources.waiting import silent, wait_for_all
+from resources.store.store import Store, chunked, get_cursor, set_cursor, utc_now
+from resources.waiting import wait_for_all, workers
 
 WORKERS = 4
 INTENTS_AT_ONCE = 200
-
-
-class NoEffectError(PermanentError):
-    """The CRM answered 200 and the record is as it was."""
-
-
-class WritingStoppedError(PermanentError):
-    """A PATCH moved fields that it did not name; the engine writes nothing more to this tenant.
-
-    ``maybe_sent`` is set on the one that was raised after a PATCH: its intent stays open and is settled by reading.
-    """
-
-    maybe_sent = False
+#: How long a PATCH took from reading the record to the answer; see :class:`Writer`.
+WINDOW = "writeback.window"
+#: A record that shows nothing of what was written is looked at once more after so many seconds: an answer may be an older state.
+_STALE_SECONDS = 2.0
 
 
 @dataclass
@@ -60,153 +46,57 @@ class WriteResult:
     skipped: dict[tuple[str, int], str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
-class Writer:
-    """What the stage needs; one for a batch."""
-
-    store: Store
-    crm: SuperOfficeClient
-    fields: Mapping[str, CrmField]
-    lists: Lists
-    run_id: str
-    owner: str
-    first_patch: threading.Lock = field(default_factory=threading.Lock)
-    tick: Callable[[], None] = silent
-
-
 def write_plans(writer: Writer, plans: Sequence[EntityPlan]) -> WriteResult:
     """Send plans that have something to change; see the module's docstring for the steps."""
     result = WriteResult()
     with writer.store.read() as connection:
-        guard = ledger.guard_level(connection)
+        guarding = load_guarding(connection)
     for piece in chunked([plan for plan in plans if plan.fields], INTENTS_AT_ONCE):
+        blocks = _blocks_of(writer, guarding, piece)
         with writer.store.write() as connection:
-            ids = ledger.intend(connection, piece, guard, writer.run_id)
-        with ThreadPoolExecutor(max_workers=WORKERS) as pool:
-            futures = [pool.submit(_send, writer, guard, *pair) for pair in zip(ids, piece, strict=True)]
+            ids = ledger.intend(connection, piece, guarding.level, writer.run_id)
+        attempts = [Attempt(ledger_id, plan, guarding, blocks) for ledger_id, plan in zip(ids, piece, strict=True)]
+        with workers(WORKERS) as pool:
+            futures = [pool.submit(_try, writer, attempt) for attempt in attempts]
             wait_for_all(futures, writer.tick)
-        ends = [future.result() for future in futures]
         sent = []
-        for ledger_id, plan, error in zip(ids, piece, ends, strict=True):
+        for attempt, future in zip(attempts, futures, strict=True):
+            error = future.result()
             if error is None:
-                sent.append((ledger_id, plan))
+                sent.append(attempt)
             else:
-                _note_end(writer, result, ledger_id, plan, error)
+                _note_end(writer, result, attempt, error)
         _read_back(writer, result, sent)
+    _note_windows(writer)
     return result
 
 
-class _SuppressedError(Exception):
-    """The record must not be written after all: its person objected, left, or is a user of the CRM."""
+def _blocks_of(writer: Writer, guarding: Guarding, plans: Sequence[EntityPlan]) -> Mapping[int, Blocks]:
+    """Address blocks of the companies that get one, where it is tested instead of read just before."""
+    asked = [plan for plan in plans if "address" in rests_on(plan)]
+    if not asked or not guarding.without_reading(rests_on(asked[0])):
+        return {}
+    return read_blocks(writer.crm, (plan.contact_id for plan in asked))
 
 
-def _send(writer: Writer, guard: Guard, ledger_id: int, plan: EntityPlan) -> Exception | None:
-    """Read just before, compare, send; the error is what stopped it."""
+def _try(writer: Writer, attempt: Attempt) -> Exception | None:
+    """Send; the error is what stopped it."""
     try:
-        if _may_write_unwatched(writer, plan):
-            _patch(writer, guard, ledger_id, plan)
-        else:
-            with writer.first_patch:
-                _patch_and_verify(writer, guard, ledger_id, plan)
+        send_watched(writer, attempt)
     except Exception as error:  # noqa: BLE001
         # Also one that nobody expected: the intents of the others have to be settled.
         return error
     return None
 
 
-def _may_write_unwatched(writer: Writer, plan: EntityPlan) -> bool:
-    """Whether a first PATCH of this entity has proven harmless.
-
-    Raises:
-        WritingStoppedError: One has proven harmful; nothing may be written.
-    """
-    with writer.store.read() as connection:
-        stopped = ledger.stop_reason(connection)
-        verified = ledger.is_verified(connection, plan.entity)
-    if stopped:
-        raise WritingStoppedError("SuperOffice", stopped, "Look into it, then run `gtm resume-writing`.")
-    return verified
-
-
-def _patch(writer: Writer, guard: Guard, ledger_id: int, plan: EntityPlan) -> Mapping[str, Any]:
-    """One guarded PATCH; answers the record as it was just before."""
-    record = _read_record(writer, plan)
-    with writer.store.read() as connection:
-        reason = record_suppressed(connection, plan.entity, plan.entity_id, plan.contact_id, record)
-    if reason:
-        raise _SuppressedError(reason)
-    moved = moved_since(plan, values_of(record, plan.fields, writer.fields, writer.lists))
-    if moved:
-        raise ChangedInBetweenError("SuperOffice", f"{plan.entity} {plan.entity_id} was edited: {', '.join(moved)}.")
-    unmodified_since = parse_timestamp(str(record.get("UpdatedDate") or "")) if guard == "B" else None
-    if not ledger.mark_sent(writer.store, ledger_id, plan.contact_id, writer.owner):
-        raise ChangedInBetweenError("SuperOffice", "another run took this account or settled this intent.")
-    writer.crm.patch(
-        plan.entity,
-        plan.entity_id,
-        operations(plan, writer.fields, record, guard),
-        select=("UpdatedDate",),
-        unmodified_since=unmodified_since,
-    )
-    return record
-
-
-def _patch_and_verify(writer: Writer, guard: Guard, ledger_id: int, plan: EntityPlan) -> None:
-    """The tenant's first PATCH of this entity: afterwards every field that it did not name must stand as before."""
-    verified = _may_write_unwatched(writer, plan)
-    before = foreign_fields(_patch(writer, guard, ledger_id, plan), plan, writer.fields)
-    if verified or not any(_says_something(value) for value in before.values()):
-        return  # a record without other values can't show that they would be left alone
-    try:
-        after = foreign_fields(_read_record(writer, plan), plan, writer.fields)
-    except OutsideError as error:
-        message = f"{plan.entity} {plan.entity_id} was written, but could not be read afterwards ({error.message})"
-        raise MaybeSentError("SuperOffice", message, "It is settled by reading.", error.status) from error
-    moved = {
-        key: before.get(key, "")
-        for key in before.keys() | after.keys()
-        if _differ(before.get(key, ""), after.get(key, ""))
-    }
-    if moved:
-        # Only names: what stands in other fields is nobody's business in logs and events. The values are in the ledger.
-        was = ", ".join(sorted(moved))
-        ledger.note(writer.store, ledger_id, {key: [value, after.get(key, "")] for key, value in moved.items()})
-        reason = (
-            f"writing {', '.join(plan.fields)} of {plan.entity} {plan.entity_id} also moved fields that are not ours: {was}. "
-            "Nothing more is written to this tenant; restore these fields by hand: what stood there is in the ledger, "
-            f"entry {ledger_id}."
-        )
-        ledger.stop_writing(writer.store, reason)
-        failure = WritingStoppedError("SuperOffice", reason, "Report it, then run `gtm resume-writing`.")
-        failure.maybe_sent = True
-        raise failure
-    ledger.set_verified(writer.store, plan.entity)
-
-
-def _says_something(value: str) -> bool:
-    """Whether a field holds a value; empty lists, dates and boxes come as ``[I:0]``, a date of year 1, and False."""
-    return bool(decode(value))
-
-
-def _differ(before: str, after: str) -> bool:
-    """Whether a field's value is another one; the different ways to say nothing are the same."""
-    return before != after and (_says_something(before) or _says_something(after))
-
-
-def _read_record(writer: Writer, plan: EntityPlan) -> Mapping[str, Any]:
-    record = writer.crm.get(plan.entity, plan.entity_id, select=READ_BEFORE[plan.entity])
-    if record is None:
-        raise ChangedInBetweenError("SuperOffice", f"{plan.entity} {plan.entity_id} is no longer there.", status=404)
-    return record
-
-
-def _note_end(writer: Writer, result: WriteResult, ledger_id: int, plan: EntityPlan, error: Exception) -> None:
+def _note_end(writer: Writer, result: WriteResult, attempt: Attempt, error: Exception) -> None:
     """A plan that was not sent, or whose end is unknown. The latter stays open and is settled by reading, later."""
+    plan = attempt.plan
     key = (plan.entity, plan.entity_id)
-    if isinstance(error, _SuppressedError):
+    if isinstance(error, SuppressedError):
         result.skipped[key] = str(error)
         with writer.store.write() as connection:
-            ledger.settle(connection, ledger_id, "dropped", error=str(error))
+            ledger.settle(connection, attempt.ledger_id, "dropped", error=str(error))
             if str(error) == ASSOCIATE:
                 mine = schema.persons.c.person_id == plan.entity_id
                 connection.execute(sa.update(schema.persons).where(mine).values(is_associate=True))
@@ -221,51 +111,87 @@ def _note_end(writer: Writer, result: WriteResult, ledger_id: int, plan: EntityP
     if getattr(error, "maybe_sent", not isinstance(error, OutsideError)):
         return
     with writer.store.write() as connection:
-        ledger.settle(connection, ledger_id, status, error=str(error))
+        ledger.settle(connection, attempt.ledger_id, status, error=str(error))
 
 
-def _read_back(writer: Writer, result: WriteResult, sent: Sequence[tuple[int, EntityPlan]]) -> None:
-    """Confirm what is seen: one reading for all; a record that does not show it yet is asked for by itself once."""
+# --- reading back -----------------------------------------------------------------------------------------------------
+
+
+def _read_back(writer: Writer, result: WriteResult, sent: Sequence[Attempt]) -> None:
+    """Confirm what is seen: one reading for all; records that do not show it all are asked for by themselves."""
     if not sent:
         return
-    reading = read_from_crm(writer.crm, writer.fields, writer.lists, {plan.contact_id for _, plan in sent})
-    for ledger_id, plan in sent:
-        found = reading.carried(plan.entity, plan.entity_id)
-        if ledger.judge(*_sides(plan), found) != "confirmed":
-            record = writer.crm.get(plan.entity, plan.entity_id, select=READ_BEFORE[plan.entity])
-            found = values_of(record or {}, plan.fields, writer.fields, writer.lists)
-        with writer.store.write() as connection:
-            _settle_seen(connection, result, ledger_id, plan, found)
+    reading = read_from_crm(writer.crm, writer.fields, writer.lists, {attempt.plan.contact_id for attempt in sent})
+    found = {each.ledger_id: reading.carried(each.plan.entity, each.plan.entity_id) for each in sent}
+    unclear = [each for each in sent if _judge(each.plan, found[each.ledger_id]) != "confirmed"]
+    looked = _look_closer(writer, unclear)
+    found |= looked
+    reading = reading.without(
+        (each.plan.entity, each.plan.entity_id)
+        for each in unclear
+        if _judge(each.plan, looked[each.ledger_id]) == "confirmed"
+    )
     with writer.store.write() as connection:
+        for attempt in sent:
+            _settle_seen(connection, result, attempt, found[attempt.ledger_id])
         _store_reading_back(connection, reading)
 
 
-def _settle_seen(
-    connection: sa.Connection, result: WriteResult, ledger_id: int, plan: EntityPlan, found: Mapping[str, str]
-) -> None:
+def _look_closer(writer: Writer, attempts: Sequence[Attempt]) -> dict[int, dict[str, str]]:
+    """What the records themselves say; one that shows nothing of what was written is asked twice, in case the answer was an old one."""
+
+    def look(attempt: Attempt) -> dict[str, str]:
+        plan = attempt.plan
+        record = writer.crm.get(plan.entity, plan.entity_id, select=READ_BEFORE[plan.entity])
+        return values_of(record or {}, plan.fields, writer.fields, writer.lists)
+
+    def look_at(each: Sequence[Attempt]) -> dict[int, dict[str, str]]:
+        with workers(WORKERS) as pool:
+            futures = [pool.submit(look, attempt) for attempt in each]
+            wait_for_all(futures, writer.tick)
+        return {attempt.ledger_id: future.result() for attempt, future in zip(each, futures, strict=True)}
+
+    found = look_at(attempts) if attempts else {}
+    without = [attempt for attempt in attempts if _judge(attempt.plan, found[attempt.ledger_id]) == "dropped"]
+    if without:
+        writer.sleep(_STALE_SECONDS)
+        found |= look_at(without)
+    return found
+
+
+def _settle_seen(connection: sa.Connection, result: WriteResult, attempt: Attempt, found: Mapping[str, str]) -> None:
+    plan = attempt.plan
     key = (plan.entity, plan.entity_id)
-    verdict = ledger.judge(*_sides(plan), found)
+    verdict = _judge(plan, found)
+    adopt_values(
+        connection, plan.entity, plan.entity_id, {n: c.after for n, c in plan.fields.items() if found.get(n) == c.after}
+    )
     if verdict == "confirmed":
         result.confirmed[key] = plan
-        ledger.settle(connection, ledger_id, "confirmed", found=found)
-        adopt_values(connection, plan.entity, plan.entity_id, {name: found[name] for name in plan.fields})
+        ledger.settle(connection, attempt.ledger_id, "confirmed", found=found)
     elif verdict == "conflict":
         result.conflicts[key] = plan
-        ledger.settle(connection, ledger_id, "conflict", found=found, error="another value was read back")
-        adopt_values(
-            connection,
-            plan.entity,
-            plan.entity_id,
-            {n: c.after for n, c in plan.fields.items() if found.get(n) == c.after},
-        )
+        ledger.settle(connection, attempt.ledger_id, "conflict", found=found, error="another value was read back")
     else:
-        error = NoEffectError(
-            "SuperOffice",
-            f"PATCH {plan.entity}/{plan.entity_id} answered 200 without effect on {', '.join(plan.fields)}.",
-            "Check the field rights of the integration's user.",
-        )
+        error = _no_effect(plan, found)
         result.failed[key] = (plan, error)
-        ledger.settle(connection, ledger_id, "no_effect", error=str(error))
+        ledger.settle(connection, attempt.ledger_id, "no_effect", found=found, error=str(error))
+
+
+def _no_effect(plan: EntityPlan, found: Mapping[str, str]) -> NoEffectError:
+    ends = ledger.ends(*_sides(plan), found)
+    without = ", ".join(name for name, end in ends.items() if end == "ignored")
+    arrived = ", ".join(name for name, end in ends.items() if end == "arrived")
+    return NoEffectError(
+        "SuperOffice",
+        f"PATCH {plan.entity}/{plan.entity_id} answered 200 without effect on {without}"
+        + (f"; {arrived} arrived." if arrived else "."),
+        "Check the field rights of the integration's user.",
+    )
+
+
+def _judge(plan: EntityPlan, found: Mapping[str, str]) -> ledger.Status:
+    return ledger.judge(*_sides(plan), found)
 
 
 def _sides(plan: EntityPlan) -> tuple[dict[str, str], dict[str, str]]:
@@ -277,6 +203,21 @@ def _store_reading_back(connection: sa.Connection, reading: Reading) -> None:
     refreshed = store_reading(connection, reading)
     for contact_id, names in refreshed.differences.items():
         queue.mark_due(connection, [contact_id], trigger=f"edited while we wrote: {'; '.join(names)}"[:500])
+
+
+def _note_windows(writer: Writer) -> None:
+    """Keep how long the longest and the usual PATCH took since its record was read: what level C leaves open."""
+    if not writer.windows:
+        return
+    with writer.store.write() as connection:
+        known = get_cursor(connection, WINDOW) or {"longest": 0.0, "writes": 0}
+        noted = {
+            "longest": round(max(known["longest"], *writer.windows), 3),
+            "usual": round(statistics.median(writer.windows), 3),
+            "writes": known["writes"] + len(writer.windows),
+            "at": utc_now().isoformat(),
+        }
+        set_cursor(connection, WINDOW, noted)
 
 
 def settle_open_intents(store: Store, contact_ids: Sequence[int]) -> int:

@@ -7,7 +7,7 @@ import pytest
 from gtm_assets.batch.kinds import KINDS, error_kind
 from gtm_assets.crm.fields import FieldMapError
 from gtm_assets.research.asking import UnusableReplyError
-from gtm_assets.writeback.protocol import NoEffectError, WritingStoppedError
+from gtm_assets.writeback.failures import NoEffectError, WritingStoppedError
 from resources.errors import AuthError, ChangedInBetweenError, MisdirectedError, PermanentError, TransientError
 from resources.superoffice.errors import MaybeSentError, NotSentError
 

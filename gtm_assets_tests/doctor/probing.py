@@ -16,6 +16,7 @@ from gtm_assets.doctor.probe.restoring import Restored
 from gtm_assets.doctor.probe.session import PairedLimiter, Session
 from gtm_assets.tenancy import bind_store
 from gtm_assets.writeback import ledger
+from gtm_assets.writeback.guards import load_guarding
 from gtm_assets_tests.path.harness import Engine
 from resources.store import schema
 from resources.superoffice.limits import Unlimited
@@ -100,7 +101,7 @@ class Stage:
     def guard(self) -> str:
         """The level that the engine uses."""
         with self.engine.store.read() as connection:
-            return ledger.guard_level(connection)
+            return load_guarding(connection).level
 
 
 NOTHING_LEFT = {"note": None, "suppressions": [], "open intents": 0}

@@ -9,6 +9,7 @@ import pytest
 
 from gtm_assets.doctor.probe import keeping
 from gtm_assets.writeback import ledger
+from gtm_assets.writeback.guards import Guarding, keep_guarding
 from gtm_assets_tests.doctor.looking import Installation, statuses, told, wrong
 from resources.store import queue
 from resources.store.store import Store, set_cursor, utc_now
@@ -30,7 +31,7 @@ def _probed(store: Store, installation: Installation, **changed: Any) -> None:
     }
     keeping.store_result(store, result)
     with store.write() as connection:
-        ledger.set_guard(connection, "B", {"at": at})
+        keep_guarding(connection, Guarding("B"), {"at": at})
 
 
 def test_an_installation_that_was_never_probed_is_told_how(installation: Installation) -> None:

@@ -9,8 +9,8 @@ from contextlib import contextmanager
 
 import pytest
 
-from gtm_assets.writeback import ledger
-from gtm_assets.writeback.operations import Guard
+from gtm_assets.writeback import guards
+from gtm_assets.writeback.guards import Guard
 from gtm_assets_tests.path.conftest import StartEngine
 from gtm_assets_tests.path.harness import Engine, FastPass
 from resources.store import schema
@@ -140,7 +140,7 @@ def test_a_patch_without_effect_is_a_failure_with_a_name(start_engine: StartEngi
 def test_the_edit_of_a_human_at_the_same_moment_wins(start_engine: StartEngine, guard: Guard) -> None:
     engine = start_engine(companies=1, fast=True)
     with engine.store.write() as connection:
-        set_cursor(connection, ledger.GUARD, {"level": guard})
+        set_cursor(connection, guards.GUARD, {"level": guard})
     with _held(engine, "Person/1", when="before") as running:
         engine.edit("Person", 1, Subject="Von Hand geschrieben.")
     assert running[0].error is None

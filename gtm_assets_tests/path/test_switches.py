@@ -13,8 +13,8 @@ import pytest
 import sqlalchemy as sa
 
 from gtm_assets.texts import blocks
-from gtm_assets.writeback import ledger
-from gtm_assets.writeback.operations import Guard
+from gtm_assets.writeback import guards, ledger
+from gtm_assets.writeback.guards import Guard
 from gtm_assets.writeback.targets import TEXT_FIELDS
 from gtm_assets_tests.path.conftest import StartEngine
 from gtm_assets_tests.path.harness import Engine
@@ -110,7 +110,7 @@ def test_the_path_with_a_switch_in_another_position(start_engine: StartEngine, s
 def test_the_path_with_a_guard_that_was_proven(start_engine: StartEngine, guard: Guard, path: str) -> None:
     engine = start_engine(companies=1, fast=True, switches={"custom_fields_path": path})
     with engine.store.write() as connection:
-        set_cursor(connection, ledger.GUARD, {"level": guard})
+        set_cursor(connection, guards.GUARD, {"level": guard})
     assert _path_holds(engine) == ALL_IS_WELL
 
 

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from gtm_assets.writeback.guards import Guarding
 from gtm_assets.writeback.operations import encode, foreign_fields, moved_since, operations, values_of
 from gtm_assets.writeback.plan import EntityPlan, FieldChange
 from gtm_assets_tests.fake_crm import FIELDS, LISTS, sample_fields
@@ -36,7 +37,7 @@ def _contact(**fields: tuple[str, str]) -> EntityPlan:
 
 def test_custom_fields_are_one_partial_dictionary_with_our_keys_only() -> None:
     plan = _contact(opener=("alt", "neu"), vertical=("[I:1]", "[I:2]"), last_update=("", "2026-03-02"))
-    assert operations(plan, FIELDS, _RECORD, "C") == [
+    assert operations(plan, FIELDS, _RECORD, Guarding("C")) == [
         {
             "op": "replace",
             "path": "/CustomFields",
@@ -46,7 +47,7 @@ def test_custom_fields_are_one_partial_dictionary_with_our_keys_only() -> None:
 
 
 def test_an_address_goes_as_a_whole_block_with_everything_that_stood_in_it() -> None:
-    (operation,) = operations(_contact(postal_city=("Alt", "Musterstadt")), FIELDS, _RECORD, "C")
+    (operation,) = operations(_contact(postal_city=("Alt", "Musterstadt")), FIELDS, _RECORD, Guarding("C"))
     assert operation["path"] == "/Address/Postal"
     assert operation["value"] == {
         "Address1": "Musterweg 1",
@@ -60,7 +61,7 @@ def test_an_address_goes_as_a_whole_block_with_everything_that_stood_in_it() -> 
 
 
 def test_an_address_block_that_the_record_does_not_have_is_sent_whole_too() -> None:
-    (operation,) = operations(_contact(street_city=("", "Musterstadt")), FIELDS, _RECORD, "C")
+    (operation,) = operations(_contact(street_city=("", "Musterstadt")), FIELDS, _RECORD, Guarding("C"))
     assert operation["path"] == "/Address/Street"
     assert operation["value"]["City"] == "Musterstadt"
     assert set(operation["value"].values()) == {"", "Musterstadt"}
@@ -70,7 +71,7 @@ def test_both_address_blocks_and_the_vat_number_are_operations_of_the_same_reque
     plan = _contact(
         postal_city=("Alt", "Neu"), street_city=("", "Neu"), org_nr=("DE111", "DE222"), opener=("alt", "neu")
     )
-    paths = [operation["path"] for operation in operations(plan, FIELDS, _RECORD, "B")]
+    paths = [operation["path"] for operation in operations(plan, FIELDS, _RECORD, Guarding("B"))]
     assert sorted(paths) == ["/Address/Postal", "/Address/Street", "/CustomFields", "/OrgNr"]
 
 
@@ -78,7 +79,7 @@ def test_guard_a_tests_every_field_for_what_it_holds_before_anything_is_replaced
     plan = _contact(
         opener=("alt", "neu"), vertical=("[I:1]", "[I:2]"), org_nr=("DE111", "DE222"), last_update=("", "2026-03-02")
     )
-    sent = operations(plan, FIELDS, _RECORD, "A")
+    sent = operations(plan, FIELDS, _RECORD, Guarding("A"))
     kinds = [operation["op"] for operation in sent]
     assert kinds == sorted(kinds, reverse=True), "tests come first"
     assert [(each["path"], each["value"]) for each in sent if each["op"] == "test"] == [
@@ -90,7 +91,7 @@ def test_guard_a_tests_every_field_for_what_it_holds_before_anything_is_replaced
 
 @pytest.mark.parametrize("guard", ["B", "C"])
 def test_without_guard_a_nothing_is_tested(guard) -> None:
-    sent = operations(_contact(opener=("alt", "neu"), org_nr=("DE111", "DE222")), FIELDS, _RECORD, guard)
+    sent = operations(_contact(opener=("alt", "neu"), org_nr=("DE111", "DE222")), FIELDS, _RECORD, Guarding(guard))
     assert {operation["op"] for operation in sent} == {"replace"}
 
 
@@ -120,7 +121,7 @@ _TEXT = st.text(alphabet="abcäöü ,.!'\"€", max_size=20).map(str.strip)
 @given(opener=_TEXT, vertical=st.sampled_from(["", "[I:1]", "[I:2]"]), day=st.dates(min_value=date(1900, 1, 1)))
 def test_what_is_sent_reads_back_as_what_was_planned(opener, vertical, day) -> None:
     plan = _contact(opener=("alt", opener), vertical=("[I:1]", vertical), last_update=("", day.isoformat()))
-    (operation,) = operations(plan, FIELDS, _RECORD, "C")
+    (operation,) = operations(plan, FIELDS, _RECORD, Guarding("C"))
     after = {**_RECORD, "CustomFields": {**_RECORD["CustomFields"], **operation["value"]}}
     assert values_of(after, plan.fields, FIELDS, LISTS) == {name: change.after for name, change in plan.fields.items()}
 
@@ -160,12 +161,12 @@ def test_foreign_fields_do_not_hold_ours_when_the_case_of_a_key_differs() -> Non
 def test_guard_a_tests_for_the_value_as_the_record_shows_it() -> None:
     """Normal form is stripped; the CRM compares what stands there."""
     record = {**_RECORD, "OrgNr": " DE111", "CustomFields": {"SuperOffice:86": "alt "}}
-    sent = operations(_contact(opener=("alt", "neu"), org_nr=("DE111", "DE222")), FIELDS, record, "A")
+    sent = operations(_contact(opener=("alt", "neu"), org_nr=("DE111", "DE222")), FIELDS, record, Guarding("A"))
     tests = {each["path"]: each["value"] for each in sent if each["op"] == "test"}
     assert tests == {"/CustomFields/SuperOffice:86": "alt ", "/OrgNr": " DE111"}
 
 
 def test_guard_a_finds_a_field_whatever_case_the_records_keys_have() -> None:
     record = {**_RECORD, "CustomFields": {"superoffice:86": "alt"}}
-    (test, _) = operations(_contact(opener=("alt", "neu")), FIELDS, record, "A")
+    (test, _) = operations(_contact(opener=("alt", "neu")), FIELDS, record, Guarding("A"))
     assert test["value"] == "alt"

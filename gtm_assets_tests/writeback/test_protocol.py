@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 
 from gtm_assets.crm.accounts import refresh
-from gtm_assets.writeback import ledger
+from gtm_assets.writeback import guards
+from gtm_assets.writeback.failures import NoEffectError
 from gtm_assets.writeback.plan import EntityPlan
-from gtm_assets.writeback.protocol import NoEffectError, WriteResult
+from gtm_assets.writeback.protocol import WriteResult
 from gtm_assets_tests.fake_crm import FIELDS, LISTS
 from gtm_assets_tests.stores import rows_of
 from gtm_assets_tests.writeback.writing_engine import COMPANY, TEXTS
@@ -62,7 +63,7 @@ def test_fields_that_are_not_ours_stand_as_before(engine) -> None:
 @pytest.mark.parametrize("guard", ["A", "B", "C"])
 def test_an_edit_between_plan_and_request_wins_and_nothing_is_sent(engine, guard) -> None:
     with engine.store.write() as connection:
-        set_cursor(connection, ledger.GUARD, {"level": guard})
+        set_cursor(connection, guards.GUARD, {"level": guard})
     plan = engine.plan(TEXTS)
     engine.crm.tick(5)
     engine.crm.edit("Person", 5, custom={"SuperOffice:19": "von Hand"})
@@ -76,7 +77,7 @@ def test_an_edit_between_plan_and_request_wins_and_nothing_is_sent(engine, guard
 @pytest.mark.parametrize("guard", ["A", "B"])
 def test_with_a_guard_even_an_edit_after_the_last_reading_wins(engine, guard) -> None:
     with engine.store.write() as connection:
-        set_cursor(connection, ledger.GUARD, {"level": guard})
+        set_cursor(connection, guards.GUARD, {"level": guard})
     plan = engine.plan(TEXTS)
     engine.crm.tick(5)
     engine.at("PATCH Person/5", lambda: engine.crm.edit("Person", 5, custom={"SuperOffice:19": "von Hand"}))
@@ -137,6 +138,7 @@ def test_a_partial_effect_is_not_confirmed_and_only_what_arrived_is_ours(engine)
     engine.crm.ignored = {"SuperOffice:19"}
     result = engine.write(TEXTS)
     assert result.confirmed == {}
+    assert "without effect on subject; intro arrived." in str(result.failed["Person", 5][1])
     assert engine.owned() == {"intro": "Brücke"}
     assert isinstance(engine.write(TEXTS).failed["Person", 5][1], NoEffectError)
 

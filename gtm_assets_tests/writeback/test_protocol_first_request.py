@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from gtm_assets.writeback import ledger
+from gtm_assets.writeback.failures import WritingStoppedError
 from gtm_assets.writeback.plan import EntityPlan
-from gtm_assets.writeback.protocol import WritingStoppedError
 from gtm_assets_tests.stores import rows_of
 from gtm_assets_tests.writeback.writing_engine import TEXTS
 from resources.errors import TransientError

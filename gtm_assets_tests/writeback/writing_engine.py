@@ -6,8 +6,10 @@ from typing import Any
 
 from gtm_assets.crm.accounts import load_accounts, load_persons, refresh
 from gtm_assets.writeback import ledger, protocol
+from gtm_assets.writeback.assumed import Empties
 from gtm_assets.writeback.plan import EntityPlan, Target, plan_entity
-from gtm_assets.writeback.protocol import Writer, WriteResult
+from gtm_assets.writeback.protocol import WriteResult
+from gtm_assets.writeback.sending import Writer
 from gtm_assets_tests.fake_crm import FIELDS, LISTS, FakeCrm
 from gtm_assets_tests.stores import rows_of
 from resources.store import queue, schema
@@ -23,6 +25,7 @@ class Engine:
     def __init__(self, store: Store) -> None:
         self.store = store
         self.crm = FakeCrm()
+        self.empties = Empties()
         self.crm.add_contact(1)
         self.crm.add_person(5, 1, custom={"SuperOffice:5": "Segeln"})
         self.owner = queue.new_owner()
@@ -60,7 +63,8 @@ class Engine:
     def send(self, *plans: EntityPlan) -> WriteResult:
         """Write what was planned."""
         client: Any = self.crm
-        return protocol.write_plans(Writer(self.store, client, FIELDS, LISTS, "run", self.owner), plans)
+        writer = Writer(self.store, client, FIELDS, LISTS, "run", self.owner, sleep=self.crm.tick, empties=self.empties)
+        return protocol.write_plans(writer, plans)
 
     def write(self, targets: dict[str, Target], entity: Any = "Person") -> WriteResult:
         """Read, plan, write."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Sequence
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from pathlib import Path
 from typing import Any
@@ -23,7 +23,7 @@ from resources.superoffice.archive import Archives, Query
 from resources.superoffice.auth import SignIn
 from resources.superoffice.credentials import Credentials, fingerprint, secrets_of
 from resources.superoffice.errors import SYSTEM
-from resources.superoffice.exchange import Call, Exchange, refusal_of
+from resources.superoffice.exchange import Call, Exchange, http_date, refusal_of
 from resources.superoffice.limits import RateLimiter
 from resources.superoffice.models import (
     ArchivePage,
@@ -91,6 +91,7 @@ class SuperOfficeClient:
         )
         self._api = Api(exchange=self._exchange, sign_in=sign_in, tenant=self._tenant, sleep=sleep)
         self._archives = Archives(self._api, self._exchange)
+        self._ahead = timedelta(0)
 
     @property
     def calls(self) -> int:
@@ -215,7 +216,17 @@ class SuperOfficeClient:
         path = f"{entity}/{entity_id}"
         call = Call("GET", path, f"GET {path}", params=_select(select))
         response = self._api.send(call, accept=(404,))
+        self._note_clock(response)
         return None if response.status_code == 404 else self._exchange.json_object(call, response)
+
+    def server_now(self) -> datetime:
+        """The CRM's clock to about a second, by its last answer about a record; ours before there was one."""
+        return datetime.now(UTC) + self._ahead
+
+    def _note_clock(self, response: httpx.Response) -> None:
+        theirs = http_date(response.headers.get("Date", ""))
+        if theirs is not None:
+            self._ahead = theirs - datetime.now(UTC)
 
     def patch(
         self,

@@ -6,10 +6,10 @@ The points are those that the vendor's documents leave open; ``docs/doctor.md`` 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
-from gtm_assets.writeback.operations import Guard
+from gtm_assets.writeback.guards import Guard, Testable
 
 Settled = Literal["yes", "partly", "no"]
 
@@ -56,6 +56,7 @@ class Proofs:
         since_notices: If-Unmodified-Since refuses (412) after an edit of a user-defined field.
         since_passes: It lets a PATCH pass where nothing was edited.
         why_not: Why something of this is not so, by level.
+        testable: Other properties whose tests are refused where they do not hold, on the person and the company.
     """
 
     test_refuses: bool | None = None
@@ -65,6 +66,7 @@ class Proofs:
     since_passes: bool | None = None
     why_not_a: str = ""
     why_not_b: str = ""
+    testable: set[Testable] = field(default_factory=set)
 
 
 def guard_of(proofs: Proofs) -> tuple[Guard, str]:
@@ -84,6 +86,8 @@ MOVES_TIME = "Does an edit of user-defined fields move the time of the last chan
 LEAVES_OTHERS = "Does a PATCH of some user-defined fields leave the others alone?"
 PATH_WORKS = "Can CustomFields/<ProgId> be written as a path?"
 TEST_WORKS = "Does 'test' on CustomFields/<ProgId> work?"
+MARKS_TESTED = "Does 'test' work on what stands against writing (No Mailings, Stop, retired, user of the CRM)?"
+ADDRESS_TESTED = "Does 'test' work on the parts of an address?"
 NO_OP = "Does a PATCH that changes no value move the time of the last change?"
 AT_ONCE = "Is a precondition checked in one step with the save?"
 SINCE_REFUSES = "Does If-Unmodified-Since refuse after an edit of a user-defined field?"

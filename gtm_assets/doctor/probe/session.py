@@ -24,10 +24,12 @@ from gtm_assets.doctor.probe.hands import Hands, read_record
 from gtm_assets.doctor.probe.reading import ask_by_reading
 from gtm_assets.doctor.probe.restoring import Restored, put_back
 from gtm_assets.doctor.probe.subject import Refused, Subject, choose_subject
+from gtm_assets.doctor.probe.testable import ask_testable
 from gtm_assets.doctor.probe.writing import Asking
 from gtm_assets.settings import Settings
 from gtm_assets.tenancy import bind_store, tenant_name
 from gtm_assets.writeback import ledger
+from gtm_assets.writeback.guards import Guarding, keep_guarding
 from resources.errors import OutsideError
 from resources.store import queue
 from resources.store.store import Store, utc_now
@@ -147,8 +149,10 @@ class Session:
         say("Asking by reading")
         if subject.company_asked:
             ask_company(self.crm, subject.contact_id, subject.fields, asking.proofs)
+        company = subject.contact_id if subject.company_asked else 0
         answers = [
             *asking.answers,
+            *ask_testable(self.crm, subject.person_id, company, asking.proofs),
             *ask_by_reading(self.crm, subject.person_id, read_record(self.crm, subject.person_id).updated),
         ]
         return self._keep(subject, asking.proofs, answers), restored
@@ -229,11 +233,8 @@ class Session:
         }
         keeping.store_result(self.store, result)
         with self.store.write() as connection:
-            ledger.set_guard(
-                connection,
-                level,
-                {"at": at, "tenant": result["tenant"], "person_id": subject.person_id, "reason": reason},
-            )
+            proof = {"at": at, "tenant": result["tenant"], "person_id": subject.person_id, "reason": reason}
+            keep_guarding(connection, Guarding(level, frozenset(proofs.testable)), proof)
         return result
 
 

@@ -1,0 +1,75 @@
+"""What is proven about a tenant's preconditions, and the operations that rest on it: a PATCH that refuses itself where somebody was faster.
+
+Levels: **A** a ``test`` on a user-defined field is refused (409) where it does not hold; **B** If-Unmodified-Since refuses (412) after an
+edit; **C** neither is proven. Beside the level, a probe proves which other properties may be tested: then a request also refuses itself
+where the person objected, left, or is a user of the CRM (``marks``), or where somebody edited the address that it carries (``address``). At
+level A with proven marks no record has to be read before its PATCH. Pure, but for :func:`load_guarding`.
+
+What belongs elsewhere: finding it out (``gtm_assets.doctor.probe``), the operations that change something (``operations``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import sqlalchemy as sa
+
+from gtm_assets.crm.fields import Entity
+from resources.store.store import get_cursor, set_cursor
+
+GUARD = "writeback.guard"
+Guard = Literal["A", "B", "C"]
+#: Properties beside user-defined fields and ``OrgNr`` that a ``test`` was proven on.
+Testable = Literal["marks", "address", "position"]
+TESTABLE: tuple[Testable, ...] = ("marks", "address", "position")
+#: What stands against writing to a record, as it has to stand there for a PATCH to pass; ``suppression`` says why.
+MARKS: Mapping[Entity, Mapping[str, bool]] = {
+    "Contact": {"Xstop": False},
+    "Person": {"IsAssociate": False, "NoMailing": False, "Retired": False},
+}
+
+
+@dataclass(frozen=True)
+class Guarding:
+    """The level, and what else may be tested. Nothing is proven before the first probe."""
+
+    level: Guard = "C"
+    tests: frozenset[Testable] = frozenset()
+
+    def without_reading(self, properties: frozenset[Testable]) -> bool:
+        """Whether a PATCH that also rests on these needs no reading just before it."""
+        return self.level == "A" and {"marks", *properties} <= self.tests
+
+
+def load_guarding(connection: sa.Connection) -> Guarding:
+    """What is proven about this tenant; what an older probe did not ask is not proven."""
+    stored = get_cursor(connection, GUARD)
+    if not stored:
+        return Guarding()
+    proven = stored.get("tests") or ()
+    return Guarding(stored["level"], frozenset(name for name in TESTABLE if name in proven))
+
+
+def keep_guarding(connection: sa.Connection, guarding: Guarding, proof: Mapping[str, Any]) -> None:
+    """Remember what a probe has proven, and by what (its time, the tenant, the record)."""
+    set_cursor(connection, GUARD, {"level": guarding.level, "tests": sorted(guarding.tests), **proof})
+
+
+def test(path: str, value: Any) -> dict[str, Any]:
+    """One precondition of JSON Patch."""
+    return {"op": "test", "path": path, "value": value}
+
+
+def test_marks(entity: Entity) -> list[dict[str, Any]]:
+    """That nothing stands against writing to the record."""
+    return [test(f"/{name}", value) for name, value in MARKS[entity].items()]
+
+
+def test_block(name: str, block: Mapping[str, Any] | None, parts: Sequence[str]) -> list[dict[str, Any]]:
+    """That an address block is as it was: part by part, because the computed ones move by themselves; a missing one as a whole."""
+    path = f"/Address/{name}"
+    if block is None:
+        return [test(path, None)]
+    return [test(f"{path}/{part}", block[part]) for part in parts if part in block]
