@@ -1,13 +1,23 @@
-"""Work in a pool of threads, and waiting for it without being silent: whoever waits is called about once a second."""
+"""Waiting: for a pool of threads without being silent (whoever waits is called about once a second), and for one's turn among others."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, Literal
 
 TICK_SECONDS = 1.0
+#: Whose calls go first where a limit is shared: what somebody waits for, or what may take its time.
+Priority = Literal["live", "background"]
+
+
+class TooLongError(Exception):
+    """The next call would have to wait for ``seconds``, longer than its caller would."""
+
+    def __init__(self, seconds: float) -> None:
+        self.seconds = seconds
+        super().__init__(f"the next call could be made in {seconds:.0f} seconds")
 
 
 @contextmanager

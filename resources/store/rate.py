@@ -1,24 +1,34 @@
-"""One rate limit over all processes that share the store.
+"""One rate limit over all processes that share the store: a process takes moments for its next calls and waits for each.
 
-Each call reserves the next free moment of its bucket, so in any second there are never more calls than allowed, whoever makes them.
+Who keeps calling takes 1, 2, 4, 8, 9 moments in one transaction; who pauses begins anew at one, and moments that passed unused are
+given up. So a busy process writes about once a second, and nobody waits for a whole second that somebody asleep has reserved.
+What belongs elsewhere: which moments these are (``slots``), and whose work is live (``gtm_assets``).
 """
 
 from __future__ import annotations
 
+import threading
 import time
+from collections import deque
 from collections.abc import Callable
+from dataclasses import asdict
 
 import sqlalchemy as sa
 
+from resources.store import slots
 from resources.store.schema import rate_tokens
+from resources.store.slots import Bucket, Lease
 from resources.store.store import Store, upsert
+from resources.waiting import Priority, TooLongError
 
-#: A reserved moment further ahead than this comes from a clock that was set back.
-_BELIEVED_SECONDS = 600.0
+#: Moments that may be missed in a row (the machine woke us too late); then the call goes all the same, because it must go some time.
+_MISSES = 5
+#: What was read of the bucket is good for so many seconds: a hold by another process is seen this late at most.
+_FRESH = 0.05
 
 
 class SharedRateLimiter:
-    """At most ``per_second`` calls a second on one bucket.
+    """At most ``per_second`` calls a second on one bucket. Safe to share between threads, which come one after the other.
 
     Args:
         store: Shared by every process of the tenant.
@@ -38,26 +48,110 @@ class SharedRateLimiter:
     ) -> None:
         self._store = store
         self._bucket = bucket
-        self._interval = 1.0 / per_second
+        self._per_second = per_second
         self._clock = clock
         self._sleep = sleep
+        self._turn = threading.Lock()
+        self._moments: deque[float] = deque()
+        self._size = 0
+        self._ends = 0.0
+        self._looked_at = 0.0
+        self._lead = 0.0
 
     def acquire(self) -> None:
-        """Wait until the next call may be made."""
-        wait = self._reserve() - self._clock()
+        """Wait until the next live call may be made."""
+        self.acquire_as("live")
+
+    def acquire_as(self, priority: Priority, patience: float | None = None) -> None:
+        """Wait until the next call of this priority may be made.
+
+        Raises:
+            TooLongError: That would take more than ``patience`` seconds; nothing was taken.
+        """
+        with self._turn:
+            latest = None if patience is None else self._clock() + patience
+            missed = 0
+            while missed < _MISSES:
+                moment = self._next_moment(priority, latest)
+                in_time = self._wait_for(moment)
+                if self._is_held(moment):
+                    self._moments.clear()
+                elif in_time:
+                    return
+                else:
+                    missed += 1
+
+    def hold(self, seconds: float) -> None:
+        """Let nobody call for so many seconds (at most ``slots.LONGEST_HOLD``), whichever process it is in."""
+        with self._store.write() as connection:
+            bucket = self._locked(connection)
+            self._keep(connection, slots.hold(bucket, self._clock(), seconds))
+        self._looked_at = 0.0
+
+    def lease(self, wanted: int, priority: Priority = "live", latest: float | None = None) -> Lease:
+        """Take moments off the bucket, in one transaction."""
+        with self._store.write() as connection:
+            bucket = self._locked(connection)
+            now = self._looked_at = self._clock()
+            found = slots.lease(
+                bucket, now + self._lead, self._per_second, wanted, background=priority == "background", latest=latest
+            )
+            if found.moments:
+                self._keep(connection, found.bucket)
+            return found
+
+    # -- moments in hand ----------------------------------------------------------------------------------------------
+
+    def _next_moment(self, priority: Priority, latest: float | None) -> float:
+        """The next moment that is not over, off those in hand or off the bucket."""
+        while self._moments and self._moments[0] < self._clock() - slots.LATEST:
+            self._moments.popleft()
+        while not self._moments:
+            keeps_calling = self._clock() <= self._ends
+            size = slots.next_size(self._size, self._per_second, keeps_calling=keeps_calling)
+            found = self.lease(size, priority, latest)
+            if found.moments:
+                self._moments.extend(found.moments)
+                self._size = len(found.moments)
+                self._ends = found.bucket.next_free
+            elif latest is not None and found.again_at > latest:
+                raise TooLongError(found.again_at - self._clock())
+            else:
+                self._sleep(max(0.0, found.again_at - self._clock()))
+        return self._moments.popleft()
+
+    def _wait_for(self, moment: float) -> bool:
+        """Wait for the moment; False if it was missed."""
+        wait = moment - self._clock()
         if wait > 0:
             self._sleep(wait)
+        late = self._clock() - moment > slots.LATEST
+        if wait <= 0:
+            # A moment that was free at once is over before the transaction is where the database is far away: ask for a later one.
+            self._lead = min(1.0, max(slots.LATEST, 2 * self._lead)) if late else 0.9 * self._lead
+        return not late
 
-    def _reserve(self) -> float:
-        """The moment of the call. A time far ahead (a clock that was set back) is not believed."""
-        with self._store.write() as connection:
-            # The bucket's row has to exist to be locked (PostgreSQL); the first caller makes it.
-            upsert(connection, rate_tokens, [{"bucket": self._bucket, "next_free": 0.0}], update=[])
-            query = sa.select(rate_tokens.c.next_free).where(rate_tokens.c.bucket == self._bucket)
-            if not self._store.is_sqlite:
-                query = query.with_for_update()
-            now = self._clock()
-            stored = connection.execute(query).scalar()
-            moment = now if stored is None or stored > now + _BELIEVED_SECONDS else max(now, stored)
-            upsert(connection, rate_tokens, [{"bucket": self._bucket, "next_free": moment + self._interval}])
-            return moment
+    def _is_held(self, moment: float) -> bool:
+        """Whether somebody asked meanwhile that nobody calls at this moment."""
+        if self._clock() - self._looked_at < _FRESH:
+            return False
+        self._looked_at = self._clock()
+        with self._store.read() as connection:
+            query = sa.select(rate_tokens.c.held_until).where(rate_tokens.c.bucket == self._bucket)
+            held_until: float = connection.execute(query).scalar() or 0.0
+        return moment < held_until <= self._looked_at + slots.BELIEVED
+
+    # -- the bucket's row -----------------------------------------------------------------------------------------------
+
+    def _locked(self, connection: sa.Connection) -> Bucket:
+        """The bucket, which nobody else changes before this transaction ends."""
+        # Its row has to exist to be locked (PostgreSQL); the first caller makes it.
+        upsert(connection, rate_tokens, [{"bucket": self._bucket, "next_free": 0.0}], update=[])
+        query = sa.select(rate_tokens).where(rate_tokens.c.bucket == self._bucket)
+        if not self._store.is_sqlite:
+            query = query.with_for_update()
+        row = dict(connection.execute(query).mappings().one())
+        return Bucket(**{name: value for name, value in row.items() if name != "bucket"})
+
+    def _keep(self, connection: sa.Connection, bucket: Bucket) -> None:
+        upsert(connection, rate_tokens, [{"bucket": self._bucket, **asdict(bucket)}])

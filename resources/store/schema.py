@@ -323,6 +323,17 @@ rate_tokens = sa.Table(
     metadata,
     sa.Column("bucket", sa.String(80), primary_key=True),
     sa.Column("next_free", sa.Float, nullable=False, comment="Unix time in seconds"),
+    sa.Column(
+        "background_free",
+        sa.Float,
+        nullable=False,
+        server_default="0",
+        comment="when background work may call although live work wants all",
+    ),
+    sa.Column(
+        "live_until", sa.Float, nullable=False, server_default="0", comment="until when live work wants every moment"
+    ),
+    sa.Column("held_until", sa.Float, nullable=False, server_default="0", comment="nobody calls before this"),
 )
 
 suppressions = sa.Table(

@@ -1,4 +1,7 @@
-"""What the connector has to know of accidents in the CRM: merges, records that took an old id, and history that moved with a merge."""
+"""What the connector has to know of accidents in the CRM: merges, records that took an old id, and history that moved with a merge.
+
+And of the rate limit: whose calls go first, and until when nobody calls.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +15,11 @@ down_revision = "0003"
 
 _HISTORY = ("plans", "ledger")
 _RECORDS = ("accounts", "persons")
+_RATE = {
+    "background_free": "when background work may call although live work wants all",
+    "live_until": "until when live work wants every moment",
+    "held_until": "nobody calls before this",
+}
 
 
 def upgrade() -> None:
@@ -31,10 +39,16 @@ def upgrade() -> None:
             table.add_column(
                 sa.Column("merged_from", sa.Integer(), nullable=True, comment="entity id before a merge in the CRM")
             )
+    with op.batch_alter_table("rate_tokens") as table:
+        for name, comment in _RATE.items():
+            table.add_column(sa.Column(name, sa.Float(), nullable=False, server_default="0", comment=comment))
 
 
 def downgrade() -> None:
     """Drop them."""
+    with op.batch_alter_table("rate_tokens") as table:
+        for name in _RATE:
+            table.drop_column(name)
     for name in _HISTORY:
         with op.batch_alter_table(name) as table:
             table.drop_column("merged_from")
