@@ -43,6 +43,17 @@ class MisdirectedError(TransientError):
     """The tenant lives on another host now (HTTP 421); its state document names it."""
 
 
+class TenantClosedError(TransientError):
+    """The system says of itself that it is closed: maintenance, suspension, a move. Nobody failed, work waits until it opens.
+
+    ``state`` is the system's own word.
+    """
+
+    def __init__(self, system: str, message: str, what_to_do: str = "", *, state: str = "") -> None:
+        super().__init__(system, message, what_to_do)
+        self.state = state
+
+
 class PermanentError(OutsideError):
     """Repeating the call can't help; somebody has to change something."""
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from resources.errors import AuthError, ChangedInBetweenError, PermanentError, TransientError
+from resources.errors import AuthError, ChangedInBetweenError, PermanentError, TenantClosedError, TransientError
 from resources.superoffice.client import SuperOfficeClient
 from resources.superoffice.credentials import (
     Credentials,
@@ -149,7 +149,7 @@ def test_a_moved_tenant_is_followed(sandbox: SandboxServer, connect: Connect) ->
 
 @pytest.mark.parametrize(
     ("state", "error"),
-    [("OfflineMaintenance", TransientError), ("Suspended", PermanentError), ("Deleted", PermanentError)],
+    [("OfflineMaintenance", TenantClosedError), ("Suspended", TenantClosedError), ("Deleted", PermanentError)],
 )
 def test_a_tenant_that_closes_says_why(
     sandbox: SandboxServer, connect: Connect, state: str, error: type[Exception]

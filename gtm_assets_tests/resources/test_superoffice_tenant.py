@@ -12,8 +12,9 @@ import httpx
 import pytest
 
 from gtm_assets_tests.resources.test_superoffice_stub import LOGIN, TENANT, Stub
-from resources.errors import PermanentError, TransientError
+from resources.errors import PermanentError, TenantClosedError, TransientError
 from resources.superoffice.client import SuperOfficeClient
+from resources.superoffice.errors import MaybeSentError
 from resources.superoffice.exchange import Exchange
 from resources.superoffice.tenant import Tenant
 
@@ -37,18 +38,19 @@ def test_the_state_is_asked_once_and_read_whole() -> None:
 
 
 @pytest.mark.parametrize(
-    "state", ["OfflineMaintenance", "MigrationPending", "Provisioning", "Unknown", "Soon", 6, None]
+    "state", ["OfflineMaintenance", "Suspended", "MigrationPending", "Provisioning", "Unknown", "Soon", 6, None]
 )
 def test_a_tenant_that_is_closed_for_now_means_waiting(state: object, tmp_path: Path) -> None:
     stub = Stub(state={"State": state, "IsRunning": False})
-    with stub.client(tmp_path) as client, pytest.raises(TransientError, match="closed for now"):
+    with stub.client(tmp_path) as client, pytest.raises(TenantClosedError, match="closed for now") as closed:
         get(client)
+    assert closed.value.state in {state, "OfflineMaintenance", "no state given"}
     assert stub.api_requests == []
     assert stub.waits == []
     assert list(tmp_path.glob("*state*.json")) == []
 
 
-@pytest.mark.parametrize("state", ["Deleted", "Suspended", "Deleting", "DeleteFailed", "ProvisioningFailed", 3])
+@pytest.mark.parametrize("state", ["Deleted", "Deleting", "DeleteFailed", "ProvisioningFailed", 3])
 def test_a_tenant_that_is_gone_means_stopping(state: object) -> None:
     with Stub(state={"State": state, "IsRunning": False}).client() as client, pytest.raises(PermanentError):
         client.tenant_state()
@@ -69,8 +71,40 @@ def test_maintenance_that_begins_is_told_as_such() -> None:
     with stub.client() as client:
         get(client)
         stub.state = {"State": "OfflineMaintenance", "IsRunning": False}
-        stub.reactions.append(httpx.Response(503, html="<html>Maintenance</html>"))
-        with pytest.raises(TransientError, match="OfflineMaintenance"):
+        stub.reactions.append(httpx.Response(503, html="<html>Maintenance</html>", headers={"Retry-After": "3600"}))
+        with pytest.raises(TenantClosedError, match="OfflineMaintenance"):
+            get(client)
+    assert stub.waits == [], "the state is asked before anything is repeated"
+
+
+def test_a_503_of_an_open_tenant_stays_one() -> None:
+    stub = Stub(reactions=deque([httpx.Response(503, headers={"Retry-After": "3600"})]))
+    with stub.client() as client:
+        with pytest.raises(TransientError) as failed:
+            get(client)
+        get(client)
+    assert (type(failed.value), failed.value.status) == (TransientError, 503)
+
+
+def test_a_503_with_a_login_host_that_is_down_stays_one() -> None:
+    stub = Stub(reactions=deque([httpx.Response(503, headers={"Retry-After": "3600"})]))
+    with stub.client() as client:
+        client.tenant_state()
+        stub.login_reactions.extend([httpx.Response(200, json={"access_token": "x"}), *[httpx.Response(503)] * 4])
+        with pytest.raises(TransientError) as failed:
+            get(client)
+    assert (failed.value.status, failed.value.retry_after) == (503, 3600)
+
+
+def test_a_write_into_a_tenant_that_just_closed_may_have_worked() -> None:
+    stub = Stub()
+    with stub.client() as client:
+        get(client)
+        stub.state = {"State": "OfflineMaintenance", "IsRunning": False}
+        stub.reactions.append(httpx.Response(503))
+        with pytest.raises(MaybeSentError):
+            client.patch("Contact", 1, [{"op": "replace", "path": "/Name", "value": "Neu"}], select=["Name"])
+        with pytest.raises(TenantClosedError):
             get(client)
 
 

@@ -11,9 +11,9 @@ from dataclasses import dataclass, replace
 
 import httpx
 
-from resources.errors import AuthError, TransientError
+from resources.errors import AuthError, OutsideError, TenantClosedError, TransientError
 from resources.superoffice.auth import SignIn, Token
-from resources.superoffice.errors import SYSTEM, NotSentError
+from resources.superoffice.errors import SYSTEM, HeldError, NotSentError
 from resources.superoffice.exchange import Call, Exchange
 from resources.superoffice.repeats import reading, repeated, writing
 from resources.superoffice.tenant import Tenant
@@ -57,6 +57,7 @@ class Api:
 
         Raises:
             AuthError: The token was refused twice.
+            TenantClosedError: The tenant's state says so, or it does after a 503.
             MisdirectedError: The host that the state document names doesn't serve the tenant either.
             MaybeSentError: A write went out and its effect is unknown.
             ChangedInBetweenError: A write met 409 or 412.
@@ -92,9 +93,21 @@ class Api:
                 message = f"{call.what} was refused (HTTP 401) with a new token too."
                 raise AuthError(SYSTEM, message, self._sign_in.what_to_do, 401)
             if response.status_code == 503:
-                # Maintenance may have begun or the tenant may be moving: the state document knows.
-                self._tenant.forget(api_url)
+                self._ask_whether_closed(call, api_url)
             raise self._exchange.failure(call, response)
+
+    def _ask_whether_closed(self, call: Call, api_url: str) -> None:
+        """Maintenance may have begun or the tenant may be moving: the state document knows. A write's effect is unknown all the same."""
+        self._tenant.forget(api_url)
+        if call.writes:
+            return
+        try:
+            self._tenant.current()
+        except TenantClosedError:
+            raise
+        except OutsideError:
+            # What was asked for failed with 503, and that is told.
+            return
 
     def _send_once(self, call: Call, api_url: str, token: Token) -> httpx.Response:
         headers = _HEADERS | call.headers | self._sign_in.headers(token)
@@ -103,6 +116,8 @@ class Api:
         except NotSentError:
             # The host may be gone for good; nothing was counted because nothing was asked.
             self._tenant.forget(api_url)
+            raise
+        except HeldError:
             raise
         except TransientError:
             self._count(call)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from pathlib import Path
@@ -36,6 +37,7 @@ from resources.superoffice.models import (
 )
 from resources.superoffice.tenant import Tenant
 from resources.superoffice.values import datetime_to_utc
+from resources.waiting import Priority
 
 __all__ = ["RateLimiter", "SuperOfficeClient"]
 
@@ -102,6 +104,13 @@ class SuperOfficeClient:
     def patches(self) -> int:
         """PATCH requests sent so far, repetitions included."""
         return self._api.patches
+
+    def working(self, priority: Priority, patience: float | None = None) -> AbstractContextManager[None]:
+        """What is called while the block runs, by whichever thread, is live or background work; without it everything is live.
+
+        ``patience``: seconds to wait for the shared limit at most before a call ends as ``HeldError``; None: as long as it takes.
+        """
+        return self._exchange.working(priority, patience)
 
     def close(self) -> None:
         """Close the connections."""

@@ -8,6 +8,10 @@ from resources.errors import TransientError
 SYSTEM = "SuperOffice"
 
 
+class HeldError(TransientError):
+    """Nothing was sent: SuperOffice asked everybody to wait, for longer than this caller would."""
+
+
 class NotSentError(TransientError):
     """No connection came about, so SuperOffice never saw the request: repeating it is safe, even a write."""
 

@@ -9,6 +9,8 @@ import logging
 import re
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -24,9 +26,10 @@ from resources.errors import (
     PermanentError,
     TransientError,
 )
-from resources.superoffice.errors import SYSTEM, MaybeSentError, NotSentError
-from resources.superoffice.limits import RateLimiter, Unlimited
+from resources.superoffice.errors import SYSTEM, HeldError, MaybeSentError, NotSentError
+from resources.superoffice.limits import RateLimiter, SharedLimit, Unlimited
 from resources.superoffice.models import Refusal
+from resources.waiting import Priority, TooLongError
 
 logger = logging.getLogger(__name__)
 
@@ -40,6 +43,8 @@ _SHOWN_CHARACTERS = 300
 #: What to do about a write whose effect is unknown, and about everything that passes.
 READ_FIRST = "It may have worked: read the record before writing again."
 BY_ITSELF = "It is tried again by itself."
+#: Answers after which nobody calls for a while, where they say how long (429 also where it does not: a second empties its window).
+_HOLDS = {429: 1.0, 503: 0.0}
 
 
 @dataclass(frozen=True)
@@ -76,17 +81,30 @@ class Exchange:
         self._secrets = frozenset(secret for secret in secrets if secret)
         self._lock = threading.Lock()
         self._client: httpx.Client | None = None
+        self._priority: Priority = "live"
+        self._patience: float | None = None
+
+    @contextmanager
+    def working(self, priority: Priority, patience: float | None = None) -> Iterator[None]:
+        """Send what is sent while the block runs, by whichever thread, with this priority and patience (seconds)."""
+        before = self._priority, self._patience
+        self._priority, self._patience = priority, patience
+        try:
+            yield
+        finally:
+            self._priority, self._patience = before
 
     def send(self, call: Call) -> httpx.Response:
         """Send once, whatever the answer's status.
 
         Raises:
+            HeldError: The rate limit grants no call within the patience of this block of work.
             NotSentError: No connection came about.
             MaybeSentError: ``call`` writes, it went out and no answer came back.
             TransientError: ``call`` reads and no answer came back.
             PermanentError: The URL can't be used.
         """
-        self._limiter.acquire()
+        self._wait_for_my_turn(call)
         started = time.monotonic()
         try:
             response = self._http().request(
@@ -107,7 +125,29 @@ class Exchange:
             message = f"{call.what} got no answer ({type(error).__name__})."
             raise _no_answer(call, message) from error
         logger.info("%s -> %s in %.0f ms", call.what, response.status_code, (time.monotonic() - started) * 1000)
+        self._hold_where_asked(response)
         return response
+
+    def _wait_for_my_turn(self, call: Call) -> None:
+        if not isinstance(self._limiter, SharedLimit):
+            self._limiter.acquire()
+            return
+        patience = self._patience
+        try:
+            self._limiter.acquire_as(self._priority, patience)
+        except TooLongError as error:
+            message = (
+                f"{call.what} was not sent: all calls wait for another {error.seconds:.0f} s, as SuperOffice asked."
+            )
+            raise HeldError(SYSTEM, message, BY_ITSELF, retry_after=error.seconds) from error
+
+    def _hold_where_asked(self, response: httpx.Response) -> None:
+        """What the server asks of one call it asks of the tenant: every process waits."""
+        if response.status_code in _HOLDS and isinstance(self._limiter, SharedLimit):
+            asked = retry_after(response)
+            seconds = _HOLDS[response.status_code] if asked is None else asked
+            if seconds > 0:
+                self._limiter.hold(seconds)
 
     def keep_out_of_messages(self, secret: str) -> None:
         """Blacken this value should an answer ever repeat it (a token of this session)."""

@@ -11,8 +11,8 @@ from typing import TypeVar
 
 import tenacity
 
-from resources.errors import TransientError
-from resources.superoffice.errors import NotSentError
+from resources.errors import TenantClosedError, TransientError
+from resources.superoffice.errors import HeldError, NotSentError
 
 T = TypeVar("T")
 
@@ -29,6 +29,9 @@ _backoff = tenacity.wait_exponential_jitter(initial=0.5, max=8.0, jitter=0.5)
 
 def reading(error: BaseException) -> bool:
     """A read may be sent again after any failure of the network and after every answer that says "later"."""
+    if isinstance(error, (HeldError, TenantClosedError)):
+        # Both say that asking again is of no use just now.
+        return False
     if not isinstance(error, TransientError) or (error.retry_after or 0.0) > LONGEST_WAIT:
         return False
     return error.status is None or error.status in _LATER

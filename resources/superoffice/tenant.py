@@ -13,15 +13,17 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlsplit
 
-from resources.errors import PermanentError, TransientError
+from resources.errors import PermanentError, TenantClosedError, TransientError
 from resources.superoffice.errors import SYSTEM
 from resources.superoffice.exchange import Call, Exchange
 from resources.superoffice.models import TenantState
 from resources.superoffice.private_files import read_private, write_private
 from resources.superoffice.repeats import reading, repeated
 
-#: States that end only when somebody acts; all other states in which nothing runs pass by themselves.
-_FOR_GOOD = frozenset({"Deleted", "Suspended", "ProvisioningFailed", "Deleting", "DeleteFailed"})
+#: States that don't end. All others in which nothing runs do, some only when somebody acts (``Suspended``): work waits for that.
+_FOR_GOOD = frozenset({"Deleted", "ProvisioningFailed", "Deleting", "DeleteFailed"})
+_SUSPENDED = "SuperOffice has to resume it: ask about subscription and licence. Then work goes on by itself."
+_PASSES = "Maintenance passes; work goes on by itself."
 #: A document already out of date (a clock that is wrong, ours or theirs) is used this long, so that not every call
 #: asks again.
 _SHORTEST_USE = timedelta(seconds=60)
@@ -54,8 +56,9 @@ class Tenant:
         """The state; asks only if none is known or the known one is out of date. Closed tenants are never remembered.
 
         Raises:
-            TransientError: Maintenance, moving or being set up.
-            PermanentError: Deleted, suspended, unknown, or a document that can't be trusted.
+            TenantClosedError: Maintenance, suspended, moving or being set up.
+            TransientError: The login host doesn't answer now.
+            PermanentError: Deleted, unknown, or a document that can't be trusted.
         """
         with self._lock:
             if self._known is not None and self._now() < self._use_until:
@@ -118,8 +121,10 @@ class Tenant:
             message = f"tenant {self._tenant} is {state.state}."
             raise PermanentError(SYSTEM, message, "Nothing can be read or written; ask SuperOffice about the tenant.")
         if not state.is_running:
-            message = f"tenant {self._tenant} is closed for now ({state.state or 'no state given'})."
-            raise TransientError(SYSTEM, message, "Maintenance passes; work goes on by itself.")
+            said = state.state or "no state given"
+            message = f"tenant {self._tenant} is closed for now ({said})."
+            what_to_do = _SUSPENDED if state.state == "Suspended" else _PASSES
+            raise TenantClosedError(SYSTEM, message, what_to_do, state=said)
         self._check_url(state.api_url)
         return state
 
