@@ -13,6 +13,7 @@ from typing import Annotated
 
 import typer
 
+from sandbox import accidents
 from sandbox.asking import call, fail, get, pairs, post, print_rich
 from sandbox.editing import create_app, edit_app, remove_app, show_app
 
@@ -23,6 +24,11 @@ app.add_typer(edit_app, name="edit")
 app.add_typer(create_app, name="create")
 app.add_typer(show_app, name="show")
 app.add_typer(remove_app, name="remove")
+app.add_typer(accidents.merge_app, name="merge")
+app.add_typer(accidents.delete_app, name="delete")
+app.add_typer(accidents.undelete_app, name="undelete")
+app.command("backup")(accidents.backup)
+app.command("restore")(accidents.restore)
 
 
 @dataclass(frozen=True)

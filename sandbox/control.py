@@ -13,18 +13,17 @@ from typing import Any
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from sandbox import control_notion
+from sandbox import control_accidents, control_notion
 from sandbox.calls import Call, endpoint
+from sandbox.control_accidents import entity_named
 from sandbox.superoffice import people
 from sandbox.superoffice.api import view_of
 from sandbox.superoffice.carriers import HUMAN
-from sandbox.superoffice.crm import Kind
 from sandbox.superoffice.errors import ApiError
 from sandbox.superoffice.languages import language_asked_for
 from sandbox.superoffice.write import find
 from sandbox.world import World
 
-_ENTITIES: dict[str, Kind] = {"contact": "Contact", "company": "Contact", "person": "Person"}
 _WHEN = ("before", "after")
 _FAULTS = ("status", "reset_before", "reset_after")
 Action = Callable[[World, Call], Any]
@@ -47,7 +46,11 @@ def control_routes(world: World) -> list[Route]:
         ("POST", "expire_tokens", _expire_tokens),
         ("POST", "edit", _edit),
         ("POST", "create", _create),
-        ("POST", "delete", _delete),
+        ("POST", "delete", control_accidents.delete),
+        ("POST", "undelete", control_accidents.undelete),
+        ("POST", "merge", control_accidents.merge),
+        ("POST", "backup", control_accidents.backup),
+        ("POST", "restore", control_accidents.restore),
         ("GET", "crm/{entity}/{id:int}", _show),
         ("GET", "notion/rows/{database}", control_notion.rows),
         ("POST", "notion/edit", control_notion.edit),
@@ -177,7 +180,7 @@ def _edit(world: World, call: Call) -> dict[str, Any]:
     body = call.json_object()
     view = view_of(world, "de")
     record = people.edit(
-        view, _entity(body.get("entity")), int(body["id"]), dict(body["fields"]), int(body.get("associate", HUMAN))
+        view, entity_named(body.get("entity")), int(body["id"]), dict(body["fields"]), int(body.get("associate", HUMAN))
     )
     return people.readable(view, record)
 
@@ -185,27 +188,14 @@ def _edit(world: World, call: Call) -> dict[str, Any]:
 def _create(world: World, call: Call) -> dict[str, Any]:
     body = call.json_object()
     view = view_of(world, "de")
-    record = people.create(view, _entity(body.get("entity")), dict(body["fields"]), int(body.get("associate", HUMAN)))
+    record = people.create(
+        view, entity_named(body.get("entity")), dict(body["fields"]), int(body.get("associate", HUMAN))
+    )
     return people.readable(view, record)
-
-
-def _delete(world: World, call: Call) -> dict[str, Any]:
-    from sandbox.superoffice.write import delete
-
-    body = call.json_object()
-    delete(view_of(world), _entity(body.get("entity")), int(body["id"]), {}, HUMAN)
-    return {"deleted": int(body["id"])}
 
 
 def _show(world: World, call: Call) -> dict[str, Any]:
     asked = any(name in call.headers for name in ("so-language", "accept-language"))
     # German as `edit` takes it, unless somebody asks for another language.
     view = view_of(world, language_asked_for(call.headers) if asked else "de")
-    return people.readable(view, find(view, _entity(call.path["entity"]), call.path["id"]))
-
-
-def _entity(name: Any) -> Kind:
-    entity = _ENTITIES.get(str(name).lower())
-    if entity is None:
-        raise ValueError(f"entity must be Contact or Person, not {name!r}.")
-    return entity
+    return people.readable(view, find(view, entity_named(call.path["entity"]), call.path["id"]))

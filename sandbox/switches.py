@@ -81,6 +81,11 @@ SWITCHES: tuple[Switch, ...] = (
         ("passes", "fails"),
         "8: If-Unmodified-Since equal to UpdatedDate (resolution one second)",
     ),
+    Switch(
+        "merge_log",
+        ("readable", "403", "404"),
+        "tenant: whether MergeMoveLog, which alone tells merges from deletions, can be read",
+    ),
     Switch("vertical_field", ("list", "text"), "tenant: the type of the company's field Vertical"),
     Switch("campaign_field", ("text", "list"), "tenant: the type of the person's field MA_Campaign"),
     Switch("last_update_field", ("date", "text"), "tenant: the type of the company's field Last Update"),

@@ -57,6 +57,14 @@ class FileShelf:
         for row_id, data in found:
             yield row_id, json.loads(data)
 
+    def drop(self, kind: str, row_id: int | None = None) -> None:
+        """Take one row of a kind away, or all of them."""
+        with self._lock, self._connection:
+            if row_id is None:
+                self._connection.execute("DELETE FROM rows WHERE kind = ?", (kind,))
+            else:
+                self._connection.execute("DELETE FROM rows WHERE kind = ? AND id = ?", (kind, row_id))
+
     def close(self) -> None:
         """Let go of the file."""
         with self._lock:

@@ -15,10 +15,10 @@ from urllib.parse import quote, urlencode
 from sandbox.superoffice.carriers import View
 from sandbox.superoffice.column import JOINS, Column, Row
 from sandbox.superoffice.columns import find_column
-from sandbox.superoffice.crm import Kind
+from sandbox.superoffice.crm import Kind, Source
 from sandbox.superoffice.errors import ApiError
 from sandbox.superoffice.filters import AllOf, Comparison, Node, names, parse_filter, parse_order
-from sandbox.superoffice.records import CompanyRecord, PersonRecord, Record
+from sandbox.superoffice.records import CompanyRecord, MergeRow, PersonRecord, Record
 from sandbox.superoffice.restrictions import predicate
 from sandbox.superoffice.user_columns import udef_type
 
@@ -30,6 +30,12 @@ PROVIDERS: dict[str, Kind] = {
     "Person": "Person",
     "RecyclePerson": "Person",
 }
+_DYNAMIC: dict[str, Source] = {"contact": "Contact", "person": "Person", "mergemovelog": "MergeMoveLog"}
+_DYNAMIC_KEYS: dict[Source, str] = {
+    "Contact": "contact.contact_id",
+    "Person": "person.person_id",
+    "MergeMoveLog": "mergemovelog.mergemovelog_id",
+}
 DEFAULT_TOP = 1000
 _PSEUDO = frozenset({"getallrows", "getnorows"})
 Matches = Callable[[Row], bool]
@@ -40,7 +46,7 @@ class Query:
     """An archive query, read and checked."""
 
     provider: str
-    entity: Kind
+    entity: Source
     columns: tuple[Column, ...]
     tree: Node | None
     matches: Matches
@@ -87,6 +93,8 @@ def run(view: View, provider: str, parameters: Mapping[str, str], url: str, asso
 def read_query(view: View, provider: str, given: Mapping[str, str], associate_id: int) -> Query:
     """The parameters as a checked query; see ``run`` for errors."""
     name, entity = _provider(provider, given)
+    if entity == "MergeMoveLog" and (log := view.crm.switches["merge_log"]) != "readable":
+        raise ApiError(int(log), "Table mergemovelog can't be read.")
     tree = parse_filter(given.get("$filter", ""))
     columns = tuple(
         _column(view, name, column)
@@ -112,16 +120,16 @@ def read_query(view: View, provider: str, given: Mapping[str, str], associate_id
     )
 
 
-def _provider(provider: str, given: Mapping[str, str]) -> tuple[str, Kind]:
+def _provider(provider: str, given: Mapping[str, str]) -> tuple[str, Source]:
     if provider.casefold() != "dynamic":
         found = next((name for name in PROVIDERS if name.casefold() == provider.casefold()), None)
         if found is None:
             raise ApiError(404, f"Archive provider {provider} not found", "SoNotFoundException")
         return found, PROVIDERS[found]
     tables = {name.partition(".")[0] for name in names(given.get("$select", ""))}
-    if not tables <= {"contact", "person"} or len(tables) != 1:
-        raise ApiError(400, "The sandbox's dynamic provider selects columns of contact or of person.")
-    return "dynamic", "Contact" if tables == {"contact"} else "Person"
+    if not tables <= _DYNAMIC.keys() or len(tables) != 1:
+        raise ApiError(400, "The sandbox's dynamic provider selects columns of contact, of person or of mergemovelog.")
+    return "dynamic", _DYNAMIC[tables.pop()]
 
 
 def _column(view: View, provider: str, name: str) -> Column:
@@ -184,11 +192,11 @@ def _sort_key(value: Any) -> tuple[int, Any]:
 
 def _keys(query: Query) -> tuple[str, ...]:
     if query.provider == "dynamic":
-        return ("contact.contact_id",) if query.entity == "Contact" else ("person.person_id",)
+        return (_DYNAMIC_KEYS[query.entity],)
     return ("contactId",) if query.entity == "Contact" else ("personId",)
 
 
-def _records(view: View, query: Query) -> Iterator[Record]:
+def _records(view: View, query: Query) -> Iterator[Record | MergeRow]:
     """Candidates in the order of their ids.
 
     Bounds on the primary key and lists of ids are used, everything else is tested row by row.
@@ -196,7 +204,7 @@ def _records(view: View, query: Query) -> Iterator[Record]:
     table = view.crm.table(query.entity)
     deleted = query.provider.startswith("Recycle")
     for row_id in _candidate_ids(view, query):
-        record: Record | None = table.get(row_id)
+        record: Record | MergeRow | None = table.get(row_id)
         if record is None or bool(record.deleted) != deleted:
             continue
         if (
@@ -233,7 +241,7 @@ def _candidate_ids(view: View, query: Query) -> list[int]:
     return table.ids_above(above)
 
 
-def _expanded(view: View, query: Query, record: Record) -> Iterator[Row]:
+def _expanded(view: View, query: Query, record: Record | MergeRow) -> Iterator[Row]:
     company = view.crm.companies.get(record.contact_id) if isinstance(record, PersonRecord) else None
     if not query.joins:
         yield Row(view, record, company, {})
@@ -243,7 +251,9 @@ def _expanded(view: View, query: Query, record: Record) -> Iterator[Row]:
         yield Row(view, record, company, dict(zip(query.joins, elements, strict=True)))
 
 
-def _entity_name(record: Record, query: Query) -> str:
+def _entity_name(record: Record | MergeRow, query: Query) -> str:
+    if isinstance(record, MergeRow):
+        return "mergemovelog"
     if isinstance(record, CompanyRecord):
         return "contact"
     return "retiredPerson" if record.retired and query.provider != "dynamic" else "person"

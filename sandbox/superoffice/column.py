@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sandbox.superoffice.carriers import View
-from sandbox.superoffice.records import CompanyRecord, Element, Record
+from sandbox.superoffice.records import CompanyRecord, Element, MergeRow, Record
 from sandbox.superoffice.restrictions import ColumnType
 
 # Prefixes that join another table: a record gives one row for each of its elements there.
@@ -26,7 +26,7 @@ class Row:
     """One row of an archive: a record, its company where it is a person, and the joined elements by prefix."""
 
     view: View
-    record: Record
+    record: Record | MergeRow
     company: CompanyRecord | None
     joined: dict[str, Element]
 

@@ -214,7 +214,21 @@ def _dynamic_columns() -> list[Column]:
         for name in ("business", "category"):
             columns.append(plain(f"{table}.{name}_idx", "int", _person_of(name)))
             columns.append(_named(f"{table}.{name}_idx.name", name))
-    return columns
+    return columns + _merge_columns()
+
+
+def _merge_columns() -> list[Column]:
+    """Columns of table ``mergemovelog``."""
+    numbers = {
+        "mergemovelog_id": "id",
+        "tableNumber": "table",
+        "operation": "operation",
+        "sourceRecord": "source",
+        "destinationRecord": "destination",
+        "registered_associate_id": "associate",
+    }
+    columns = [plain(f"mergemovelog.{name}", "int", _person_of(attribute)) for name, attribute in numbers.items()]
+    return [*columns, plain("mergemovelog.registered", "datetime", _person_of("registered"))]
 
 
 def _named(name: str, list_name: str) -> Column:

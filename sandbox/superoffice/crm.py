@@ -8,15 +8,16 @@ from __future__ import annotations
 
 import bisect
 import threading
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
-from typing import Any, Generic, Literal, Protocol
+from typing import Any, Generic, Literal, Protocol, TypeVar
 
 from sandbox.superoffice.lists import CrmList, ListItem
 from sandbox.superoffice.records import (
     CHILD_ROWS,
     CompanyRecord,
+    MergeRow,
     PersonRecord,
     R,
     changed_columns,
@@ -26,6 +27,9 @@ from sandbox.superoffice.records import (
 from sandbox.switches import Switches
 
 Kind = Literal["Contact", "Person"]
+# What archives read from.
+Source = Literal["Contact", "Person", "MergeMoveLog"]
+T = TypeVar("T", bound=CompanyRecord | PersonRecord | MergeRow)
 Clock = Callable[[], datetime]
 
 
@@ -39,26 +43,47 @@ class Shelf(Protocol):
         """All rows of a kind by id."""
         ...
 
+    def drop(self, kind: str, row_id: int | None = None) -> None:
+        """Take one row of a kind away, or all of them."""
 
-class Table(Generic[R]):
-    """Rows by id, and the ids in order for keyset queries. Reading needs no lock: rows are immutable, ids only grow."""
+
+class Table(Generic[T]):
+    """Rows by id, and the ids in order for keyset queries. Reading needs no lock: rows are immutable.
+
+    ``last_id`` is the last one that was given; no id is given twice while nobody sets it back.
+    """
 
     def __init__(self) -> None:
-        self._rows: dict[int, R] = {}
+        self._rows: dict[int, T] = {}
         self._ids: list[int] = []
+        self.last_id = 0
 
     def __len__(self) -> int:
         return len(self._ids)
 
-    def get(self, row_id: int) -> R | None:
+    def get(self, row_id: int) -> T | None:
         """The row, None if there is none."""
         return self._rows.get(row_id)
 
-    def put(self, row: R) -> None:
+    def put(self, row: T) -> None:
         """Insert or replace."""
         if row.id not in self._rows:
             bisect.insort(self._ids, row.id)
         self._rows[row.id] = row
+        self.last_id = max(self.last_id, row.id)
+
+    def remove(self, row_id: int) -> None:
+        """Take a row away for good."""
+        self._ids = [known for known in self._ids if known != row_id]
+        del self._rows[row_id]
+
+    def rows(self) -> dict[int, T]:
+        """All rows by id, as they are now."""
+        return dict(self._rows)
+
+    def replace(self, rows: dict[int, T], last_id: int) -> None:
+        """Hold these rows and no others; the next id follows ``last_id``."""
+        self._rows, self._ids, self.last_id = dict(rows), sorted(rows), last_id
 
     def ids_above(self, row_id: int) -> list[int]:
         """Ids greater than ``row_id``, ascending."""
@@ -66,7 +91,7 @@ class Table(Generic[R]):
 
     def next_id(self) -> int:
         """The id of the next new row."""
-        return self._ids[-1] + 1 if self._ids else 1
+        return self.last_id + 1
 
 
 class Crm:
@@ -77,6 +102,8 @@ class Crm:
         self.switches = switches
         self.companies: Table[CompanyRecord] = Table()
         self.persons: Table[PersonRecord] = Table()
+        self.merges: Table[MergeRow] = Table()
+        self.last_backup: Any = None
         self.lists: dict[str, CrmList] = {}
         self._persons_of: dict[int, list[int]] = {}
         self._shelf = shelf
@@ -88,8 +115,10 @@ class Crm:
         """The database's time: naive UTC, whole seconds."""
         return self._clock().astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S")
 
-    def table(self, entity: Kind) -> Table[Any]:
-        """The table of an entity."""
+    def table(self, entity: Source) -> Table[Any]:
+        """The table of an entity, or the log of merges."""
+        if entity == "MergeMoveLog":
+            return self.merges
         return self.companies if entity == "Contact" else self.persons
 
     def persons_of(self, company_id: int) -> list[int]:
@@ -139,6 +168,54 @@ class Crm:
             self._put([stored])
             return stored
 
+    def remove(self, entity: Kind, row_id: int) -> None:
+        """Take a record away for good, as a merge does with its source."""
+        with self.lock:
+            record = self.table(entity).get(row_id)
+            if isinstance(record, PersonRecord):
+                self._persons_of[record.contact_id].remove(row_id)
+            self.table(entity).remove(row_id)
+            if self._shelf is not None:
+                self._shelf.drop(entity, row_id)
+
+    def log(self, row: MergeRow) -> None:
+        """Add a row to the log of merges under the next id."""
+        with self.lock:
+            stored = replace(row, id=self.merges.next_id(), registered=self.now())
+            self.merges.put(stored)
+            if self._shelf is not None:
+                self._shelf.put("MergeMoveLog", [(stored.id, asdict(stored))])
+
+    def put_back(
+        self,
+        companies: Mapping[int, CompanyRecord],
+        persons: Mapping[int, PersonRecord],
+        merges: Mapping[int, MergeRow],
+        last_ids: tuple[int, int, int],
+    ) -> None:
+        """Hold these rows and no others, as after a restored backup: times and the next ids are those of then."""
+        with self.lock:
+            persons_of: dict[int, list[int]] = {}
+            for person_id in sorted(persons):
+                persons_of.setdefault(persons[person_id].contact_id, []).append(person_id)
+            self.companies.replace(dict(companies), last_ids[0])
+            self.persons.replace(dict(persons), last_ids[1])
+            self._persons_of = persons_of
+            self.merges.replace(dict(merges), last_ids[2])
+            if self._shelf is not None:
+                for kind, rows in (("Contact", companies), ("Person", persons), ("MergeMoveLog", merges)):
+                    self._shelf.drop(kind)
+                    self._shelf.put(kind, ((row_id, _to_json(row)) for row_id, row in rows.items()))
+
+    def keep(self, kind: str, data: Any) -> None:
+        """Write something that is no record through, where there is a directory."""
+        if self._shelf is not None:
+            self._shelf.put(kind, [(1, data)])
+
+    def kept(self, kind: str) -> Any:
+        """What ``keep`` wrote; None where there is nothing."""
+        return dict(self._shelf.rows(kind)).get(1) if self._shelf is not None else None
+
     def load_samples(self, companies: Iterable[CompanyRecord], persons: Iterable[PersonRecord]) -> None:
         """Store many records as they are, in one write."""
         with self.lock:
@@ -179,8 +256,14 @@ class Crm:
             person = record_from_json(PersonRecord, data)
             self._index_person(person)
             self.persons.put(person)
+        for _, data in shelf.rows("MergeMoveLog"):
+            self.merges.put(MergeRow(**data))
         for _, data in shelf.rows("lists"):
             self.lists = {item["name"]: CrmList.from_json(item) for item in data}
+
+
+def _to_json(row: CompanyRecord | PersonRecord | MergeRow) -> dict[str, Any]:
+    return asdict(row) if isinstance(row, MergeRow) else record_to_json(row)
 
 
 def _kind(record: CompanyRecord | PersonRecord) -> Kind:

@@ -18,6 +18,7 @@ from sandbox.superoffice.errors import ApiError
 from sandbox.superoffice.fields import field_by_name, udef_fields
 from sandbox.superoffice.languages import all_names, translated
 from sandbox.superoffice.lists import CrmList
+from sandbox.superoffice.merging import MOVED, log_operation
 from sandbox.superoffice.records import SITE_ROOT, CompanyRecord, PersonRecord, R, Record, with_changes
 from sandbox.superoffice.values import display, value_of_a_human
 from sandbox.superoffice.write import blank, find
@@ -46,7 +47,15 @@ def edit(view: View, entity: Kind, entity_id: int, fields: Mapping[str, Any], as
         ApiError: 404; 400 for a field or list item that does not exist.
     """
     with view.crm.lock:
-        return view.crm.save(_changed(view, find(view, entity, entity_id), fields), associate)
+        before = find(view, entity, entity_id)
+        after: Record = view.crm.save(_changed(view, before, fields), associate)
+        if (
+            isinstance(before, PersonRecord)
+            and isinstance(after, PersonRecord)
+            and before.contact_id != after.contact_id
+        ):
+            log_operation(view, entity, MOVED, entity_id, after.contact_id, associate)
+        return after
 
 
 def create(view: View, entity: Kind, fields: Mapping[str, Any], associate: int = HUMAN) -> Record:

@@ -101,6 +101,29 @@ class PersonRecord:
     fields: dict[str, Stored] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class MergeRow:
+    """A row of ``MergeMoveLog``: table 5 holds companies, 6 persons.
+
+    Documented: merges and moves stand in it and nowhere else. Assumed: the numbers of operations, and that a person's
+    move names the company as destination.
+    """
+
+    id: int
+    table: int
+    operation: int
+    source: int
+    destination: int
+    registered: str
+    associate: int
+    deleted: str = ""
+
+    @property
+    def fields(self) -> dict[str, Stored]:
+        """User-defined fields: there are none."""
+        return {}
+
+
 Record = CompanyRecord | PersonRecord
 R = TypeVar("R", bound=CompanyRecord | PersonRecord)
 
