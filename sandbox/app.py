@@ -15,6 +15,7 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.types import ASGIApp
 
 from sandbox.control import control_routes
+from sandbox.faults.traffic import Traffic
 from sandbox.gemini.app import gemini_app
 from sandbox.notion.app import notion_app
 from sandbox.passage import Passage, plain_error_body
@@ -51,7 +52,10 @@ def build_app(world: World) -> ASGIApp:
             return error_content(world.switches, status, "Arranged by the sandbox.", "SandboxFault")
         return plain_error_body(system, status)
 
-    return Passage(Starlette(routes=routes), gate=world.gate, journal=world.journal, error_body=error_body)
+    traffic = Traffic(gate=world.gate, board=world.crm.faults, meter=world.meter)
+    return Passage(
+        Starlette(routes=routes), gate=world.gate, traffic=traffic, journal=world.journal, error_body=error_body
+    )
 
 
 def _robots(world: World) -> Callable[[Request], Awaitable[Response]]:

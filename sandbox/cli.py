@@ -14,8 +14,9 @@ from typing import Annotated
 import typer
 
 from sandbox import accidents
-from sandbox.asking import call, fail, get, pairs, post, print_rich
+from sandbox.asking import fail, get, pairs, post, print_rich
 from sandbox.editing import create_app, edit_app, remove_app, show_app
+from sandbox.faulting import fault_app
 
 app = typer.Typer(
     help="Stand-ins for SuperOffice, Notion, Gemini and company websites, on loopback.", no_args_is_help=False
@@ -24,6 +25,7 @@ app.add_typer(edit_app, name="edit")
 app.add_typer(create_app, name="create")
 app.add_typer(show_app, name="show")
 app.add_typer(remove_app, name="remove")
+app.add_typer(fault_app, name="fault")
 app.add_typer(accidents.merge_app, name="merge")
 app.add_typer(accidents.delete_app, name="delete")
 app.add_typer(accidents.undelete_app, name="undelete")
@@ -117,6 +119,8 @@ def journal(
         )
         table.add_row(*("" if value is None else str(value) for value in row))
     print_rich(table)
+    rate = get(context, "rate")
+    typer.echo(f"The CRM's API: {rate['calls']} calls, at most {rate['most_calls_in_one_second']} in one second.")
 
 
 @app.command("switches")
@@ -139,27 +143,3 @@ def set_switch(
     moved = pairs(positions, "switch")
     post(context, "switches", moved)
     typer.echo(", ".join(f"{name} is now {value}" for name, value in moved.items()))
-
-
-@app.command("fault")
-def fault(
-    context: typer.Context,
-    system: Annotated[str, typer.Option(help="superoffice, login, notion, gemini or site; empty for all.")] = "",
-    method: Annotated[str, typer.Option(help="Such as PATCH; empty for all.")] = "",
-    path: Annotated[str, typer.Option(metavar="REGEX", help="Of the request's path, such as 'Person/3$'.")] = "",
-    kind: Annotated[str, typer.Option(help="status, reset_before or reset_after.")] = "status",
-    status: Annotated[int, typer.Option(help="HTTP status of the answer.")] = 503,
-    times: Annotated[int, typer.Option(help="So many requests.", min=1)] = 1,
-    *,
-    clear: Annotated[bool, typer.Option("--clear", help="Take back all faults that have not happened yet.")] = False,
-) -> None:
-    """Let the next matching requests go wrong, to see what the engine makes of it."""
-    if clear:
-        call(context, "DELETE", "faults")
-        typer.echo("No fault is waiting any more.")
-        return
-    body = {"system": system, "method": method, "path_regex": path, "kind": kind, "status": status, "times": times}
-    post(context, "faults", body)
-    which = " ".join(filter(None, (method, path))) or "any request"
-    what = f"is answered with {status}" if kind == "status" else f"loses its connection ({kind})"
-    typer.echo(f"{which}{f' to {system}' if system else ''} {what}, {times} time{'s' if times > 1 else ''}.")

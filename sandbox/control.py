@@ -1,7 +1,7 @@
 """The sandbox's own endpoints below ``/control``: journal, switches, holds, faults, and edits by people of the tenant.
 
-Errors are ``{"error": "..."}`` with what would have been right. What belongs elsewhere: what holds and faults do
-(``gate``), acts in Notion (``control_notion``), the command line that calls these (``cli``).
+Errors are ``{"error": "..."}`` with what would have been right. What belongs elsewhere: what holds do (``gate``),
+faults (``control_faults``), acts in Notion (``control_notion``), the command line that calls these (``cli``).
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import Any
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from sandbox import control_accidents, control_notion
+from sandbox import control_accidents, control_faults, control_notion
 from sandbox.calls import Call, endpoint
 from sandbox.control_accidents import entity_named
 from sandbox.superoffice import people
@@ -25,7 +25,6 @@ from sandbox.superoffice.write import find
 from sandbox.world import World
 
 _WHEN = ("before", "after")
-_FAULTS = ("status", "reset_before", "reset_after")
 Action = Callable[[World, Call], Any]
 
 
@@ -40,9 +39,14 @@ def control_routes(world: World) -> list[Route]:
         ("POST", "hold", _hold),
         ("POST", "release", _release),
         ("GET", "held", _held),
-        ("GET", "faults", _faults),
-        ("POST", "faults", _add_fault),
-        ("DELETE", "faults", _clear_faults),
+        ("GET", "faults", control_faults.running),
+        ("GET", "faults/catalogue", control_faults.catalogue),
+        ("POST", "faults", control_faults.add_by_pattern),
+        ("POST", "faults/{name}", control_faults.start),
+        ("DELETE", "faults", control_faults.clear),
+        ("DELETE", "faults/{name}", control_faults.clear),
+        ("GET", "rate", control_faults.rate),
+        ("DELETE", "rate", control_faults.begin_rate_anew),
         ("POST", "expire_tokens", _expire_tokens),
         ("POST", "edit", _edit),
         ("POST", "create", _create),
@@ -139,34 +143,6 @@ def _held(world: World, call: Call) -> dict[str, Any]:
     del call
     waiting = world.gate.held()
     return {"waiting": bool(waiting), "requests": waiting}
-
-
-def _faults(world: World, call: Call) -> list[dict[str, Any]]:
-    del call
-    return [{**vars(fault), "path": fault.path.pattern} for fault in world.gate.faults()]
-
-
-def _add_fault(world: World, call: Call) -> dict[str, Any]:
-    body = call.json_object()
-    kind = body.get("kind", "status")
-    if kind not in _FAULTS:
-        raise ValueError(f"kind must be one of {', '.join(_FAULTS)}, not {kind!r}.")
-    fault = world.gate.add_fault(
-        kind=kind,
-        system=str(body.get("system", "")),
-        method=str(body.get("method", "")),
-        path_regex=str(body.get("path_regex", "")),
-        status=int(body.get("status", 503)),
-        times=int(body.get("times", 1)),
-        retry_after=body.get("retry_after"),
-    )
-    return {"id": fault.id}
-
-
-def _clear_faults(world: World, call: Call) -> dict[str, Any]:
-    del call
-    world.gate.clear_faults()
-    return {"cleared": True}
 
 
 def _expire_tokens(world: World, call: Call) -> dict[str, Any]:

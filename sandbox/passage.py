@@ -1,7 +1,8 @@
-"""What every request passes on its way in and out: the gate's holds and faults, and the journal.
+"""What every request passes on its way in and out: the gate's holds, the accidents it meets, and the journal.
 
 Nothing here ever blocks the event loop: a client that went away, a release or 30 seconds end a hold.
-What belongs elsewhere: which holds and faults there are (``gate``), and what the stand-ins answer.
+What belongs elsewhere: which holds there are (``gate``), which request meets which accident (``faults.traffic``), and what the
+stand-ins answer.
 """
 
 from __future__ import annotations
@@ -17,7 +18,8 @@ from typing import Any, Literal
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from sandbox.gate import Fault, Gate
+from sandbox.faults.traffic import Accident, Traffic
+from sandbox.gate import Gate
 from sandbox.journal import Journal, readable_body, redacted_query
 
 MAX_HOLD_SECONDS = 30.0
@@ -79,6 +81,11 @@ class _Client:
             pass
         self.gone = True
 
+    async def wait(self, seconds: float) -> None:
+        """Let time pass; ends early when the client goes away."""
+        async with self.watched() as watch:
+            await asyncio.wait({watch}, timeout=seconds)
+
     async def cut(self) -> None:
         """Reset the connection."""
         # uvicorn has no ASGI message for a reset; its request cycle, which owns ``receive``, knows the transport.
@@ -108,9 +115,10 @@ class Passage:
     The answer is buffered, so that the journal has the request before the client sees its answer.
     """
 
-    def __init__(self, app: ASGIApp, *, gate: Gate, journal: Journal, error_body: ErrorBody) -> None:
+    def __init__(self, app: ASGIApp, *, gate: Gate, traffic: Traffic, journal: Journal, error_body: ErrorBody) -> None:
         self._app = app
         self._gate = gate
+        self._traffic = traffic
         self._journal = journal
         self._error_body = error_body
 
@@ -141,8 +149,7 @@ class Passage:
             return
         if await self._stopped("after", system, scope, client):
             return
-        if note.get("reset"):
-            await client.cut()
+        if await self._lost(client, note.get("accident")):
             return
         for message in answer:
             await send(message)
@@ -155,14 +162,15 @@ class Passage:
         if client.gone or await self._stopped("before", system, scope, client):
             note["effect"] = False
             return None, CLIENT_GONE
-        fault = self._gate.next_fault(system, method, path) if system != "control" else None
-        if fault is not None and fault.kind != "reset_after":
-            note["effect"] = False
-            if fault.kind == "reset_before":
-                await client.cut()
+        accident = self._traffic.accident(system, method, path) if system != "control" else None
+        if accident is not None and not accident.after_work:
+            if accident.what == "status":
+                note["effect"] = False
+                return self._error(system, accident), accident.status
+            if await self._lost(client, accident):
+                note["effect"] = False
                 return None, None
-            return self._fault_answer(system, fault), fault.status
-        note["reset"] = fault is not None
+        note["accident"] = accident if accident is not None and accident.after_work else None
         answer: list[Message] = []
 
         async def collect(message: Message) -> None:
@@ -198,13 +206,24 @@ class Passage:
             hold.waiting.remove(waiting)
         return client.gone
 
-    def _fault_answer(self, system: str, fault: Fault) -> list[Message]:
-        body, content_type = self._error_body(system, fault.status)
+    @staticmethod
+    async def _lost(client: _Client, accident: Accident | None) -> bool:
+        """Let silence or slowness pass, cut the line where that is the accident; True if nothing can be answered any more."""
+        if accident is None:
+            return False
+        if accident.seconds:
+            await client.wait(accident.seconds)
+        if accident.what != "slow" and not client.gone:
+            await client.cut()
+        return client.gone
+
+    def _error(self, system: str, accident: Accident) -> list[Message]:
+        body, content_type = self._error_body(system, accident.status)
         headers = [(b"content-type", content_type.encode()), (b"content-length", str(len(body)).encode())]
-        if fault.retry_after is not None:
-            headers.append((b"retry-after", f"{fault.retry_after:g}".encode()))
+        if accident.retry_after is not None:
+            headers.append((b"retry-after", f"{accident.retry_after:g}".encode()))
         return [
-            {"type": "http.response.start", "status": fault.status, "headers": headers},
+            {"type": "http.response.start", "status": accident.status, "headers": headers},
             {"type": "http.response.body", "body": body},
         ]
 

@@ -16,6 +16,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from sandbox.faults.arranging import Faults
+from sandbox.faults.meter import CallMeter
 from sandbox.gate import Gate
 from sandbox.journal import Journal
 from sandbox.notion.workspace import Workspace
@@ -95,6 +97,7 @@ class World:
         self.switches = Switches(switches)
         self.journal = Journal()
         self.gate = Gate()
+        self.meter = CallMeter()
         self.base_url = "http://127.0.0.1"
         self.directory = directory
         self._shelf: FileShelf | None = None
@@ -106,6 +109,7 @@ class World:
         self.is_new = not self.crm.lists
         if self.is_new:
             fill_crm(self.crm, companies)
+        self.faults = Faults(self)
         self.notion = self._notion()
 
     def keep_credentials(self) -> None:

@@ -13,7 +13,8 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from sandbox.calls import Call, endpoint
-from sandbox.superoffice import archive, write
+from sandbox.faults.kinds import Maintenance
+from sandbox.superoffice import accidents, archive, write
 from sandbox.superoffice.carriers import ASSOCIATES, View
 from sandbox.superoffice.crm import Kind
 from sandbox.superoffice.entities import entity_of, selected
@@ -116,7 +117,9 @@ def _wrong_host(world: World, call: Call) -> Response | None:
 def _check_running(world: World) -> None:
     position = world.switches["tenant_state"]
     if position not in ("Running", "OnlineMaintenance"):
-        raise ApiError(503, f"The tenant is {position}.", "ServiceUnavailable")
+        arranged = world.crm.faults.take(Maintenance)
+        retry_after = arranged.fault.retry_after if arranged else None
+        raise ApiError(503, f"The tenant is {position}.", "ServiceUnavailable", retry_after=retry_after)
 
 
 def _associate(world: World, call: Call) -> int:
@@ -147,11 +150,14 @@ def _default(entity: Kind) -> Action:
 
 def _get(entity: Kind) -> Action:
     def action(world: World, call: Call, view: View, associate: int) -> Response:
-        del world, associate
-        record = write.find(view, entity, call.path["id"])
-        if write.unmodified(record, call.headers):
-            return Response(status_code=304)
-        return _entity_response(call, view, record)
+        del world
+        record_id = call.path["id"]
+        seen = accidents.as_read(view, "single", entity, record_id)
+        record = write.find(seen, entity, record_id)
+        unmodified = write.unmodified(record, call.headers)
+        answer = Response(status_code=304) if unmodified else _entity_response(call, seen, record)
+        accidents.come_between(view, entity, (record_id,), "after-read", associate)
+        return answer
 
     return action
 
@@ -169,10 +175,14 @@ def _create(entity: Kind) -> Action:
 def _patch(entity: Kind) -> Action:
     def action(world: World, call: Call, view: View, associate: int) -> Response:
         del world
-        record, _ = write.update(view, entity, call.path["id"], call.json(), headers=call.headers, associate=associate)
+        record_id = call.path["id"]
+        met = accidents.PatchAccidents(view, entity, record_id, associate)
+        record, _ = write.update(
+            view, entity, record_id, call.json(), headers=call.headers, associate=associate, interference=met
+        )
         # A PATCH that was carried out counts even if no value differed: a second one would be a mistake all the same.
-        call.note(effect=True)
-        return _entity_response(call, view, record)
+        call.note(effect=not met.without_effect)
+        return _entity_response(call, view, met.shown(record))
 
     return action
 
@@ -192,8 +202,7 @@ def _collection(entity: Kind) -> Action:
         parameters = call.query
         if entity == "Contact" and not parameters.get("$entities"):
             parameters = {**parameters, "$entities": "contact"}
-        url = world.base_url + call.url_path
-        return JSONResponse(archive.run(view, COLLECTIONS[entity], parameters, url, associate))
+        return _archive_answer(world, call, view, COLLECTIONS[entity], parameters, associate)
 
     return action
 
@@ -203,13 +212,24 @@ def _persons_of(world: World, call: Call, view: View, associate: int) -> Respons
     own = f"contactId = {company.id}"
     theirs = call.query.get("$filter", "")
     parameters = {**call.query, "$filter": f"{own} and ({theirs})" if theirs else own}
-    return JSONResponse(archive.run(view, "Person", parameters, world.base_url + call.url_path, associate))
+    return _archive_answer(world, call, view, "Person", parameters, associate)
 
 
 def _archive(world: World, call: Call, view: View, associate: int) -> Response:
     parameters = {**call.query, **call.form()} if call.method == "POST" else call.query
-    provider = call.path["archiveProviderName"]
-    return JSONResponse(archive.run(view, provider, parameters, world.base_url + call.url_path, associate))
+    return _archive_answer(world, call, view, call.path["archiveProviderName"], parameters, associate)
+
+
+def _archive_answer(
+    world: World, call: Call, view: View, provider: str, parameters: dict[str, str], associate: int
+) -> Response:
+    seen = accidents.as_read(view, "archive")
+    answer = archive.run(seen, provider, parameters, world.base_url + call.url_path, associate)
+    entity = archive.entity_of_rows(provider, parameters)
+    if entity != "MergeMoveLog":
+        ids = [int(row["PrimaryKey"]) for row in answer["value"]]
+        accidents.come_between(view, entity, ids, "after-read", associate)
+    return JSONResponse(answer)
 
 
 def _layout(entity: Kind) -> Action:

@@ -90,6 +90,11 @@ def run(view: View, provider: str, parameters: Mapping[str, str], url: str, asso
     }
 
 
+def entity_of_rows(provider: str, parameters: Mapping[str, str]) -> Source:
+    """Whose rows a query answers; see ``run`` for errors."""
+    return _provider(provider, {name.casefold(): value for name, value in parameters.items()})[1]
+
+
 def read_query(view: View, provider: str, given: Mapping[str, str], associate_id: int) -> Query:
     """The parameters as a checked query; see ``run`` for errors."""
     name, entity = _provider(provider, given)

@@ -7,23 +7,28 @@ come from (``sandbox.data``).
 from __future__ import annotations
 
 import bisect
+import copy
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
-from typing import Any, Generic, Literal, Protocol, TypeVar
+from typing import Any, Generic, Literal, Protocol, TypeVar, cast
 
+from sandbox.faults.board import FaultBoard
 from sandbox.superoffice.lists import CrmList, ListItem
+from sandbox.superoffice.past import History, Key, PastTable, persons_then
 from sandbox.superoffice.records import (
     CHILD_ROWS,
     CompanyRecord,
     MergeRow,
     PersonRecord,
     R,
+    Record,
     changed_columns,
     record_from_json,
     record_to_json,
 )
+from sandbox.superoffice.stamps import stamp
 from sandbox.switches import Switches
 
 Kind = Literal["Contact", "Person"]
@@ -100,6 +105,8 @@ class Crm:
     def __init__(self, switches: Switches, shelf: Shelf | None = None, clock: Clock | None = None) -> None:
         self.lock = threading.RLock()
         self.switches = switches
+        self.faults = FaultBoard()
+        self.history = History()
         self.companies: Table[CompanyRecord] = Table()
         self.persons: Table[PersonRecord] = Table()
         self.merges: Table[MergeRow] = Table()
@@ -147,15 +154,19 @@ class Crm:
             else:
                 touches = True
             stored = after
-            if touches:
-                stored = replace(after, updated=self.now(), updated_by=associate)
+            if changed or touches:
+                now = self.now()
+                self.history.add((_kind(after), after.id), before, now)
+                if touches:
+                    stored = replace(after, updated=stamp(self.faults, now, associate), updated_by=associate)
             self._put([stored])
             return stored
 
     def create(self, record: R, associate: int) -> R:
         """Store a new record under the next id."""
         with self.lock:
-            now = self.now()
+            saved_at = self.now()
+            now = stamp(self.faults, saved_at, associate)
             row_id = self.table(_kind(record)).next_id()
             stored = replace(
                 record,
@@ -165,13 +176,23 @@ class Crm:
                 created_by=associate,
                 updated_by=associate,
             )
+            self.history.add((_kind(stored), row_id), None, saved_at)
             self._put([stored])
             return stored
+
+    def as_it_was(self, former: Mapping[Key, Record | None]) -> Crm:
+        """The tenant for reading, with some records as they were (None: not there yet); see ``history``."""
+        past = copy.copy(self)
+        past.companies = cast("Table[CompanyRecord]", PastTable(self.companies, "Contact", former))
+        past.persons = cast("Table[PersonRecord]", PastTable(self.persons, "Person", former))
+        past._persons_of = persons_then(self._persons_of, self.persons, former)  # noqa: SLF001 - a copy of ourselves
+        return past
 
     def remove(self, entity: Kind, row_id: int) -> None:
         """Take a record away for good, as a merge does with its source."""
         with self.lock:
             record = self.table(entity).get(row_id)
+            self.history.add((entity, row_id), record, self.now())
             if isinstance(record, PersonRecord):
                 self._persons_of[record.contact_id].remove(row_id)
             self.table(entity).remove(row_id)
@@ -202,6 +223,8 @@ class Crm:
             self.persons.replace(dict(persons), last_ids[1])
             self._persons_of = persons_of
             self.merges.replace(dict(merges), last_ids[2])
+            # What was saved since did not happen: no lagging copy holds it either.
+            self.history = History()
             if self._shelf is not None:
                 for kind, rows in (("Contact", companies), ("Person", persons), ("MergeMoveLog", merges)):
                     self._shelf.drop(kind)

@@ -17,8 +17,11 @@ UNDOCUMENTED = frozenset({401, 403, 429, 500, 502, 503, 504})
 class ApiError(Exception):
     """A request that the API refuses, with the documented parts of its body."""
 
-    def __init__(self, status: int, message: str, error_type: str = "ArgumentException") -> None:
+    def __init__(
+        self, status: int, message: str, error_type: str = "ArgumentException", *, retry_after: float | None = None
+    ) -> None:
         super().__init__(message)
+        self.retry_after = retry_after
         self.status = status
         self.message = message
         self.error_type = error_type
@@ -48,4 +51,5 @@ def error_content(switches: Switches, status: int, message: str, error_type: str
 def error_response(switches: Switches, error: ApiError) -> Response:
     """The answer to a refused request."""
     content, media_type = error_content(switches, error.status, error.message, error.error_type)
-    return Response(content, status_code=error.status, media_type=media_type)
+    headers = None if error.retry_after is None else {"Retry-After": f"{error.retry_after:g}"}
+    return Response(content, status_code=error.status, media_type=media_type, headers=headers)

@@ -17,6 +17,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from sandbox.calls import Call, endpoint
+from sandbox.faults.kinds import Maintenance, MovedHost, TokenExpiry
 from sandbox.superoffice.carriers import API_USER, SYSTEM_USER
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ CLAIM = "http://schemes.superoffice.net/identity/"
 ISSUER = "https://sod.superoffice.com"
 _STAMP_TOLERANCE = timedelta(minutes=15)
 _KEY_ID = "sandbox"
-_STATE_MINUTES = 5
+_STATE_SECONDS = 300.0
 
 
 def login_routes(world: World) -> list[Route]:
@@ -54,7 +55,7 @@ def token(world: World, call: Call) -> Response:
         return _oauth_error(401, "invalid_client", "Unknown application or wrong secret.")
     if given.get("grant_type") != "refresh_token":
         return _oauth_error(400, "unsupported_grant_type", "The sandbox knows refresh_token only.")
-    if given.get("refresh_token") != known.refresh_token:
+    if given.get("refresh_token") != known.refresh_token or _is_revoked(world):
         return _oauth_error(400, "invalid_grant", "The refresh token is unknown or was revoked.")
     call.note(effect=False, associate=API_USER)
     access_token = known.access_token()
@@ -76,6 +77,8 @@ def authenticate(world: World, call: Call) -> Response:
         return _refused("Unknown application token.")
     if body.get("ContextIdentifier") != known.tenant:
         return _refused(f"The application is not approved for tenant {body.get('ContextIdentifier')}.")
+    if _is_revoked(world):
+        return _refused("Revoked: the tenant has withdrawn the application's approval.")
     problem = signature_problem(str(body.get("SignedSystemToken", "")), known.system_token, known.system_user_key)
     if problem:
         return _refused(problem)
@@ -83,6 +86,10 @@ def authenticate(world: World, call: Call) -> Response:
     world.keep_credentials()
     claims = _claims(world, SYSTEM_USER) | {f"{CLAIM}ticket": ticket, "aud": known.client_id}
     return JSONResponse({"IsSuccessful": True, "Token": _signed(world, claims), "ErrorMessage": None})
+
+
+def _is_revoked(world: World) -> bool:
+    return world.crm.faults.take(TokenExpiry) is not None
 
 
 def signature_problem(signed: str, system_token: str, private_key_pem: str) -> str:
@@ -150,8 +157,13 @@ def state(world: World, call: Call) -> Response:
     if tenant != world.credentials.tenant:
         return JSONResponse({"Message": f"No tenant {tenant}."}, status_code=404)
     position = world.switches["tenant_state"]
-    until = datetime.now(UTC) + timedelta(minutes=_STATE_MINUTES)
-    endpoint_url = f"{world.base_url}/{world.switches['api_cluster']}/{tenant}"
+    moved, closed = world.crm.faults.take(MovedHost), world.crm.faults.first(Maintenance)
+    seconds = min((item.fault.valid_seconds for item in (moved, closed) if item is not None), default=_STATE_SECONDS)
+    until = datetime.now(UTC) + timedelta(seconds=seconds)
+    host = world.switches["api_cluster"]
+    if moved is not None and moved.met <= moved.fault.late:
+        host = "online3" if host == "online4" else "online4"
+    endpoint_url = f"{world.base_url}/{host}/{tenant}"
     return JSONResponse(
         {
             "ContextIdentifier": tenant,

@@ -58,6 +58,11 @@ def edit(view: View, entity: Kind, entity_id: int, fields: Mapping[str, Any], as
         return after
 
 
+def check_edit(view: View, entity: Kind, entity_id: int, fields: Mapping[str, Any]) -> None:
+    """Whether ``edit`` could be made now; changes nothing. Raises as ``edit`` does."""
+    _changed(view, find(view, entity, entity_id), fields)
+
+
 def create(view: View, entity: Kind, fields: Mapping[str, Any], associate: int = HUMAN) -> Record:
     """A new record, entered by somebody in the tenant; see ``edit`` for fields and errors."""
     start = blank(entity)

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from typing import Any
+from typing import Any, Protocol
 
 from sandbox.superoffice.absorb import absorb, absorb_fields
 from sandbox.superoffice.carriers import View
@@ -22,6 +22,29 @@ from sandbox.superoffice.records import CompanyRecord, PersonRecord, Record
 
 # How long the gap between precondition and save is where switch precondition_atomic says that there is one.
 _GAP_SECONDS = 0.05
+
+
+class Interference(Protocol):
+    """What comes in between while a PATCH is carried out; what that can be stands in ``accidents``."""
+
+    def before_save(self) -> None:
+        """Called right before precondition and save, or in the gap between them where there is one."""
+
+    def stored(self, before: Record, after: Record) -> Record:
+        """What is stored instead of ``after``."""
+        ...
+
+
+class Undisturbed:
+    """Nothing comes in between."""
+
+    def before_save(self) -> None:
+        """Nobody."""
+
+    def stored(self, before: Record, after: Record) -> Record:
+        """What was asked for."""
+        del before
+        return after
 
 
 def find(view: View, entity: Kind, entity_id: int, *, even_deleted: bool = False) -> Record:
@@ -63,8 +86,18 @@ def create(view: View, entity: Kind, body: Any, associate: int) -> Record:
     return view.crm.create(record, associate)
 
 
+_UNDISTURBED = Undisturbed()
+
+
 def update(
-    view: View, entity: Kind, entity_id: int, body: Any, *, headers: Mapping[str, str], associate: int
+    view: View,
+    entity: Kind,
+    entity_id: int,
+    body: Any,
+    *,
+    headers: Mapping[str, str],
+    associate: int,
+    interference: Interference = _UNDISTURBED,
 ) -> tuple[Record, bool]:
     """PATCH: the stored record, and whether a value changed.
 
@@ -74,13 +107,26 @@ def update(
     """
     if view.crm.switches.is_on("precondition_atomic"):
         with view.crm.lock:
-            return _update(view, entity, entity_id, body, headers=headers, associate=associate)
+            interference.before_save()
+            return _update(
+                view, entity, entity_id, body, headers=headers, associate=associate, interference=interference
+            )
     record = find(view, entity, entity_id)
     check_unmodified(view, record, headers)
     apply_patch(entity_of(view, record, links=False), body, view.crm.switches)
     time.sleep(_GAP_SECONDS)
     with view.crm.lock:
-        return _update(view, entity, entity_id, body, headers={}, associate=associate, check_tests=False)
+        interference.before_save()
+        return _update(
+            view,
+            entity,
+            entity_id,
+            body,
+            headers={},
+            associate=associate,
+            interference=interference,
+            check_tests=False,
+        )
 
 
 def _update(
@@ -91,13 +137,14 @@ def _update(
     *,
     headers: Mapping[str, str],
     associate: int,
+    interference: Interference,
     check_tests: bool = True,
 ) -> tuple[Record, bool]:
     before = find(view, entity, entity_id)
     check_unmodified(view, before, headers)
     rendered = entity_of(view, before, links=False)
     patched = apply_patch(rendered, body, view.crm.switches, check_tests=check_tests)
-    after = _absorbed(view, before, patched)
+    after = interference.stored(before, _absorbed(view, before, patched))
     return view.crm.save(after, associate), after != before
 
 
