@@ -1,14 +1,18 @@
-"""Work in a process of its own, with its seconds and the most memory it took."""
+"""Work in a process of its own, with its seconds and the most memory it took; how results are shown."""
 
 from __future__ import annotations
 
+import math
+import os
+import platform
 import resource
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from multiprocessing import get_context
 from typing import ParamSpec, TypeVar
 
@@ -26,21 +30,38 @@ def apart(work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
 
 @dataclass
 class Measured:
-    """Seconds of some work; the process's peak memory before it and after it, in MB."""
+    """Seconds of some work and what this process computed meanwhile; its peak memory before it and after it, in MB."""
 
     seconds: float = 0.0
     before: float = 0.0
     peak: float = 0.0
+    cpu: float = 0.0
 
 
 @contextmanager
 def measured() -> Iterator[Measured]:
     """Measure the block."""
     found = Measured(before=_peak_memory())
-    begun = time.perf_counter()
+    begun, computed = time.perf_counter(), time.process_time()
     yield found
     found.seconds = time.perf_counter() - begun
+    found.cpu = time.process_time() - computed
     found.peak = _peak_memory()
+
+
+def percentile(values: Sequence[float], share: float) -> float:
+    """The value that ``share`` of the values do not pass (nearest rank); 0 of none."""
+    ordered = sorted(values)
+    return ordered[max(0, math.ceil(share * len(ordered)) - 1)] if ordered else 0.0
+
+
+def section(name: str, command: str, said: str, rows: Iterable[Row]) -> str:
+    """A Markdown section for ``RESULTS.md``."""
+    machine = f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}"
+    lines = [f"## {datetime.now(UTC):%Y-%m-%d}, {machine}: {name}", "", f"`{command}`", ""]
+    load = f"Load of the machine, mean of five minutes, when it ended: {os.getloadavg()[1]:.1f}."
+    lines += [f"{said} {load}".strip(), "", "| what | value |", "| --- | --- |"]
+    return "\n".join([*lines, *(f"| {what} | {value} |" for what, value in rows)])
 
 
 def _peak_memory() -> float:
