@@ -34,10 +34,12 @@ def edit_person(
     firstname: Annotated[str | None, typer.Option()] = None,
     lastname: Annotated[str | None, typer.Option()] = None,
     campaign: Annotated[str | None, typer.Option(help="Value of the field MA_Campaign.")] = None,
+    company: Annotated[int | None, typer.Option(help="Id of the company the person moves to.")] = None,
     field: FieldOptions = None,
 ) -> None:
-    """Change a person in the CRM."""
+    """Change a person in the CRM, or move them to another company."""
     fields = {
+        "Company": None if company is None else str(company),
         "Title": title,
         "Position": position,
         "Firstname": firstname,

@@ -26,5 +26,5 @@ def crm(running_sandbox: SandboxServer) -> Iterator[CrmSession]:
     yield session
     session.http.close()
     running_sandbox.world.gate.release()
-    running_sandbox.world.gate.clear_faults()
+    running_sandbox.world.faults.clear()
     running_sandbox.world.switches.set({switch.name: switch.default for switch in SWITCHES})

@@ -17,7 +17,6 @@ from sandbox.faults.kinds import (
     IgnoredPatch,
     Maintenance,
     MovedHost,
-    OnRecord,
     SoftDelete,
     TokenExpiry,
 )
@@ -115,7 +114,8 @@ class Faults:
     def _check_in_crm(self, fault: Fault) -> None:
         """Whether the CRM has what the fault names: later it would be a request of the client that fails."""
         view = view_of(self._world, "de")
-        if isinstance(fault, OnRecord) and fault.record is not None:
+        # A stale read may well show a record that is gone.
+        if isinstance(fault, EditBetween | IgnoredPatch | SoftDelete) and fault.record is not None:
             write.find(view, *fault.record)
         if isinstance(fault, EditBetween) and fault.record is not None:
             people.check_edit(view, *fault.record, fault.fields)

@@ -59,10 +59,11 @@ class FaultBoard:
         with self._lock:
             return list(self._running)
 
-    def first(self, kind: type[F]) -> Running[F] | None:
-        """The oldest one of a kind, without counting."""
+    def first(self, kind: type[F], matches: Callable[[F], bool] = lambda _: True) -> Running[F] | None:
+        """The oldest one of a kind that matches, without counting."""
         with self._lock:
-            return next((running for running in self._running if isinstance(running.fault, kind)), None)
+            found = (item for item in self._running if isinstance(item.fault, kind) and matches(item.fault))
+            return next(found, None)
 
     def take(self, kind: type[F], matches: Callable[[F], bool] = lambda _: True) -> Running[F] | None:
         """The fault of this kind that happens now, counted; None if none does. Those that let some pass count these, too."""

@@ -6,7 +6,7 @@ changes (``stamps``).
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -16,6 +16,7 @@ from sandbox.superoffice import people, write
 from sandbox.superoffice.absorb import CONTACT_FLAGS, CONTACT_TEXTS, PERSON_FLAGS, PERSON_TEXTS
 from sandbox.superoffice.carriers import HUMAN, View
 from sandbox.superoffice.crm import Kind
+from sandbox.superoffice.entities import entity_of
 from sandbox.superoffice.fields import field_by_name
 from sandbox.superoffice.past import Key
 from sandbox.superoffice.records import CompanyRecord, Record
@@ -68,34 +69,50 @@ def _come_between(view: View, entity: Kind, record_id: int, when: When, associat
         write.delete(view, entity, record_id, {}, HUMAN)
 
 
-def as_read(view: View, reads: str, entity: Kind | None = None, record_id: int = 0) -> View:
-    """The CRM as a read finds it: behind the times where a fault says so.
+def single_as_read(view: View, entity: Kind, record_id: int) -> View:
+    """The CRM as a read of one record finds it: behind the times where a fault says so."""
+    stale = view.crm.faults.first(StaleRead, lambda fault: fault.reads != "archive" and fault.means(entity, record_id))
+    if stale is None:
+        return view
+    past = _as_it_was(view, stale.fault)
+    differs = _entity(past, entity, record_id) != _entity(view, entity, record_id)
+    return past if differs and _taken(view, stale.fault) else view
+
+
+def archive_as_read(view: View, run: Callable[[View], dict[str, Any]]) -> dict[str, Any]:
+    """The answer of an archive query, behind the times where a fault says so.
 
     Args:
         view: The CRM as it is.
-        reads: ``archive`` or ``single``.
-        entity: Whose single read it is.
-        record_id: Its id.
+        run: Answers the query.
     """
+    answer = run(view)
+    stale = view.crm.faults.first(StaleRead, lambda fault: fault.reads != "single")
+    if stale is None:
+        return answer
+    former = run(_as_it_was(view, stale.fault))
+    # A query that would be answered alike has met nothing, and is not counted.
+    return former if former != answer and _taken(view, stale.fault) else answer
 
-    def meant(fault: StaleRead) -> bool:
-        wanted = fault.reads in ("all", reads)
-        return wanted and (entity is None or fault.means(entity, record_id))
 
-    running = view.crm.faults.take(StaleRead, meant)
-    if running is None:
-        return view
-    fault, history = running.fault, view.crm.history
+def _entity(view: View, entity: Kind, record_id: int) -> dict[str, Any] | None:
+    record: Record | None = view.crm.table(entity).get(record_id)
+    return None if record is None or record.deleted else entity_of(view, record)
+
+
+def _taken(view: View, fault: StaleRead) -> bool:
+    return view.crm.faults.take(StaleRead, lambda other: other is fault) is not None
+
+
+def _as_it_was(view: View, fault: StaleRead) -> View:
+    history = view.crm.history
     if fault.seconds:
         moment = datetime.fromisoformat(view.crm.now()) - timedelta(seconds=round(fault.seconds))
         former = history.since(moment.isoformat())
     else:
         former = history.before_last(fault.changes)
-    return replace(view, crm=view.crm.as_it_was(_only(former, fault)))
-
-
-def _only(former: dict[Key, Record | None], fault: StaleRead) -> dict[Key, Record | None]:
-    return {key: record for key, record in former.items() if fault.record in (None, key)}
+    meant: dict[Key, Record | None] = {key: row for key, row in former.items() if fault.record in (None, key)}
+    return replace(view, crm=view.crm.as_it_was(meant))
 
 
 class PatchAccidents:

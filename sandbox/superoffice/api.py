@@ -152,7 +152,7 @@ def _get(entity: Kind) -> Action:
     def action(world: World, call: Call, view: View, associate: int) -> Response:
         del world
         record_id = call.path["id"]
-        seen = accidents.as_read(view, "single", entity, record_id)
+        seen = accidents.single_as_read(view, entity, record_id)
         record = write.find(seen, entity, record_id)
         unmodified = write.unmodified(record, call.headers)
         answer = Response(status_code=304) if unmodified else _entity_response(call, seen, record)
@@ -223,8 +223,8 @@ def _archive(world: World, call: Call, view: View, associate: int) -> Response:
 def _archive_answer(
     world: World, call: Call, view: View, provider: str, parameters: dict[str, str], associate: int
 ) -> Response:
-    seen = accidents.as_read(view, "archive")
-    answer = archive.run(seen, provider, parameters, world.base_url + call.url_path, associate)
+    url = world.base_url + call.url_path
+    answer = accidents.archive_as_read(view, lambda seen: archive.run(seen, provider, parameters, url, associate))
     entity = archive.entity_of_rows(provider, parameters)
     if entity != "MergeMoveLog":
         ids = [int(row["PrimaryKey"]) for row in answer["value"]]
