@@ -5,6 +5,7 @@ What belongs elsewhere: finding what is due (``due``), the way through the stage
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -52,6 +53,7 @@ class Tools:
         together: Accounts that are led through the stages at once; one archive query reads up to 200.
         terms: On what terms the model is asked.
         tick: Called about once a second while the batch waits for others.
+        sleep: Waits, in seconds, for the CRM's clock or for somebody else's run.
     """
 
     store: Store
@@ -63,6 +65,7 @@ class Tools:
     log: Callable[[str], None] = lambda _: None
     moved: Callable[[], None] = silent
     tick: Callable[[], None] = silent
+    sleep: Callable[[float], None] = time.sleep
     together: int = 100
     terms: Terms = field(default_factory=Terms)
 

@@ -76,7 +76,7 @@ def _settle_recent_changes(tools: Tools, tenant: Tenant) -> bool:
     """
     read = poll(tools, tenant)
     if read.unsettled_until is not None:
-        time.sleep(min(3.0, max(0.0, (read.unsettled_until - datetime.now(UTC)).total_seconds()) + 0.2))
+        tools.sleep(min(3.0, max(0.0, (read.unsettled_until - datetime.now(UTC)).total_seconds()) + 0.2))
         poll(tools, tenant)
     with tools.store.read() as connection:
         return queue.due_count(connection) > 0
@@ -109,7 +109,7 @@ def _work_on_asked(
             work_on(claimed, wanted_already)
     gives_up = time.monotonic() + _WAIT_FOR_OTHERS_SECONDS
     while result.busy and time.monotonic() < gives_up:
-        time.sleep(0.5)
+        tools.sleep(0.5)
         claimed = queue.claim(tools.store, owner, limit=tools.together, keys=result.busy, run_id=tools.run_id)
         if claimed:
             result.busy = [key for key in result.busy if key not in claimed]
@@ -323,6 +323,7 @@ def _write(tools: Tools, tenant: Tenant, way: Round, owner: str, ids: list[int],
         tools.run_id,
         owner,
         tick=tools.tick,
+        sleep=tools.sleep,
         empties=tenant.empties,
     )
     way.written = protocol.write_plans(writer, plans)
