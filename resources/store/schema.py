@@ -75,6 +75,10 @@ personas = sa.Table(
     sa.Column("pains", sa.JSON, nullable=False),
     sa.Column("gains", sa.JSON, nullable=False),
     sa.Column("job_titles", sa.JSON, nullable=False),
+    sa.Column(
+        "crm_position", sa.Text, nullable=False, server_default="", comment="item that Notion names, else the name"
+    ),
+    sa.Column("crm_item_id", sa.Integer, comment="item of the CRM's list of positions, first matched by name"),
 )
 
 campaigns = sa.Table(
@@ -114,6 +118,9 @@ persons = sa.Table(
     sa.Column("mrmrs", sa.Text, nullable=False),
     sa.Column("title", sa.Text, nullable=False),
     sa.Column("position", sa.Text, nullable=False),
+    sa.Column(
+        "position_item", sa.Text, comment="the position by its item, [I:id]; null: not told, the list was not read"
+    ),
     sa.Column("job_title", sa.Text, nullable=False),
     sa.Column("email", sa.Text, nullable=False),
     sa.Column("campaign", sa.Text, nullable=False),

@@ -1,6 +1,6 @@
 """What the connector has to know of accidents in the CRM: merges, records that took an old id, and history that moved with a merge.
 
-And of the rate limit: whose calls go first, and until when nobody calls.
+Of the rate limit: whose calls go first, and until when nobody calls. Of positions: the list item of each person and persona.
 """
 
 from __future__ import annotations
@@ -39,6 +39,33 @@ def upgrade() -> None:
             table.add_column(
                 sa.Column("merged_from", sa.Integer(), nullable=True, comment="entity id before a merge in the CRM")
             )
+    with op.batch_alter_table("persons") as table:
+        table.add_column(
+            sa.Column(
+                "position_item",
+                sa.Text(),
+                nullable=True,
+                comment="the position by its item, [I:id]; null: not told, the list was not read",
+            )
+        )
+    with op.batch_alter_table("personas") as table:
+        table.add_column(
+            sa.Column(
+                "crm_position",
+                sa.Text(),
+                nullable=False,
+                server_default="",
+                comment="item that Notion names, else the name",
+            )
+        )
+        table.add_column(
+            sa.Column(
+                "crm_item_id",
+                sa.Integer(),
+                nullable=True,
+                comment="item of the CRM's list of positions, first matched by name",
+            )
+        )
     with op.batch_alter_table("rate_tokens") as table:
         for name, comment in _RATE.items():
             table.add_column(sa.Column(name, sa.Float(), nullable=False, server_default="0", comment=comment))
@@ -49,6 +76,11 @@ def downgrade() -> None:
     with op.batch_alter_table("rate_tokens") as table:
         for name in _RATE:
             table.drop_column(name)
+    with op.batch_alter_table("personas") as table:
+        table.drop_column("crm_item_id")
+        table.drop_column("crm_position")
+    with op.batch_alter_table("persons") as table:
+        table.drop_column("position_item")
     for name in _HISTORY:
         with op.batch_alter_table(name) as table:
             table.drop_column("merged_from")
