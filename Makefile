@@ -48,10 +48,15 @@ definitions: $(STAMP)
 unit: $(STAMP)
 	$(PY) -m pytest $(XDIST)
 
+# BENCH=--quick tries the long ones out in a few minutes.
 bench: $(STAMP) ## Measure; keep what it prints in benchmarks/RESULTS.md
 	$(PY) -m benchmarks.path
 	$(PY) -m benchmarks.lineage
 	$(PY) -m benchmarks.cells
+	$(PY) -m benchmarks.matrix $(BENCH)
+	$(PY) -m benchmarks.sensor $(BENCH)
+	$(PY) -m benchmarks.latency $(BENCH)
+	$(PY) -m benchmarks.batch $(BENCH)
 
 screenshots: $(STAMP) ## Take the pictures of docs/images anew, with the browser tests
 	GTM_SCREENSHOTS=docs/images $(PY) -m pytest gtm_assets_tests/browser

@@ -135,7 +135,7 @@ def fill(folder: Path, accounts: int) -> int:
         return grow(store, accounts)
 
 
-def ticks(folder: Path) -> Ticks:
+def ticks(folder: Path, *, more: int = TICKS, pause: float = _BETWEEN_TICKS) -> Ticks:
     """The sensor as the daemon has it evaluated: clients opened for each tick and closed after it."""
     warnings.filterwarnings("ignore", message=".*is currently in beta.*")
     import dagster as dg
@@ -160,9 +160,9 @@ def ticks(folder: Path) -> Ticks:
         dagster_home(settings)
         with dg.DagsterInstance.get() as instance, measured() as work:
             taken = []
-            for _ in range(TICKS + 1):
+            for _ in range(more + 1):
                 taken.append(tick())
-                time.sleep(_BETWEEN_TICKS)
+                time.sleep(pause)
     answers = {answer for answer, _ in taken}
     return Ticks(" / ".join(sorted(answers)), taken[0][1], [seconds for _, seconds in taken[1:]], work)
 

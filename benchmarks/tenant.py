@@ -31,7 +31,7 @@ PERSONS_EACH = 3
 #: Three regions, and three plants: the sample's verticals and personas are fewer than a large tenant's.
 _REGIONS = ("Nord", "Süd", "West")
 _WEBSITE = "Wir fertigen Drehteile in Serie und liefern sie in alle Welt. " * 100
-_FIELDS = ("subject", "intro", "social_proof")
+TEXT_FIELDS = ("subject", "intro", "social_proof")
 _VALUE = "Für Sie in der Produktionsleitung heißt das, die Taktzeiten an der Linie stabil zu halten."
 _FIRST = (
     "Transport Material Werkzeug Montage Lager Reinigungs Lebensmittel Antriebs Präzisions Serien Holz Stahl Kunststoff "
@@ -79,12 +79,12 @@ def fill(store: Store, fields: Mapping[str, CrmField], model: str) -> None:
             take_over(connection, database, table)
     verticals = [read.row.key for read in tables["verticals"].rows]
     personas = [read.row.key for read in tables["personas"].rows]
-    _insert(store, schema.accounts, map(_account, _companies()))
-    _insert(store, schema.sync_state, ({"contact_id": i, "phase": "completed", "ended_at": NOW} for i in _companies()))
-    _insert(store, schema.persons, (_person(i, personas) for i in _people()))
-    _insert(store, schema.websites, map(_website, _companies()))
-    _insert(store, schema.profiles, (_profile(i, verticals[i % VERTICALS]) for i in _companies()))
-    _insert(store, schema.text_blocks, _openers(store, fields, model))
+    insert(store, schema.accounts, map(account_row, _companies()))
+    insert(store, schema.sync_state, ({"contact_id": i, "phase": "completed", "ended_at": NOW} for i in _companies()))
+    insert(store, schema.persons, (_person(i, personas) for i in _people()))
+    insert(store, schema.websites, map(_website, _companies()))
+    insert(store, schema.profiles, (profile_row(i, verticals[i % VERTICALS]) for i in _companies()))
+    insert(store, schema.text_blocks, _openers(store, fields, model))
 
 
 def let_persons_carry(store: Store) -> None:
@@ -96,24 +96,25 @@ def let_persons_carry(store: Store) -> None:
         persons = connection.execute(
             sa.select(schema.persons.c.person_id, schema.persons.c.contact_id, schema.persons.c.persona_key)
         ).all()
-    _insert(
+    insert(
         store,
         schema.written_values,
         (
             _written("Person", i, field, of_key[f"{persona}|{vertical_of[account]}"])
             for i, account, persona in persons
-            for field in _FIELDS
+            for field in TEXT_FIELDS
         ),
     )
     fields = ("opener", "opener_secondary")
-    _insert(
+    insert(
         store,
         schema.written_values,
         (_written("Contact", i, field, of_key[str(i)]) for i in _companies() for field in fields),
     )
 
 
-def _insert(store: Store, table: sa.Table, rows: Iterable[dict[str, Any]]) -> None:
+def insert(store: Store, table: sa.Table, rows: Iterable[dict[str, Any]]) -> None:
+    """Many rows, some thousand in a transaction."""
     left = iter(rows)
     while piece := list(islice(left, 5_000)):
         with store.write() as connection:
@@ -159,7 +160,8 @@ def _persona(each: sample.Persona, region: str) -> Persona:
 # --- companies and persons ------------------------------------------------------------------------------------------
 
 
-def _account(contact_id: int) -> dict[str, Any]:
+def account_row(contact_id: int) -> dict[str, Any]:
+    """A company as it was read from the CRM; it carries nothing of ours."""
     names = ("org_nr", "postal_city", "street_city", "country")
     return {
         "contact_id": contact_id,
@@ -173,19 +175,27 @@ def _account(contact_id: int) -> dict[str, Any]:
 
 
 def _person(person_id: int, personas: list[str]) -> dict[str, Any]:
-    names = ("firstname", "lastname", "mrmrs", "title", "position", "job_title", "email")
-    tag = sample.CAMPAIGNS[0].tag if person_id % 4 == 0 else ""
     return {
-        "person_id": person_id,
-        "contact_id": person_id // PERSONS_EACH,
-        **dict.fromkeys(names, "Muster"),
-        "campaign": tag,
-        "no_mailing": False,
-        "retired": False,
-        "fields": dict.fromkeys(_FIELDS, _VALUE),
-        "read_at": NOW,
+        **person_row(person_id, person_id // PERSONS_EACH),
+        "campaign": sample.CAMPAIGNS[0].tag if person_id % 4 == 0 else "",
         # A company's vertical is the remainder of its id: its persons' personas must not depend on that.
         "persona_key": personas[(person_id // PERSONS_EACH // VERTICALS + person_id) % PERSONAS],
+    }
+
+
+def person_row(person_id: int, contact_id: int) -> dict[str, Any]:
+    """A person whose persona is not known yet."""
+    names = ("firstname", "lastname", "mrmrs", "title", "position", "job_title", "email")
+    return {
+        "person_id": person_id,
+        "contact_id": contact_id,
+        **dict.fromkeys(names, "Muster"),
+        "campaign": "",
+        "no_mailing": False,
+        "retired": False,
+        "fields": dict.fromkeys(TEXT_FIELDS, _VALUE),
+        "read_at": NOW,
+        "persona_key": None,
     }
 
 
@@ -201,7 +211,8 @@ def _website(contact_id: int) -> dict[str, Any]:
     }
 
 
-def _profile(contact_id: int, vertical: str) -> dict[str, Any]:
+def profile_row(contact_id: int, vertical: str | None) -> dict[str, Any]:
+    """What the website says about a company; None where that names no vertical."""
     return {
         "contact_id": contact_id,
         "vertical_key": vertical,
