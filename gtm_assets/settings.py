@@ -25,6 +25,8 @@ VENDOR_PREFIXES = ("SUPEROFFICE_", "NOTION_", "GEMINI_")
 NOTION_CRON = "*/5 * * * *"
 #: The model, unless ``GEMINI_MODEL`` says otherwise; the 2.5 models end on 2026-12-01.
 DEFAULT_MODEL = "gemini-3.8-flash"
+#: How often one field of a record is written within an hour at most, unless ``SUPEROFFICE_WRITES_PER_HOUR`` says otherwise.
+WRITES_PER_HOUR = 6
 #: Requests to the model at once, unless ``GTM_MODEL_CONCURRENCY`` says otherwise.
 MODEL_CONCURRENCY = 8
 
@@ -66,6 +68,17 @@ def _amount(value: object) -> object:
     return amount
 
 
+def _whole_number(value: object, default: int, least: int, most: int) -> object:
+    if not isinstance(value, str):
+        return value
+    text = value.strip()
+    if not text:
+        return default
+    if not (text.isascii() and text.isdigit() and least <= int(text) <= most):
+        raise ValueError(f"expects a whole number from {least} to {most}")
+    return int(text)
+
+
 Text = Annotated[str | None, BeforeValidator(_blank_to_none)]
 Amount = Annotated[float | None, BeforeValidator(_amount)]
 Secret = Annotated[SecretStr | None, BeforeValidator(_blank_to_none)]
@@ -85,6 +98,7 @@ class Settings(BaseModel):
     superoffice_private_key: Secret = None
     superoffice_login_url: Text = None
     superoffice_allow_live_write: bool = False
+    superoffice_writes_per_hour: int = WRITES_PER_HOUR
     superoffice_field_subject: Text = None
     superoffice_field_intro: Text = None
     superoffice_field_social_proof: Text = None
@@ -131,14 +145,12 @@ class Settings(BaseModel):
     @field_validator("gtm_model_concurrency", mode="before")
     @classmethod
     def _at_once(cls, value: object) -> object:
-        if not isinstance(value, str):
-            return value
-        text = value.strip()
-        if not text:
-            return MODEL_CONCURRENCY
-        if not (text.isascii() and text.isdigit() and 1 <= int(text) <= 64):
-            raise ValueError("expects a whole number from 1 to 64")
-        return int(text)
+        return _whole_number(value, MODEL_CONCURRENCY, 1, 64)
+
+    @field_validator("superoffice_writes_per_hour", mode="before")
+    @classmethod
+    def _per_hour(cls, value: object) -> object:
+        return _whole_number(value, WRITES_PER_HOUR, 2, 60)
 
     @field_validator("gtm_language", mode="before")
     @classmethod

@@ -82,6 +82,7 @@ def test_an_empty_variable_is_an_unset_one(name, blank) -> None:
         ("GTM_MODEL_BUDGET_PER_DAY", "5,00", "expects an amount from 0 on, such as 5.00"),
         ("GTM_MODEL_BUDGET_PER_DAY", "nan", "expects an amount from 0 on, such as 5.00"),
         ("GTM_MODEL_BUDGET_PER_DAY", "inf", "expects an amount from 0 on, such as 5.00"),
+        ("SUPEROFFICE_WRITES_PER_HOUR", "1", "expects a whole number from 2 to 60"),
         ("GTM_MODEL_CONCURRENCY", "0", "expects a whole number from 1 to 64"),
         ("GTM_MODEL_CONCURRENCY", "65", "expects a whole number from 1 to 64"),
         ("GTM_MODEL_CONCURRENCY", "2.5", "expects a whole number from 1 to 64"),

@@ -67,6 +67,11 @@ SWITCHES: tuple[Switch, ...] = (
         "custom_fields_test", ("accepted", "refused", "ignored"), "5: what a JSON Patch 'test' below CustomFields does"
     ),
     Switch(
+        "property_test",
+        ("accepted", "refused", "ignored"),
+        "5: what a JSON Patch 'test' of other properties does (marks, parts of an address); OrgNr can always be tested",
+    ),
+    Switch(
         "noop_patch_touches_updated",
         ("no", "yes"),
         "6: whether a PATCH that changes no value moves UpdatedDate and UpdatedBy",

@@ -25,6 +25,7 @@ Kind = Literal[
     "model reply",
     "no effect",
     "edited twice",
+    "loop",
     "vertical unknown",
     "website unreadable",
     "suppressed",

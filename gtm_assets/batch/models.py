@@ -23,6 +23,7 @@ from gtm_assets.research.profiles import ProfileOutcome
 from gtm_assets.settings import Settings
 from gtm_assets.texts.openers import OpenerOutcome
 from gtm_assets.writeback.assumed import Empties
+from gtm_assets.writeback.loops import Held
 from gtm_assets.writeback.protocol import WriteResult
 from gtm_assets.writeback.targets import AccountPlan
 from resources.gemini.client import GeminiClient
@@ -164,6 +165,7 @@ class Round:
     openers: dict[int, OpenerOutcome] = field(default_factory=dict)
     plans: dict[int, AccountPlan] = field(default_factory=dict)
     written: WriteResult = field(default_factory=WriteResult)
+    held: Mapping[int, Held] = field(default_factory=dict)
     drafts: int = 0
     not_sent: str = ""
     not_sent_kind: Kind = ""

@@ -129,10 +129,8 @@ def _set_phase(outcome: AccountOutcome, account: Mapping[str, Any] | None, round
         outcome.phase, outcome.kind, outcome.reason = "skipped", "gone", GONE
     elif failed:
         _fail_writing(outcome, failed)
-    elif conflicts:
-        names = ", ".join(f"{p.entity} {p.entity_id}" for p in conflicts)
-        outcome.phase, outcome.kind = "conflict", "edited twice"
-        outcome.reason = f"edited in the CRM while the engine wrote, twice: {names}"
+    elif conflicts or i in last.held:
+        _leave_alone(outcome, conflicts, last)
     elif plan is not None and plan.suppressed:
         outcome.phase, outcome.kind, outcome.reason = "skipped", "suppressed", plan.suppressed
     elif plan is not None and rounds[0].drafts and any(p.fields for p in plan.plans):
@@ -156,6 +154,17 @@ def _set_phase(outcome: AccountOutcome, account: Mapping[str, Any] | None, round
         outcome.reason = "; ".join(filter(None, (outcome.reason, profile.note)))
     if profile is not None and profile.retry_at is not None and outcome.phase != "failed":
         outcome.retry_at = profile.retry_at
+
+
+def _leave_alone(outcome: AccountOutcome, conflicts: Sequence[EntityPlan], last: Round) -> None:
+    """What somebody else writes at the same time stands."""
+    outcome.phase = "conflict"
+    held = last.held.get(outcome.contact_id)
+    if held is not None:
+        outcome.kind, outcome.reason, outcome.retry_at = "loop", held.reason, held.until
+        return
+    names = ", ".join(f"{p.entity} {p.entity_id}" for p in conflicts)
+    outcome.kind, outcome.reason = "edited twice", f"edited in the CRM while the engine wrote, twice: {names}"
 
 
 def _write_errors(contact_id: int, rounds: Sequence[Round]) -> list[Exception]:

@@ -26,6 +26,7 @@ from gtm_assets.settings import Settings
 from gtm_assets.texts import openers
 from gtm_assets.texts.openers import OpenerWriter
 from gtm_assets.writeback import ledger, protocol
+from gtm_assets.writeback.loops import hold
 from gtm_assets.writeback.sending import Writer
 from gtm_assets.writeback.suppression import account_suppressed, load_suppressions
 from gtm_assets.writeback.targets import TargetPolicy, plan_accounts, record_choices
@@ -314,7 +315,11 @@ def _write(tools: Tools, tenant: Tenant, way: Round, owner: str, ids: list[int],
         way.not_sent_kind = "writing stopped" if stopped else "writing not allowed"
         return
     with tools.store.write() as connection:
-        ledger.drop_drafts(connection, ids)
+        way.held = hold(connection, plans, per_hour=tools.settings.superoffice_writes_per_hour, now=utc_now())
+        waiting = [plan for plan in plans if plan.contact_id in way.held]
+        ledger.drop_drafts(connection, ids, keep=[(plan.entity, plan.entity_id) for plan in waiting])
+        ledger.store_drafts(connection, waiting, tools.run_id)
+    plans = [plan for plan in plans if plan.contact_id not in way.held]
     writer = Writer(
         tools.store,
         tools.crm,

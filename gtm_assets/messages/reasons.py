@@ -62,6 +62,11 @@ _PAIRS: tuple[tuple[str, str], ...] = (
         "im CRM von Hand geändert und bleibt so (die Engine hat keinen Text: {reason})",
     ),
     ("edited in the CRM, left as it is", "im CRM von Hand geändert und bleibt so"),
+    # gtm_assets.writeback.loops
+    (
+        "written {count} times within an hour and would be again: {fields}; left alone until {when} UTC",
+        "{count}-mal in einer Stunde geschrieben und müsste es wieder werden: {fields}; bleibt bis {when} UTC unberührt",
+    ),
     (
         "{length} characters, the field holds {limit}: refused, not cut",
         "{length} Zeichen, ins Feld passen {limit}: nicht geschrieben und nicht gekürzt",

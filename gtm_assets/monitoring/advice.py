@@ -22,6 +22,8 @@ _ADVICE: Mapping[str, str] = {
     "no effect": "SuperOffice said yes and changed nothing: check the field rights of the integration's user; then `gtm retry {id}`.",
     "edited twice": "Somebody edited the record twice while it was written. Their values stand. The next edit, or "
     "`gtm backfill accounts {id}`, looks again.",
+    "loop": "Something else changes these fields back again and again: look at the record's history in SuperOffice, and at other "
+    "integrations. Their order of values is in the ledger (`gtm board --account {id}`).",
     "vertical unknown": "Choose the vertical of the company in SuperOffice: a human's choice counts. Or say more in the "
     "definitions of the verticals in Notion.",
     "website unreadable": "Correct the website's address in SuperOffice, or choose the vertical there by hand: a human's choice counts.",

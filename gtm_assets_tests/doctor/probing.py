@@ -16,7 +16,7 @@ from gtm_assets.doctor.probe.restoring import Restored
 from gtm_assets.doctor.probe.session import PairedLimiter, Session
 from gtm_assets.tenancy import bind_store
 from gtm_assets.writeback import ledger
-from gtm_assets.writeback.guards import load_guarding
+from gtm_assets.writeback.guards import Guarding, load_guarding
 from gtm_assets_tests.path.harness import Engine
 from resources.store import schema
 from resources.superoffice.limits import Unlimited
@@ -100,8 +100,12 @@ class Stage:
 
     def guard(self) -> str:
         """The level that the engine uses."""
+        return self.guarding().level
+
+    def guarding(self) -> Guarding:
+        """All that the engine takes for proven."""
         with self.engine.store.read() as connection:
-            return load_guarding(connection).level
+            return load_guarding(connection)
 
 
 NOTHING_LEFT = {"note": None, "suppressions": [], "open intents": 0}

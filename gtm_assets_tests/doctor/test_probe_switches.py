@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from gtm_assets.writeback import ledger
+from gtm_assets.writeback.guards import Guarding
 from gtm_assets_tests.doctor.conftest import StartStage
 from gtm_assets_tests.doctor.probing import HOBBY, NOTHING_LEFT, SAILOR, SUBJECT, Stage
 from sandbox.superoffice.restrictions import BASE_TIME_ZONE
@@ -47,9 +48,12 @@ TRUTH: dict[tuple[str, str], tuple[str, str]] = {
     ("custom_fields_patch", "whole"): ("Does a PATCH of some", "no: the others were blanked (and put back)."),
     ("custom_fields_path", "accepted"): ("Can CustomFields/<ProgId> be written", "yes."),
     ("custom_fields_path", "refused"): ("Can CustomFields/<ProgId> be written", "no: answered with 400"),
-    ("custom_fields_test", "accepted"): ("Does 'test' on", "yes: 409"),
-    ("custom_fields_test", "refused"): ("Does 'test' on", "no: a test on a user-defined field is refused (400)."),
+    ("custom_fields_test", "accepted"): ("Does 'test' on C", "yes: 409"),
+    ("custom_fields_test", "refused"): ("Does 'test' on C", "no: a test on a user-defined field is refused (400)."),
     ("custom_fields_test", "ignored"): ("Does 'test' on", "no: a test on a user-defined field is ignored."),
+    ("property_test", "accepted"): ("Does 'test' work on what stands", "yes: 409 where it does not hold."),
+    ("property_test", "refused"): ("Does 'test' work on what stands", "no: tests that hold are refused (Person)."),
+    ("property_test", "ignored"): ("Does 'test' work on what stands", "no: a test of IsAssociate passes where it does"),
     ("noop_patch_touches_updated", "no"): ("Does a PATCH that changes no value", "no."),
     ("noop_patch_touches_updated", "yes"): (
         "Does a PATCH that changes no value",
@@ -99,6 +103,16 @@ def test_the_answer_is_what_the_tenant_does(start_stage: StartStage, name: str, 
         "refused",
     )
     assert result["guard"] == stage.guard() == ("B" if no_test else "A")
+
+
+@pytest.mark.parametrize("position", ["accepted", "refused", "ignored"])
+def test_what_else_may_be_tested_is_kept_with_the_level(start_stage: StartStage, position: str) -> None:
+    stage = start_stage(switches={"property_test": position})
+    result, _ = stage.probe()
+    proven = stage.guarding()
+    assert proven == Guarding("A", frozenset({"marks", "address"} if position == "accepted" else ()))
+    (said,) = stage.answers(result, "Does 'test' work on the parts of an address?")
+    assert said.startswith("yes" if position == "accepted" else "no: ")
 
 
 @pytest.mark.parametrize(("name", "position"), _positions(TENANTS))

@@ -200,6 +200,18 @@ def test_a_test_below_custom_fields_does_what_the_switch_says(crm: CrmSession, p
     assert crm.fields(f"Person/{person}")[SUBJECT] == ("neu" if status == 200 else "von einem Menschen")
 
 
+@pytest.mark.parametrize(("position", "status"), [("accepted", 409), ("refused", 400), ("ignored", 200)])
+def test_a_test_of_another_property_does_what_the_switch_says(crm: CrmSession, position: str, status: int) -> None:
+    crm.switch(property_test=position)
+    person = crm.new_person()
+    body = [
+        {"op": "test", "path": "/NoMailing", "value": True},
+        {"op": "replace", "path": "/CustomFields", "value": {SUBJECT: "neu"}},
+    ]
+    assert crm.patch(f"Person/{person}", body).status_code == status
+    assert (crm.fields(f"Person/{person}").get(SUBJECT) == "neu") is (status == 200)
+
+
 @pytest.mark.parametrize("position", ["yes", "no"])
 def test_child_rows_move_the_stamp_only_if_the_switch_says_so(crm: CrmSession, position: str) -> None:
     crm.switch(child_rows_touch_updated=position)

@@ -76,11 +76,13 @@ def _read_operation(operation: Any) -> tuple[str, list[str], Any]:
 
 
 def _test(patched: Patched, path: list[str], value: Any, switches: Switches) -> None:
-    if path[0].casefold() in _USER_FIELDS:
-        if switches["custom_fields_test"] == "ignored":
-            return
-        if switches["custom_fields_test"] == "refused":
-            raise ApiError(400, f"JSON Patch test is not supported on {path[0]}.", "NotSupportedException")
+    head = path[0].casefold()
+    position = switches["custom_fields_test"] if head in _USER_FIELDS else switches["property_test"]
+    if head != "orgnr" and position == "ignored":
+        return
+    if head != "orgnr" and position == "refused":
+        raise ApiError(400, f"JSON Patch test is not supported on {path[0]}.", "NotSupportedException")
+    if head in _USER_FIELDS:
         _require_field_path(path, switches)
     current = _value_at(patched.entity, path)
     if current is _MISSING or current != value:
