@@ -10,7 +10,7 @@ STAMP := $(VENV)/.installed
 # In the order of the collection, the slow ones first (conftest.py): xdist would begin with the files that have most tests.
 XDIST ?= -n 4 --dist loadfile --no-loadscope-reorder
 
-.PHONY: help setup demo up bench screenshots test lint types definitions unit format lock clean
+.PHONY: help setup demo up bench screenshots test test-long lint types definitions unit format lock clean
 
 help: ## Show this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
@@ -49,6 +49,10 @@ unit: $(STAMP)
 	$(PY) -m pytest $(XDIST)
 
 # BENCH=--quick tries the long ones out in a few minutes.
+# Random, so each run looks elsewhere; what fails is kept in .hypothesis and tried first by the next one.
+test-long: $(STAMP) ## Search for stories that break a property, about half an hour
+	$(PY) -m pytest gtm_assets_tests/properties --hypothesis-profile=long -n 2 --dist loadfile
+
 bench: $(STAMP) ## Measure; keep what it prints in benchmarks/RESULTS.md
 	$(PY) -m benchmarks.path
 	$(PY) -m benchmarks.lineage

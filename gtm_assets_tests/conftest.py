@@ -20,6 +20,8 @@ __all__ = ["postgres", "store"]
 
 # A deadline would assert on time, which on a shared machine says nothing about the code.
 hypothesis.settings.register_profile("gtm", deadline=None)
+# `make test-long`; what it changes stands in properties/searching.py.
+hypothesis.settings.register_profile("long", deadline=None, print_blob=True)
 hypothesis.settings.load_profile("gtm")
 
 # A shell's background job ignores Ctrl-C, and its children inherit that: tests that interrupt a command need what a terminal gives.

@@ -44,6 +44,7 @@ from sandbox.environment import environment
 from sandbox.notion.workspace import CellValue
 from sandbox.server import SandboxServer
 from sandbox.superoffice.carriers import HUMAN
+from sandbox.superoffice.crm import Clock
 from sandbox.superoffice.records import AddressBlock, CompanyRecord, PersonRecord
 
 Entity = Literal["Contact", "Person"]
@@ -76,6 +77,7 @@ class Engine:
         verticals: Which of Notion's verticals are active; None for all eight.
         system_user: Sign in as the system user instead of with the refresh token.
         fast: The CRM's clock is a :class:`SteppingClock`.
+        clock: Or this one.
         variables: Environment variables that differ from what the sandbox prints; None takes one away.
     """
 
@@ -88,9 +90,10 @@ class Engine:
         verticals: Iterable[str] | None = FEW_VERTICALS,
         system_user: bool = False,
         fast: bool = False,
+        clock: Clock | None = None,
         **variables: str | None,
     ) -> None:
-        clock = SteppingClock() if fast else None
+        clock = clock or (SteppingClock() if fast else None)
         self.server = SandboxServer(None, companies=companies, switches=switches, clock=clock)
         self.world = self.server.world
         self._control = httpx.Client(base_url=f"{self.server.base_url}/control", timeout=10)

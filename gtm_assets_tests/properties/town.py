@@ -1,0 +1,278 @@
+"""A small town for properties: two companies, four persons, every text written; each story begins with the same one.
+
+Building it takes seconds, beginning anew milliseconds: the store's file and the CRM's records are put back. Humans act past the API, as
+the vendor's own screens do. What belongs elsewhere: the line to the CRM (``line``), assertions (the properties).
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any, Literal
+
+import sqlalchemy as sa
+
+from gtm_assets import batch, clients
+from gtm_assets.batch import STAGES, BatchResult, Tenant, Tools
+from gtm_assets.crm.fields import FieldMapError
+from gtm_assets.research.asking import terms_of
+from gtm_assets.writeback.guards import Guarding, keep_guarding
+from gtm_assets_tests.path.harness import Engine, Entity
+from gtm_assets_tests.properties.fate import Fate, living
+from gtm_assets_tests.properties.line import CrmClock, Line
+from resources.errors import OutsideError
+from resources.store import queue, schema
+from resources.superoffice.client import SuperOfficeClient
+from sandbox.journal import Entry
+from sandbox.superoffice import people
+from sandbox.superoffice.api import view_of
+from sandbox.superoffice.backups import Backup, take_backup
+from sandbox.superoffice.carriers import API_USER, HUMAN
+from sandbox.superoffice.past import History
+
+FACTORY, CLINIC = 1, 2
+PERSONS = (1, 2, 3, 4)
+#: Titles, and the persona each means; None: no texts.
+TITLES: Mapping[str, str | None] = {
+    "Geschäftsführer": "geschaeftsfuehrung",
+    "Leiter Einkauf": "einkauf",
+    "Werkleiter": "produktion",
+    "xyz": None,
+}
+VERTICALS = {"Maschinenbau": "maschinenbau", "Gesundheitswesen": "healthcare"}
+#: So far behind everybody else's clock that no story catches up with it.
+_BEHIND = timedelta(hours=6)
+#: Where a story begins: everything is planned and nothing was ever written, or all of it stands in the CRM.
+Morning = Literal["planned", "written"]
+BY = {"human": HUMAN, "engine": API_USER}
+
+
+@dataclass
+class Pass:
+    """What a pass did: how accounts ended, what stopped it, and the calls it made of the CRM."""
+
+    result: BatchResult = field(default_factory=BatchResult)
+    error: Exception | None = None
+    calls: list[str] = field(default_factory=list)
+
+    @property
+    def phases(self) -> dict[int, str]:
+        """How each account ended."""
+        return {key: outcome.phase for key, outcome in self.result.outcomes.items()}
+
+    @property
+    def reasons(self) -> str:
+        """Why they ended so, for people."""
+        return "; ".join(outcome.reason for outcome in self.result.outcomes.values() if outcome.reason)
+
+
+class Town:
+    """See the module.
+
+    Args:
+        folder: For the store and its copies.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.clock = CrmClock(datetime.now(UTC).replace(microsecond=0) - _BEHIND)
+        self.engine = Engine(folder / "state", companies=1, clock=self.clock).__enter__()
+        self.store, self.world, self.settings = self.engine.store, self.engine.world, self.engine.settings
+        self.crm = self.world.crm
+        self.line = Line(self.clock)
+        self._gemini = clients.open_gemini(self.settings)
+        self._website = clients.open_website(self.settings)
+        self._file = Path(str(self.store.url.database))
+        self._mornings: dict[Morning, tuple[Path, Backup, datetime]] = {}
+        self._switches = self.world.switches.positions()
+        self._settle()
+
+    def close(self) -> None:
+        """Everything that is open."""
+        self.line.hang_up()
+        self._gemini.close()
+        self._website.close()
+        self.engine.__exit__(None, None, None)
+
+    # -- beginning anew ------------------------------------------------------------------------------------------------
+
+    def _settle(self) -> None:
+        """Who lives here, the first load up to its plans, then what it writes: two mornings to begin at."""
+        self.edit("Person", 1, {"Title": "Geschäftsführer", "SuperOffice:5": "Segeln"})
+        self.edit("Person", 2, {"Title": "Werkleiter"})
+        self.edit("Person", 3, {"Title": "xyz"})
+        view = view_of(self.world, "de")
+        clinic = {
+            "name": "Klinikum (Musterdaten)",
+            "url": self.engine.site("klinikum-auental"),
+            "SuperOffice:12": "K-2",
+        }
+        assert people.create(view, "Contact", clinic).id == CLINIC
+        person = {"Lastname": "Muster", "Title": "Leiter Einkauf", "company": str(CLINIC)}
+        assert people.create(view, "Person", person).id == PERSONS[-1]
+        self.clock.tick(60)
+        self._allow_writing(False)
+        read = self.engine.read_notion()
+        with self.tools() as tools:
+            self.engine._write_cells(tools, self._gemini, read)
+        assert set(self.work().phases.values()) == {"planned"}
+        self.clock.tick(60)
+        self._allow_writing(True)
+        self._keep("planned")
+        done = self.work()
+        assert set(done.phases.values()) == {"completed"}, done.reasons
+        self.clock.tick(60)
+        assert self.work().phases == {}
+        self._keep("written")
+        self.cells = {str(row["key"]): row["content"] for row in self.rows(schema.text_blocks) if row["kind"] == "cell"}
+
+    def _allow_writing(self, allowed: bool) -> None:
+        self.engine.configure(SUPEROFFICE_ALLOW_LIVE_WRITE=str(allowed).lower())
+        self.settings = self.engine.settings
+
+    def _keep(self, morning: Morning) -> None:
+        self.store.close()
+        copy = self._file.with_name(f"{morning}.copy")
+        shutil.copyfile(self._file, copy)
+        self._mornings[morning] = (copy, take_backup(self.crm), self.clock.now)
+
+    def anew(self, morning: Morning = "written", guarding: Guarding | None = None) -> None:
+        """Begin at that morning; ``guarding`` as if a probe had proven it."""
+        self.line.begin()
+        self.line.pace = 0.0
+        copy, records, moment = self._mornings[morning]
+        self.store.close()
+        for suffix in ("", "-wal", "-shm"):
+            Path(f"{self._file}{suffix}").unlink(missing_ok=True)
+        shutil.copyfile(copy, self._file)
+        self.world.faults.clear()
+        self.world.switches.set(self._switches)
+        self.crm.put_back(records.companies, records.persons, records.merges, records.last_ids)
+        self.crm.history = History()
+        self.world.journal.clear()
+        self.clock.now = moment
+        if guarding is not None:
+            with self.store.write() as connection:
+                keep_guarding(connection, guarding, {})
+
+    # -- what people do ------------------------------------------------------------------------------------------------
+
+    def edit(self, entity: Entity, entity_id: int, fields: Mapping[str, str], by: str = "human") -> None:
+        """Somebody changes a record; ``engine`` is a human who uses the integration's login."""
+        people.edit(view_of(self.world, "de"), entity, entity_id, fields, BY[by])
+
+    # -- what the engine does ------------------------------------------------------------------------------------------
+
+    def work(self, *, full_sweep: bool = False, dies_at: int | None = None) -> Pass:
+        """One run of the engine. Raises ``Gone`` where it dies on the way."""
+        return self.live(Fate(dies_at), full_sweep=full_sweep)
+
+    def live(self, fate: Fate, *, full_sweep: bool = False) -> Pass:
+        """The same with a fate that the caller keeps."""
+        with living(fate, self.line, self.store):
+            return self._run(full_sweep=full_sweep)
+
+    def _run(self, *, full_sweep: bool) -> Pass:
+        done = Pass()
+        crm = self._client()
+        tools = self._tools(crm)
+        owner = queue.new_owner()
+        try:
+            tenant = batch.read_tenant(tools)
+            batch.find_due(tools, tenant, full_sweep=full_sweep)
+            self._work_off(tools, tenant, owner, done)
+        except (OutsideError, FieldMapError) as error:
+            done.error = error
+        finally:
+            done.calls = list(self.line.calls)
+            crm.close()
+        return done
+
+    def _work_off(self, tools: Tools, tenant: Tenant, owner: str, done: Pass) -> None:
+        try:
+            batch.work_off(
+                tools,
+                tenant,
+                done.result,
+                owner=owner,
+                keys=None,
+                force=False,
+                stages=frozenset(STAGES),
+                report=lambda _: None,
+                at_most=1000,
+            )
+        finally:
+            queue.release(self.store, owner)
+
+    @contextmanager
+    def tools(self) -> Iterator[Tools]:
+        """A run's tools, for parts of a run."""
+        crm = self._client()
+        try:
+            yield self._tools(crm)
+        finally:
+            crm.close()
+
+    def _tools(self, crm: SuperOfficeClient) -> Tools:
+        terms = terms_of(self.settings, "accounts")
+        return Tools(
+            self.store,
+            crm,
+            self._website,
+            self._gemini,
+            self.settings,
+            run_id="property",
+            terms=terms,
+            sleep=self.clock.tick,
+        )
+
+    def _client(self) -> SuperOfficeClient:
+        return SuperOfficeClient(
+            login_url=self.settings.login_url,
+            tenant=str(self.settings.superoffice_tenant),
+            credentials=clients._credentials(self.settings),
+            cache_dir=self.settings.gtm_state_dir / "tokens",
+            transport=self.line,
+            sleep=self.clock.tick,
+        )
+
+    def time_passes(self) -> None:
+        """An hour, for whatever waits: leases of the dead end, next attempts come."""
+        self.clock.tick(5)
+        past = datetime.now(UTC) - timedelta(seconds=1)
+        state, leases = schema.sync_state, schema.leases
+        with self.store.write() as connection:
+            held = state.c.lease_owner.is_not(None)
+            connection.execute(sa.update(state).where(held).values(lease_until=past))
+            connection.execute(sa.update(leases).values(lease_until=past))
+            connection.execute(sa.update(state).where(state.c.due_at.is_not(None)).values(due_at=past))
+
+    def until_quiet(self, at_most: int = 6) -> Pass:
+        """Passes with time in between until one has nothing to do; answers the last that had."""
+        last = Pass()
+        for _ in range(at_most):
+            self.time_passes()
+            done = self.work()
+            assert done.error is None, done.error
+            if not done.result.outcomes:
+                return last
+            last = done
+        raise AssertionError(f"it never comes to rest: {last.phases} {last.reasons}")
+
+    # -- what is looked at ---------------------------------------------------------------------------------------------
+
+    def patches(self, *, effect: bool | None = None) -> list[Entry]:
+        """PATCH requests that reached the CRM since the story began."""
+        return self.world.journal.entries(system="superoffice", method="PATCH", effect=effect)
+
+    def is_alive(self, entity: Entity, entity_id: int) -> bool:
+        """Whether a record is there, and not in the recycle bin."""
+        record = self.crm.table(entity).get(entity_id)
+        return record is not None and not record.deleted
+
+    def rows(self, table: sa.Table, *conditions: sa.ColumnElement[bool]) -> list[dict[str, Any]]:
+        """Rows of the store."""
+        return self.engine.rows(table, *conditions)
