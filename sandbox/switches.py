@@ -118,6 +118,12 @@ SWITCHES: tuple[Switch, ...] = (
         "'unproven' quotes then what no website says; 'english', 'number' (an invented one), 'wordy' (300 words) and 'other' "
         "(the texts of another cell or company) do so at every attempt",
     ),
+    Switch(
+        "deleted_records",
+        ("gone", "readable"),
+        "tenant: whether the API still reaches a record in the recycle bin; 'gone' answers 404, 'readable' answers GET and takes PATCH as "
+        "if nothing had happened (a company says Deleted: 1, a person says nothing)",
+    ),
     Switch("text_over_length", ("error", "truncate"), "tenant: what happens to a text longer than its field"),
     Switch(
         "api_cluster",

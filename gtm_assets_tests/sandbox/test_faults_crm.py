@@ -275,6 +275,27 @@ def test_a_deleted_record_leaves_archives_and_reads_for_the_recycle_bin(crm: Crm
     assert row_of(crm, person) is None
 
 
+def test_a_tenant_may_still_answer_for_deleted_records_and_take_writes_to_them(crm: CrmSession) -> None:
+    crm.switch(deleted_records="readable")
+    company = crm.new_company(Department="alt")
+    person = crm.new_person(Title="alt", Contact={"ContactId": company})
+    crm.world.faults.start(SoftDelete(company=company))
+    crm.world.faults.start(SoftDelete(person=person))
+    assert crm.entity(f"Contact/{company}")["Deleted"] == 1
+    assert crm.replace(f"Person/{person}", Title="neu").status_code == 200
+    assert title_of(crm, person) == "neu"
+    assert row_of(crm, person) is None
+
+
+def test_nobody_edits_what_is_in_the_recycle_bin(crm: CrmSession) -> None:
+    crm.switch(deleted_records="readable")
+    person = crm.new_person(Title="alt")
+    running = crm.world.faults.start(EditBetween(person=person, fields={"Title": "von Hand"}))
+    crm.world.faults.start(SoftDelete(person=person))
+    crm.patch(f"Person/{person}", TITLE_AND_HOBBY[1:])
+    assert (title_of(crm, person), running.met) == ("alt", 0)
+
+
 def test_a_record_is_deleted_right_before_our_patch_or_after_our_read(crm: CrmSession) -> None:
     person, company = crm.new_person(Title="alt"), crm.new_company()
     crm.world.faults.start(SoftDelete(person=person, when="before-patch"))

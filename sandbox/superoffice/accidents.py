@@ -52,7 +52,8 @@ def come_between(view: View, entity: Kind, ids: Iterable[int], when: When, assoc
         if isinstance(running.fault, EditBetween | SoftDelete) and running.fault.when == when
     }
     for record_id in ids:
-        if (entity, record_id) in named:
+        # Nobody edits or deletes what is in the recycle bin, or gone.
+        if (entity, record_id) in named and (record := crm.table(entity).get(record_id)) and not record.deleted:
             _come_between(view, entity, record_id, when, associate)
 
 
@@ -97,7 +98,7 @@ def archive_as_read(view: View, run: Callable[[View], dict[str, Any]]) -> dict[s
 
 def _entity(view: View, entity: Kind, record_id: int) -> dict[str, Any] | None:
     record: Record | None = view.crm.table(entity).get(record_id)
-    return None if record is None or record.deleted else entity_of(view, record)
+    return None if record is None else {**entity_of(view, record), "deleted": record.deleted}
 
 
 def _taken(view: View, fault: StaleRead) -> bool:

@@ -153,7 +153,7 @@ def _get(entity: Kind) -> Action:
         del world
         record_id = call.path["id"]
         seen = accidents.single_as_read(view, entity, record_id)
-        record = write.find(seen, entity, record_id)
+        record = write.reach(seen, entity, record_id)
         unmodified = write.unmodified(record, call.headers)
         answer = Response(status_code=304) if unmodified else _entity_response(call, seen, record)
         accidents.come_between(view, entity, (record_id,), "after-read", associate)

@@ -48,11 +48,16 @@ class Undisturbed:
 
 
 def find(view: View, entity: Kind, entity_id: int, *, even_deleted: bool = False) -> Record:
-    """The record, or 404. Whether a soft-deleted entity can still be read is not documented: here it cannot be."""
+    """The record, or 404; a soft-deleted one is 404, too."""
     record: Record | None = view.crm.table(entity).get(entity_id)
     if record is None or (record.deleted and not even_deleted):
         raise not_found(entity, entity_id)
     return record
+
+
+def reach(view: View, entity: Kind, entity_id: int) -> Record:
+    """The record as the API reaches it, or 404. What becomes of soft-deleted ones is not documented: switch ``deleted_records``."""
+    return find(view, entity, entity_id, even_deleted=view.crm.switches["deleted_records"] == "readable")
 
 
 def blank(entity: Kind) -> Record:
@@ -111,7 +116,7 @@ def update(
             return _update(
                 view, entity, entity_id, body, headers=headers, associate=associate, interference=interference
             )
-    record = find(view, entity, entity_id)
+    record = reach(view, entity, entity_id)
     check_unmodified(view, record, headers)
     apply_patch(entity_of(view, record, links=False), body, view.crm.switches)
     time.sleep(_GAP_SECONDS)
@@ -140,7 +145,7 @@ def _update(
     interference: Interference,
     check_tests: bool = True,
 ) -> tuple[Record, bool]:
-    before = find(view, entity, entity_id)
+    before = reach(view, entity, entity_id)
     check_unmodified(view, before, headers)
     rendered = entity_of(view, before, links=False)
     patched = apply_patch(rendered, body, view.crm.switches, check_tests=check_tests)
