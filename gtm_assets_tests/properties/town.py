@@ -7,7 +7,7 @@ the vendor's own screens do. What belongs elsewhere: the line to the CRM (``line
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -21,9 +21,9 @@ from gtm_assets.batch import STAGES, BatchResult, Tenant, Tools
 from gtm_assets.crm.fields import FieldMapError
 from gtm_assets.research.asking import terms_of
 from gtm_assets.writeback.guards import Guarding, keep_guarding
-from gtm_assets_tests.path.harness import Engine, Entity
+from gtm_assets_tests.path.harness import COMPANY_FIELDS, PERSON_FIELDS, Engine, Entity
 from gtm_assets_tests.properties.fate import Fate, living
-from gtm_assets_tests.properties.line import CrmClock, Line
+from gtm_assets_tests.properties.line import CrmClock, Line, Moment
 from resources.errors import OutsideError
 from resources.store import queue, schema
 from resources.superoffice.client import SuperOfficeClient
@@ -33,6 +33,7 @@ from sandbox.superoffice.api import view_of
 from sandbox.superoffice.backups import Backup, take_backup
 from sandbox.superoffice.carriers import API_USER, HUMAN
 from sandbox.superoffice.past import History
+from sandbox.superoffice.records import CompanyRecord, PersonRecord
 
 FACTORY, CLINIC = 1, 2
 PERSONS = (1, 2, 3, 4)
@@ -175,6 +176,14 @@ class Town:
         with living(fate, self.line, self.store):
             return self._run(full_sweep=full_sweep)
 
+    def work_while(self, at: Callable[[Moment], None]) -> Pass:
+        """One run of the engine, with something that happens at moments of it."""
+        self.line.begin(at)
+        try:
+            return self._run(full_sweep=False)
+        finally:
+            self.line.begin()
+
     def _run(self, *, full_sweep: bool) -> Pass:
         done = Pass()
         crm = self._client()
@@ -267,6 +276,20 @@ class Town:
     def patches(self, *, effect: bool | None = None) -> list[Entry]:
         """PATCH requests that reached the CRM since the story began."""
         return self.world.journal.entries(system="superoffice", method="PATCH", effect=effect)
+
+    def records_of(self, morning: Morning) -> Backup:
+        """The CRM's records as they stand when a story begins there."""
+        return self._mornings[morning][1]
+
+    @staticmethod
+    def profile_of(company: CompanyRecord) -> dict[str, object]:
+        """Our fields of a company by role."""
+        return {role: company.fields.get(prog_id, "") for role, prog_id in COMPANY_FIELDS.items()}
+
+    @staticmethod
+    def texts_of(person: PersonRecord) -> dict[str, object]:
+        """Our fields of a person by role."""
+        return {role: person.fields.get(prog_id, "") for role, prog_id in PERSON_FIELDS.items()}
 
     def is_alive(self, entity: Entity, entity_id: int) -> bool:
         """Whether a record is there, and not in the recycle bin."""
