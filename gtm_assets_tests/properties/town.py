@@ -248,9 +248,17 @@ class Town:
             sleep=self.clock.tick,
         )
 
+    def tenant(self, tools: Tools) -> Tenant:
+        """What a run reads first."""
+        return batch.read_tenant(tools)
+
     def time_passes(self) -> None:
-        """An hour, for whatever waits: leases of the dead end, next attempts come."""
+        """A while, for whatever waits."""
         self.clock.tick(5)
+        self.make_due()
+
+    def make_due(self) -> None:
+        """As if an hour had passed for us: leases of the dead end, next attempts come."""
         past = datetime.now(UTC) - timedelta(seconds=1)
         state, leases = schema.sync_state, schema.leases
         with self.store.write() as connection:
