@@ -101,6 +101,8 @@ class FakeCrm:
         self.moves: Callable[[dict[str, Any]], None] = lambda _: None
         self.refuses_times = False
         self.shows_server_time = True
+        self.merge_log: list[dict[str, Any]] = []
+        self.log_refused: int | None = None
         self.lists: Mapping[str, Sequence[ListItem]] = _LISTS
         self.layouts: dict[str, list[Any]] = {"Contact": [], "Person": []}
         self.closed = False
@@ -121,6 +123,7 @@ class FakeCrm:
             "Street": {"City": "", "Zipcode": "12345", "Address1": "Musterweg 1"},
             "country": 'US:"Germany";GE:"Deutschland"',
             "stop": False,
+            "created": self.now,
             "custom": {},
         }
         self.edit("Contact", contact_id, **values)
@@ -135,6 +138,7 @@ class FakeCrm:
             "position": "",
             "no_mailing": False,
             "retired": False,
+            "created": self.now,
             "IsAssociate": False,
             "custom": {},
         }
@@ -160,6 +164,28 @@ class FakeCrm:
         if entity == "Contact":
             for person_id in [i for i, person in self.persons.items() if person["contact_id"] == entity_id]:
                 del self.persons[person_id]
+
+    def merge(self, entity: EntityName, source: int, destination: int) -> None:
+        """Somebody merges a record into another; a company's persons go with it. Only the log tells."""
+        if entity == "Contact":
+            for person_id in [i for i, person in self.persons.items() if person["contact_id"] == source]:
+                self.edit("Person", person_id, contact_id=destination)
+        del self._table(entity)[source]
+        self.note(5 if entity == "Contact" else 6, source, destination)
+
+    def note(self, table: int, source: int, destination: int) -> None:
+        """An entry of the log of merges."""
+        names = ("mergemovelog_id", "tableNumber", "sourceRecord", "destinationRecord", "registered")
+        values = (len(self.merge_log) + 1, table, source, destination, f"{self.now:%Y-%m-%dT%H:%M:%S}")
+        self.merge_log.append({f"mergemovelog.{name}": value for name, value in zip(names, values, strict=True)})
+
+    def backup(self) -> Any:
+        """Everything as it is now, for :meth:`restore`."""
+        return deepcopy((self.contacts, self.persons, self.merge_log))
+
+    def restore(self, backup: Any) -> None:
+        """Put a backup back; the clock goes on."""
+        self.contacts, self.persons, self.merge_log = deepcopy(backup)
 
     def value(self, role: str, entity_id: int, fields: Mapping[str, CrmField] = FIELDS) -> str:
         """What a record carries in a user-defined field, as the API shows it."""
@@ -297,6 +323,10 @@ class FakeCrm:
             if self.refuses_times:
                 raise PermanentError("SuperOffice", "Archive/dynamic was refused.", status=400)
         keep = self._condition(condition)
+        if condition.startswith("mergemovelog."):
+            if self.log_refused is not None:
+                raise PermanentError("SuperOffice", "mergemovelog can't be read.", status=self.log_refused)
+            return [row for row in self.merge_log if keep(row)]
         rows = [self._row(entity, i, self._table(entity)[i]) for i in sorted(self._table(entity))]
         missing = set(select) - set(rows[0]) if rows else set()
         assert not missing, f"{provider} has no column {missing}"
@@ -341,6 +371,7 @@ class FakeCrm:
                 },
                 "url/URLAddress": record["url"],
                 "updatedDate": updated,
+                "registeredDate": f"{record['created']:%Y-%m-%dT%H:%M:%S}",
             }
         return {
             **row,
@@ -356,6 +387,7 @@ class FakeCrm:
             "retired": record["retired"],
             "email/emailAddress": "",
             "personUpdatedDate": updated,
+            "personRegisteredDate": f"{record['created']:%Y-%m-%dT%H:%M:%S}",
         }
 
     def _shown(self, field: CrmField, value: str) -> str:

@@ -11,11 +11,11 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 
 from gtm_assets.batch.models import Tenant, Tools
-from gtm_assets.crm import accounts as crm_accounts
-from gtm_assets.crm import changes, sweep
+from gtm_assets.crm import changes, restored, sweep
 from gtm_assets.crm.field_map import current_fields, stored_fields
 from gtm_assets.crm.fields import CrmField
 from gtm_assets.crm.links import remember_web_address
+from gtm_assets.crm.lists import KnownLists
 from gtm_assets.research import personas
 from gtm_assets.research.asking import Terms, budget_of
 from gtm_assets.research.budget import DEFERRED, is_open, money, standing
@@ -25,7 +25,7 @@ from gtm_assets.research.vertical_field import tie_list_items
 from gtm_assets.settings import Settings
 from gtm_assets.texts import blocks, matrix
 from gtm_assets.texts.prompts import OPENER_PROMPT_VERSION
-from gtm_assets.writeback import ledger
+from gtm_assets.writeback import history, ledger
 from resources.store import queue, schema
 from resources.store.store import Store, get_cursor, set_cursor, stable_hash, utc_now
 
@@ -41,8 +41,12 @@ def read_tenant(tools: Tools) -> Tenant:
     """
     configured = tools.settings.configured_fields
     fields = current_fields(tools.store, tools.crm, configured)
-    lists = crm_accounts.read_lists(tools.crm, fields)
+    lists = KnownLists(tools.store, tools.crm, fields)
     missing = tie_list_items(tools.store, fields["vertical"], lists)
+    if missing:
+        # Somebody may have added the items since the lists were read.
+        lists.read_again(fields["vertical"].list_name)
+        missing = tie_list_items(tools.store, fields["vertical"], lists)
     remember_web_address(tools.store, tools.crm)
     return Tenant(fields, lists, _own_associate_id(tools), missing)
 
@@ -58,21 +62,26 @@ def find_due(tools: Tools, tenant: Tenant, *, full_sweep: bool = False, take_up_
         tools.log(f"{len(moved)} persons have another persona because the personas changed")
     with store.read() as connection:
         first = changes.load_cursor(connection) is None
-        due = full_sweep or sweep.sweep_is_due(connection)
     if not first:
         poll(tools, tenant)
+    with store.read() as connection:
+        due = full_sweep or sweep.sweep_is_due(connection)
     if first or due:
-        swept = sweep.sweep(store, tools.crm, tenant.fields, tenant.lists, stored=tools.moved)
+        swept = sweep.sweep(store, tools.crm, tenant.fields, tenant.lists, stored=tools.moved, then=history.follow)
         tools.log(f"{swept.source}: read {swept.accounts} accounts and {swept.persons} persons, {swept.due} are due")
         if swept.source == "first_load":
             tools.log(first_load_estimate(store, tools.gemini.model, tools.terms))
+    if history.finish_restored(store):
+        tools.log("everything was read anew after the CRM was restored from a backup; writing goes on")
     _wake_by_settings(tools, tenant, take_up_deferred=take_up_deferred)
 
 
 def poll(tools: Tools, tenant: Tenant) -> changes.ReadResult:
     """Read and examine what changed in the CRM since the cursor; accounts that differ are due then."""
     read = changes.read_changes(tools.store, tools.crm)
-    changes.examine_changes(tools.store, tools.crm, tenant.fields, tenant.lists, tenant.own_associate_id)
+    changes.examine_changes(
+        tools.store, tools.crm, tenant.fields, tenant.lists, tenant.own_associate_id, then=history.follow
+    )
     return read
 
 
@@ -131,8 +140,8 @@ def anything_due(store: Store, settings: Settings) -> str:
             return f"{count} accounts are due"
         if changes.pending_accounts(connection):
             return "changes were read and not examined yet"
-        if sweep.sweep_is_due(connection):
-            return "a sweep is due"
+        if why := restored.waits(connection) or ("a sweep is due" if sweep.sweep_is_due(connection) else ""):
+            return why
         if allowed := _allowed_now(connection, settings):
             return allowed
         if personas.are_stale(connection):

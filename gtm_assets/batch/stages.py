@@ -25,7 +25,7 @@ from gtm_assets.research.profiles import Researcher
 from gtm_assets.settings import Settings
 from gtm_assets.texts import openers
 from gtm_assets.texts.openers import OpenerWriter
-from gtm_assets.writeback import ledger, protocol
+from gtm_assets.writeback import history, ledger, protocol
 from gtm_assets.writeback.loops import hold
 from gtm_assets.writeback.sending import Writer
 from gtm_assets.writeback.suppression import account_suppressed, load_suppressions
@@ -194,6 +194,7 @@ def _go(
         for contact_id, names in refreshed.differences.items():
             if contact_id not in in_hand:
                 queue.mark_due(connection, [contact_id], trigger="; ".join(names)[:500])
+        history.follow(connection, refreshed)
 
     way.refreshed = crm_accounts.refresh(store, tools.crm, tenant.fields, tenant.lists, ids, then=wake_others)
     way.settled = protocol.settle_open_intents(store, ids)

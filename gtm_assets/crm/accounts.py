@@ -1,93 +1,69 @@
-"""Accounts and persons: reading them from the CRM by archive query, and keeping their snapshots in the store.
+"""Accounts and persons as the store keeps them: what a fresh reading changes, and who moved, vanished, was merged or came back.
 
-What belongs elsewhere: how a row becomes a snapshot (``snapshots``), finding out what changed
-(``changes``), writing (``gtm_assets.writeback``).
+What belongs elsewhere: asking the CRM (``reading``), how a row becomes a snapshot (``snapshots``), finding out what changed
+(``changes``), the log of merges (``merges``), a restored backup (``restored``), writing (``gtm_assets.writeback``).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import sqlalchemy as sa
 
-from gtm_assets.crm import snapshots
+from gtm_assets.crm import restored, snapshots
 from gtm_assets.crm.fields import OWNED_COLUMNS, CrmField, Entity
+from gtm_assets.crm.merges import TABLES, Lost, Merge, find_merges, lost_records, store_merges
+from gtm_assets.crm.reading import Reading, read_from_crm, read_persons, read_records
 from gtm_assets.crm.snapshots import AccountSnapshot, Lists, PersonSnapshot
 from resources.store import schema
 from resources.store.store import Store, chunked, rows_by, upsert, utc_now
 from resources.superoffice.client import SuperOfficeClient
-from resources.superoffice.models import ListItem
 
-_TABLES: Mapping[Entity, tuple[sa.Table, sa.Column[int]]] = {
-    "Contact": (schema.accounts, schema.accounts.c.contact_id),
-    "Person": (schema.persons, schema.persons.c.person_id),
+Record = tuple[Entity, int]
+#: What is decided about a person and not read from the CRM; another person with the same id begins without.
+_UNDECIDED: Mapping[str, Any] = {
+    "is_associate": None,
+    "persona_key": None,
+    "persona_reason": "",
+    "persona_inputs_hash": "",
+    "text_level": None,
+    "text_reason": "",
 }
-
-
-@dataclass(frozen=True)
-class Reading:
-    """What the CRM shows of some accounts, and which of them it no longer has."""
-
-    accounts: Mapping[int, AccountSnapshot]
-    persons: Mapping[int, PersonSnapshot]
-    asked: frozenset[int]
-
-    def carried(self, entity: Entity, entity_id: int) -> dict[str, str]:
-        """Owned field to what the record carries; empty where the record is not among them."""
-        record = self.accounts.get(entity_id) if entity == "Contact" else self.persons.get(entity_id)
-        return snapshots.carried(record) if record is not None else {}
-
-    def without(self, records: Iterable[tuple[Entity, int]]) -> Reading:
-        """This reading as if these records had not been asked for: it shows an older state of them."""
-        left_out = set(records)
-        accounts = {key: value for key, value in self.accounts.items() if ("Contact", key) not in left_out}
-        persons = {key: value for key, value in self.persons.items() if ("Person", key) not in left_out}
-        return Reading(accounts, persons, self.asked - (self.accounts.keys() - accounts.keys()))
 
 
 @dataclass
 class Refreshed:
-    """What a fresh reading changed in the store: account to names of what differs, such as ``vertical`` or ``person 12: title``."""
+    """What a fresh reading changed in the store.
+
+    Attributes:
+        differences: Account to names of what differs, such as ``vertical`` or ``person 12: title``.
+        gone: Companies that are no longer there.
+        merges: Records that were merged into others.
+        returned: Records that had been merged and live again, with what they had been merged into: a backup was restored.
+        replaced: Ids that belong to other records now.
+        older: Records whose time of change went back.
+        before: For a re-baselining, owned field to value of every record that was read, as the store had it; None for one that is new.
+        now: The same as it stands in the CRM now.
+    """
 
     differences: dict[int, list[str]] = field(default_factory=dict)
     gone: set[int] = field(default_factory=set)
+    merges: list[Merge] = field(default_factory=list)
+    returned: list[Merge] = field(default_factory=list)
+    replaced: list[Record] = field(default_factory=list)
+    older: list[Record] = field(default_factory=list)
+    before: dict[Record, dict[str, str] | None] = field(default_factory=dict)
+    now: dict[Record, dict[str, str]] = field(default_factory=dict)
+
+    def note(self, contact_id: int, *names: str) -> None:
+        """Name what differs at an account; there is no account 0."""
+        if contact_id > 0:
+            self.differences.setdefault(contact_id, []).extend(names)
 
 
-def read_lists(crm: SuperOfficeClient, fields: Mapping[str, CrmField]) -> dict[str, Sequence[ListItem]]:
-    """Items of every list that one of the fields refers to; one call a list."""
-    return {name: crm.mdo_list(name) for name in sorted({f.list_name for f in fields.values() if f.list_name})}
-
-
-def read_from_crm(
-    crm: SuperOfficeClient, fields: Mapping[str, CrmField], lists: Lists, contact_ids: Iterable[int]
-) -> Reading:
-    """Read accounts and all their persons: two archive queries for up to 200 accounts."""
-    ids = sorted(set(contact_ids))
-    accounts: dict[int, AccountSnapshot] = {}
-    persons: dict[int, PersonSnapshot] = {}
-    if ids:
-        select = snapshots.columns("Contact", fields)
-        for page in crm.archive_in("Contact", select=select, key="contactId", ids=ids):
-            for row in page.rows:
-                account = snapshots.read_account(row, fields, lists)
-                accounts.setdefault(account.contact_id, account)
-        for person in _persons_where(crm, fields, lists, "contactId", ids):
-            persons.setdefault(person.person_id, person)
-    return Reading(accounts, persons, frozenset(ids))
-
-
-def _persons_where(
-    crm: SuperOfficeClient, fields: Mapping[str, CrmField], lists: Lists, key: str, ids: Sequence[int]
-) -> Iterable[PersonSnapshot]:
-    """Persons whose ``key`` is among ``ids``, keyset paged by person: a company may have thousands."""
-    select = snapshots.columns("Person", fields)
-    for piece in chunked(ids, 100):
-        condition = f"{key} in ({','.join(map(str, piece))})"
-        for page in crm.archive_keyset("Person", select=select, filter=condition, key="personId"):
-            for row in page.rows:
-                yield snapshots.read_person(row, fields, lists)
+Then = Callable[[sa.Connection, Refreshed], None]
 
 
 def refresh(
@@ -97,7 +73,7 @@ def refresh(
     lists: Lists,
     contact_ids: Iterable[int],
     *,
-    then: Callable[[sa.Connection, Refreshed], None] | None = None,
+    then: Then | None = None,
 ) -> Refreshed:
     """Read accounts from the CRM and bring their snapshots up to date.
 
@@ -105,54 +81,167 @@ def refresh(
     """
     reading = read_from_crm(crm, fields, lists, contact_ids)
     moved = _moved_persons(store, reading)
-    found = {p.person_id: p for p in _persons_where(crm, fields, lists, "personId", moved)} if moved else {}
+    found = read_persons(crm, fields, lists, "personId", moved) if moved else {}
+    tracing = Tracing(store, crm, fields, lists)
+    with store.read() as connection:
+        vanished = lost_records(connection, "Contact", reading.asked - reading.accounts.keys())
+        persons = lost_records(connection, "Person", set(moved) - found.keys())
+    merges = [*tracing.find("Contact", vanished), *tracing.find("Person", persons)]
     with store.write() as connection:
         refreshed = store_reading(connection, reading)
         _settle_missing_persons(connection, refreshed, moved, found)
+        tracing.keep(connection, refreshed, merges)
         if then is not None:
             then(connection, refreshed)
+    if refreshed.older:
+        restored.consider(store, crm, refreshed.older)
     return refreshed
 
 
-def store_reading(connection: sa.Connection, reading: Reading) -> Refreshed:
-    """Write a reading into the store and tell what differs."""
+@dataclass
+class Tracing:
+    """Finding out where records that vanished went, and keeping what was read of the records that took their place."""
+
+    store: Store
+    crm: SuperOfficeClient
+    fields: Mapping[str, CrmField]
+    lists: Lists
+    _readings: list[Reading] = field(default_factory=list)
+
+    def find(self, entity: Entity, lost: Sequence[Lost]) -> list[Merge]:
+        """Merges that ended these records; no call where there are none."""
+        return find_merges(self.store, self.crm, entity, lost, self._alive) if lost else []
+
+    def _alive(self, entity: Entity, ids: Sequence[int]) -> Collection[int]:
+        reading = read_records(self.crm, self.fields, self.lists, entity, ids)
+        self._readings.append(reading)
+        return reading.accounts.keys() | reading.persons.keys()
+
+    def keep(self, connection: sa.Connection, refreshed: Refreshed, merges: Sequence[Merge]) -> None:
+        """Store what was found, in the transaction that stores what vanished."""
+        for reading in self._readings:
+            _add(refreshed, store_reading(connection, reading))
+        refreshed.merges += merges
+        for contact_id, names in store_merges(connection, merges).items():
+            refreshed.note(contact_id, *names)
+
+
+def _add(refreshed: Refreshed, more: Refreshed) -> None:
+    for contact_id, names in more.differences.items():
+        refreshed.note(contact_id, *names)
+    refreshed.returned += more.returned
+    refreshed.replaced += more.replaced
+    refreshed.older += more.older
+
+
+def store_reading(connection: sa.Connection, reading: Reading, *, anew: bool = False) -> Refreshed:
+    """Write a reading into the store and tell what differs.
+
+    ``anew``: the CRM was restored from a backup, so times that went back are the right ones from now on.
+    """
     refreshed = Refreshed()
-    now = utc_now()
     known = rows_by(connection, schema.accounts.c.contact_id, reading.asked | reading.accounts.keys())
+    rows = []
     for contact_id, account in reading.accounts.items():
-        names = snapshots.differing(_alive(known.get(contact_id)), account)
+        before = known.get(contact_id)
+        names = _compare(refreshed, "Contact", contact_id, before, account, anew=anew)
         if names:
-            refreshed.differences[contact_id] = names
-    upsert(
-        connection,
-        schema.accounts,
-        [{**_row(a), "read_at": now, "gone_at": None} for a in reading.accounts.values()],
-    )
+            refreshed.note(contact_id, *names)
+        rows.append(_row("Contact", contact_id, before, account, refreshed, anew=anew))
+    _store_rows(connection, "Contact", rows, refreshed)
+    now = utc_now()
     for contact_id in sorted(reading.asked - reading.accounts.keys()):
         if contact_id in known and known[contact_id]["gone_at"] is None:
             refreshed.gone.add(contact_id)
-            refreshed.differences[contact_id] = ["no longer in the CRM"]
+            refreshed.note(contact_id, "no longer in the CRM")
             connection.execute(
                 sa.update(schema.accounts).where(schema.accounts.c.contact_id == contact_id).values(gone_at=now)
             )
-    _store_persons(connection, reading.persons.values(), refreshed)
+    _store_persons(connection, reading.persons.values(), refreshed, anew=anew)
     return refreshed
 
 
-def _store_persons(connection: sa.Connection, persons: Iterable[PersonSnapshot], refreshed: Refreshed) -> None:
-    rows = list(persons)
-    known = rows_by(connection, schema.persons.c.person_id, [p.person_id for p in rows])
-    for person in rows:
+def _store_persons(
+    connection: sa.Connection, persons: Iterable[PersonSnapshot], refreshed: Refreshed, *, anew: bool = False
+) -> None:
+    found = list(persons)
+    known = rows_by(connection, schema.persons.c.person_id, [p.person_id for p in found])
+    rows = []
+    for person in found:
         before = known.get(person.person_id)
-        names = snapshots.differing(_alive(before), person)
+        names = _compare(refreshed, "Person", person.person_id, before, person, anew=anew)
         if names:
             label = f"person {person.person_id}: {', '.join(names)}"
-            if person.contact_id > 0:
-                refreshed.differences.setdefault(person.contact_id, []).append(label)
+            refreshed.note(person.contact_id, label)
             if before is not None and before["contact_id"] != person.contact_id:
-                refreshed.differences.setdefault(before["contact_id"], []).append(f"{label} (moved away)")
-    now = utc_now()
-    upsert(connection, schema.persons, [{**_row(p), "read_at": now, "gone_at": None} for p in rows])
+                refreshed.note(before["contact_id"], f"{label} (moved away)")
+        rows.append(_row("Person", person.person_id, before, person, refreshed, anew=anew))
+    _store_rows(connection, "Person", rows, refreshed)
+    replaced = [entity_id for entity, entity_id in refreshed.replaced if entity == "Person"]
+    for piece in chunked(replaced):
+        mine = schema.persons.c.person_id.in_(piece)
+        connection.execute(sa.update(schema.persons).where(mine).values(**_UNDECIDED))
+
+
+def _compare(
+    refreshed: Refreshed,
+    entity: Entity,
+    entity_id: int,
+    before: Mapping[str, Any] | None,
+    after: AccountSnapshot | PersonSnapshot,
+    *,
+    anew: bool,
+) -> list[str]:
+    """What differs; notes besides whether the record came back, is another one, or went back in time."""
+    record = (entity, entity_id)
+    alive = before is not None and before["gone_at"] is None
+    if anew:
+        refreshed.before[record] = _owned(entity, before) if before is not None and alive else None
+        refreshed.now[record] = snapshots.carried(after)
+    if before is None:
+        return ["new"]
+    if snapshots.is_another(before, after):
+        refreshed.replaced.append(record)
+        return ["new", f"{entity} {entity_id} was another record before"]
+    if before["merged_into"] is not None:
+        refreshed.returned.append(Merge(entity, entity_id, before["merged_into"]))
+    if alive and not anew and restored.is_older(before["crm_updated_at"], after.crm_updated_at):
+        refreshed.older.append(record)
+        return []
+    return snapshots.differing(before, after) if alive else ["back in the CRM"]
+
+
+def _store_rows(
+    connection: sa.Connection, entity: Entity, rows: Sequence[Mapping[str, Any]], refreshed: Refreshed
+) -> None:
+    """Store what was read; of a record whose time went back only that it is there, until it is clear why (``restored``)."""
+    table, key = TABLES[entity]
+    older = {entity_id for kind, entity_id in refreshed.older if kind == entity}
+    upsert(connection, table, [row for row in rows if row[key.name] not in older])
+    for piece in chunked(sorted(older)):
+        connection.execute(sa.update(table).where(key.in_(piece)).values(read_at=utc_now()))
+
+
+def _row(
+    entity: Entity,
+    entity_id: int,
+    before: Mapping[str, Any] | None,
+    after: AccountSnapshot | PersonSnapshot,
+    refreshed: Refreshed,
+    *,
+    anew: bool,
+) -> dict[str, Any]:
+    """A row of the store. The newest time that was ever seen stays: it is what a restored backup is known by."""
+    known = None if before is None or anew or (entity, entity_id) in refreshed.replaced else before["crm_updated_at"]
+    moments = [moment for moment in (known, after.crm_updated_at) if moment is not None]
+    return {
+        **snapshots.comparable(after),
+        "crm_updated_at": max(moments, default=None),
+        "crm_created_at": after.crm_created_at or (before["crm_created_at"] if before is not None else None),
+        "read_at": utc_now(),
+        "gone_at": None,
+        "merged_into": None,
+    }
 
 
 def _moved_persons(store: Store, reading: Reading) -> list[int]:
@@ -175,19 +264,11 @@ def _settle_missing_persons(
     _store_persons(connection, found.values(), refreshed)
     gone = [person_id for person_id in missing if person_id not in found]
     for person_id, row in rows_by(connection, schema.persons.c.person_id, gone).items():
-        refreshed.differences.setdefault(row["contact_id"], []).append(f"person {person_id}: no longer in the CRM")
+        refreshed.note(row["contact_id"], f"person {person_id}: no longer in the CRM")
     for piece in chunked(gone):
         connection.execute(
             sa.update(schema.persons).where(schema.persons.c.person_id.in_(piece)).values(gone_at=utc_now())
         )
-
-
-def _alive(row: Mapping[str, Any] | None) -> Mapping[str, Any] | None:
-    return row if row is not None and row["gone_at"] is None else None
-
-
-def _row(snapshot: AccountSnapshot | PersonSnapshot) -> dict[str, Any]:
-    return {**snapshots.comparable(snapshot), "crm_updated_at": snapshot.crm_updated_at}
 
 
 def load_accounts(connection: sa.Connection, contact_ids: Iterable[int]) -> dict[int, dict[str, Any]]:
@@ -211,16 +292,20 @@ def load_persons(connection: sa.Connection, contact_ids: Iterable[int]) -> dict[
 
 def stored_values(connection: sa.Connection, entity: Entity, entity_id: int) -> dict[str, str]:
     """Owned field to what the stored snapshot of a record says; empty where there is none."""
-    table, key = _TABLES[entity]
+    table, key = TABLES[entity]
     row = connection.execute(sa.select(table).where(key == entity_id)).mappings().first()
     if row is None:
         return {}
+    return _owned(entity, dict(row))
+
+
+def _owned(entity: Entity, row: Mapping[str, Any]) -> dict[str, str]:
     return {**row["fields"], **{name: row[name] for name in OWNED_COLUMNS[entity]}}
 
 
 def adopt_values(connection: sa.Connection, entity: Entity, entity_id: int, values: Mapping[str, str]) -> None:
     """Our own confirmed values are no news: they go into the snapshot before anything is compared with it."""
-    table, key = _TABLES[entity]
+    table, key = TABLES[entity]
     row = connection.execute(sa.select(table.c.fields).where(key == entity_id)).scalar()
     if row is None:
         return

@@ -14,7 +14,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from gtm_assets.crm.accounts import Refreshed, refresh
+from gtm_assets.crm import restored
+from gtm_assets.crm.accounts import Refreshed, Then, refresh
 from gtm_assets.crm.fields import CrmField, Entity
 from gtm_assets.crm.polling import (
     OVERLAP,
@@ -77,7 +78,9 @@ def start_cursor(connection: sa.Connection, moment: datetime) -> None:
     for entity in ENTITIES:
         table = schema.accounts if entity == "Contact" else schema.persons
         newest = connection.execute(
-            sa.select(sa.func.max(table.c.crm_updated_at)).where(table.c.crm_updated_at <= moment)
+            sa.select(sa.func.max(table.c.crm_updated_at)).where(
+                table.c.crm_updated_at <= moment, table.c.gone_at.is_(None)
+            )
         ).scalar()
         cursor[entity] = {"at": (newest or moment).isoformat()}
     set_cursor(connection, CURSOR, cursor)
@@ -91,6 +94,7 @@ def read_changes(store: Store, crm: SuperOfficeClient) -> ReadResult:
     result = ReadResult()
     with store.read() as connection:
         cursor = load_cursor(connection)
+        suspicious = bool(restored.waits(connection))
     if cursor is None:
         return result
     for entity in ENTITIES:
@@ -100,12 +104,17 @@ def read_changes(store: Store, crm: SuperOfficeClient) -> ReadResult:
         result.modes[entity] = mode
         newest = _store_pages(store, pages, result)
         shift = _shift(state)
-        if mode == "time" and (newest is None or newest < at) and state.get("zone_checked") != state["at"]:
-            # The cursor's own record did not come back: it is gone, or the tenant reads the filter's time in a zone west of UTC.
-            _, wider = poll_in_best_mode(crm, entity, at, None, ZONE_SHIFT)
-            found = _store_pages(store, wider, result)
+        if (newest is None or newest < at) and state.get("zone_checked") != state["at"]:
+            # The cursor's own record did not come back: it is gone, the tenant reads the filter's time in a zone west of UTC, or a
+            # backup was restored.
+            found = None
+            if mode == "time":
+                _, wider = poll_in_best_mode(crm, entity, at, None, ZONE_SHIFT)
+                found = _store_pages(store, wider, result)
             if found is not None and found >= at - OVERLAP:
                 newest, shift = max(found, newest or found), ZONE_SHIFT
+            else:
+                suspicious = True
         after = max(at, newest) if newest is not None else at
         with store.write() as connection:
             latest = load_cursor(connection) or cursor
@@ -117,6 +126,8 @@ def read_changes(store: Store, crm: SuperOfficeClient) -> ReadResult:
                 "shift_hours": shift.total_seconds() / 3600,
             }
             set_cursor(connection, CURSOR, latest)
+    if suspicious:
+        restored.consider(store, crm)
     return result
 
 
@@ -176,8 +187,13 @@ def examine_changes(
     fields: Mapping[str, CrmField],
     lists: Lists,
     own_associate_id: int | None = None,
+    *,
+    then: Then | None = None,
 ) -> Examined:
-    """Read the records that changed, compare, and put accounts that differ on the queue."""
+    """Read the records that changed, compare, and put accounts that differ on the queue.
+
+    ``then`` runs in the same transaction, as with :func:`refresh`.
+    """
     examined = Examined()
     _close_changes_without_account(store)
     with store.read() as connection:
@@ -194,6 +210,8 @@ def examine_changes(
             for contact_id, names in refreshed.differences.items():
                 queue.mark_due(connection, [contact_id], trigger="; ".join(names)[:500])
             _close(connection, ids, upto, refreshed, own_associate_id)
+            if then is not None:
+                then(connection, refreshed)
 
         refreshed = refresh(store, crm, fields, lists, piece, then=settle)
         examined.due.update(refreshed.differences)

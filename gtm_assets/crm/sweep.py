@@ -13,11 +13,12 @@ from typing import Any, Literal
 
 import sqlalchemy as sa
 
-from gtm_assets.crm import snapshots
-from gtm_assets.crm.accounts import Reading, Refreshed, store_reading
+from gtm_assets.crm import merges, restored, snapshots
+from gtm_assets.crm.accounts import Refreshed, Then, Tracing, store_reading
 from gtm_assets.crm.changes import load_cursor, start_cursor
 from gtm_assets.crm.fields import CrmField, Entity
 from gtm_assets.crm.polling import OVERLAP
+from gtm_assets.crm.reading import Reading, accounts_of, persons_of
 from gtm_assets.crm.snapshots import Lists
 from resources.errors import PermanentError
 from resources.store import queue, schema
@@ -28,6 +29,7 @@ from resources.waiting import silent
 POSITION = "crm.sweep"
 DONE = "crm.swept"
 EVERY = timedelta(days=1)
+_ENTITIES: tuple[Entity, ...] = ("Contact", "Person")
 
 
 class EmptyCrmError(PermanentError):
@@ -36,9 +38,9 @@ class EmptyCrmError(PermanentError):
 
 @dataclass
 class SweepResult:
-    """What a sweep saw: records read, accounts that are due because of it, and whether it was the first load."""
+    """What a sweep saw: records read, accounts that are due because of it, and why it was made."""
 
-    source: Literal["first_load", "sweep"]
+    source: Literal["first_load", "sweep", "restored"]
     accounts: int = 0
     persons: int = 0
     due: int = 0
@@ -46,8 +48,8 @@ class SweepResult:
 
 
 def sweep_is_due(connection: sa.Connection) -> bool:
-    """Whether one was never finished, is under way, or lies more than a day back."""
-    if get_cursor(connection, POSITION) is not None:
+    """Whether one was never finished, is under way, lies more than a day back, or is wanted because a backup was restored."""
+    if get_cursor(connection, POSITION) is not None or restored.wants_sweep(connection):
         return True
     done = get_cursor(connection, DONE)
     return done is None or utc_now() - datetime.fromisoformat(done["at"]) > EVERY
@@ -60,15 +62,17 @@ def sweep(
     lists: Lists,
     *,
     stored: Callable[[], None] = silent,
+    then: Then | None = None,
 ) -> SweepResult:
     """Read all living accounts and persons and put those that differ from their snapshots on the queue.
 
-    ``stored`` is called after each page: a large tenant takes minutes.
+    ``stored`` is called after each page: a large tenant takes minutes. ``then`` runs in each page's transaction, as with ``refresh``.
     """
     position = _begin(store)
     result = SweepResult(position["source"])
-    entities: tuple[Entity, ...] = ("Contact", "Person")
-    for entity in entities[entities.index(position["entity"]) :]:
+    anew = result.source == "restored"
+    older = False
+    for entity in _ENTITIES[_ENTITIES.index(position["entity"]) :]:
         after = position["after"] if entity == position["entity"] else 0
         key = "contactId" if entity == "Contact" else "personId"
         pages = crm.archive_keyset(
@@ -84,23 +88,31 @@ def sweep(
                 "server_time": position["server_time"] or moment.isoformat(),
             }
             with store.write() as connection:
-                refreshed = store_reading(connection, reading)
+                refreshed = store_reading(connection, reading, anew=anew)
                 result.due += _wake(connection, refreshed, position["source"])
                 set_cursor(connection, POSITION, position)
+                if then is not None:
+                    then(connection, refreshed)
             stored()
+            older = older or bool(refreshed.older)
             result.accounts += len(reading.accounts)
             result.persons += len(reading.persons)
-    _end(store, position, result)
+    _check_not_empty(store, position)
+    tracing = Tracing(store, crm, fields, lists)
+    _end(store, position, result, tracing, then)
+    if older and not anew:
+        restored.consider(store, crm)
     return result
 
 
 def _begin(store: Store) -> dict[str, Any]:
     with store.write() as connection:
         position: dict[str, Any] | None = get_cursor(connection, POSITION)
-        if position is None:
+        anew = restored.wants_sweep(connection)
+        if position is None or (anew and position["source"] != "restored"):
             first = load_cursor(connection) is None
             position = {
-                "source": "first_load" if first else "sweep",
+                "source": "first_load" if first else "restored" if anew else "sweep",
                 "entity": "Contact",
                 "after": 0,
                 "started_at": utc_now().isoformat(),
@@ -110,8 +122,7 @@ def _begin(store: Store) -> dict[str, Any]:
         return position
 
 
-def _end(store: Store, position: Mapping[str, Any], result: SweepResult) -> None:
-    """What was not seen is gone; the first load begins polling where it began reading."""
+def _check_not_empty(store: Store, position: Mapping[str, Any]) -> None:
     started = datetime.fromisoformat(position["started_at"])
     with store.write() as connection:
         alive = schema.accounts.c.gone_at.is_(None)
@@ -129,6 +140,14 @@ def _end(store: Store, position: Mapping[str, Any], result: SweepResult) -> None
             f"reading all companies brought none, {known} are known. Nothing was changed.",
             "Check the rights of the integration's user, and that this is the right tenant.",
         )
+
+
+def _end(store: Store, position: Mapping[str, Any], result: SweepResult, tracing: Tracing, then: Then | None) -> None:
+    """What was not seen is gone, or was merged; the first load begins polling where it began reading."""
+    started = datetime.fromisoformat(position["started_at"])
+    with store.read() as connection:
+        lost = {entity: _lost(connection, entity, started) for entity in _ENTITIES}
+    found = [merge for entity in _ENTITIES for merge in tracing.find(entity, lost[entity])]
     with store.write() as connection:
         missing = connection.execute(
             sa.select(schema.accounts.c.contact_id).where(
@@ -142,7 +161,14 @@ def _end(store: Store, position: Mapping[str, Any], result: SweepResult) -> None
             )
         queue.mark_due(connection, ids, trigger="no longer in the CRM", priority=1)
         result.gone = len(ids)
-        if load_cursor(connection) is None:
+        refreshed = Refreshed()
+        tracing.keep(connection, refreshed, found)
+        result.due += _wake(connection, refreshed, result.source)
+        if then is not None:
+            then(connection, refreshed)
+        if result.source == "restored":
+            restored.note_swept(connection)
+        if load_cursor(connection) is None or result.source == "restored":
             began = position["server_time"]
             start_cursor(connection, datetime.fromisoformat(began) if began else utc_now() - OVERLAP)
         set_cursor(connection, DONE, {"at": utc_now().isoformat(), "accounts": result.accounts})
@@ -151,16 +177,24 @@ def _end(store: Store, position: Mapping[str, Any], result: SweepResult) -> None
 
 def _reading(entity: Entity, rows: Any, fields: Mapping[str, CrmField], lists: Lists) -> Reading:
     if entity == "Contact":
-        accounts = [snapshots.read_account(row, fields, lists) for row in rows]
+        accounts = accounts_of(rows, fields, lists)
         return Reading({account.contact_id: account for account in accounts}, {}, frozenset())
-    persons = [snapshots.read_person(row, fields, lists) for row in rows]
+    persons = persons_of(rows, fields, lists)
     return Reading({}, {person.person_id: person for person in persons if person.contact_id}, frozenset())
 
 
+def _lost(connection: sa.Connection, entity: Entity, started: datetime) -> list[merges.Lost]:
+    """Records that this sweep did not see, and those that vanished lately without a merge that explains it."""
+    table, key = merges.TABLES[entity]
+    query = sa.select(key).where(table.c.read_at < started, table.c.gone_at.is_(None))
+    unseen = list(connection.execute(query).scalars())
+    return [*merges.lost_records(connection, entity, unseen), *merges.unexplained(connection, entity)]
+
+
 def _wake(connection: sa.Connection, refreshed: Refreshed, source: str) -> int:
-    trigger = "first load" if source == "first_load" else "sweep"
     if source == "first_load":
-        return queue.mark_due(connection, refreshed.differences, trigger=trigger, priority=1)
+        return queue.mark_due(connection, refreshed.differences, trigger="first load", priority=1)
+    prefix = "restored backup" if source == "restored" else "sweep"
     for contact_id, names in refreshed.differences.items():
-        queue.mark_due(connection, [contact_id], trigger=f"sweep: {'; '.join(names)}"[:500], priority=1)
+        queue.mark_due(connection, [contact_id], trigger=f"{prefix}: {'; '.join(names)}"[:500], priority=1)
     return len(refreshed.differences)

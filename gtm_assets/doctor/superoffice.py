@@ -13,8 +13,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, get_args
 
 from gtm_assets import clients
-from gtm_assets.crm.accounts import read_lists
 from gtm_assets.crm.fields import CrmField, Entity, drift, match_fields
+from gtm_assets.crm.lists import read_lists
 from gtm_assets.crm.snapshots import Lists, columns
 from gtm_assets.doctor.findings import Finding
 from gtm_assets.doctor.looking import Notes

@@ -11,6 +11,7 @@ from typing import Any, Literal
 
 import sqlalchemy as sa
 
+from gtm_assets.crm import restored
 from gtm_assets.crm.fields import Entity
 from gtm_assets.writeback.guards import Guard
 from gtm_assets.writeback.plan import FOLLOWERS, EntityPlan
@@ -28,7 +29,7 @@ FieldEnd = Literal["arrived", "ignored", "edited"]
 def stop_reason(connection: sa.Connection) -> str:
     """Why the engine stopped writing to this tenant; empty where it did not."""
     stored = get_cursor(connection, STOPPED)
-    return str(stored["reason"]) if stored else ""
+    return str(stored["reason"]) if stored else restored.stop_reason(connection)
 
 
 def stop_writing(store: Store, reason: str) -> None:

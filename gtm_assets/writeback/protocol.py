@@ -13,7 +13,8 @@ from dataclasses import dataclass, field
 
 import sqlalchemy as sa
 
-from gtm_assets.crm.accounts import Reading, adopt_values, read_from_crm, store_reading, stored_values
+from gtm_assets.crm.accounts import adopt_values, store_reading, stored_values
+from gtm_assets.crm.reading import Reading, read_from_crm
 from gtm_assets.writeback import ledger
 from gtm_assets.writeback.assumed import Blocks, read_blocks
 from gtm_assets.writeback.failures import NoEffectError, SuppressedError

@@ -7,6 +7,7 @@ from typing import Any
 from gtm_assets.crm import changes, sweep
 from gtm_assets.crm.accounts import load_accounts, load_persons, refresh
 from gtm_assets.crm.changes import anything_new, examine_changes, read_changes
+from gtm_assets.writeback import history
 from gtm_assets_tests.fake_crm import FIELDS, LISTS, OURSELVES, FakeCrm
 from gtm_assets_tests.stores import rows_of
 from resources.store import queue, schema
@@ -27,7 +28,7 @@ class Watcher:
 
     def examine(self) -> changes.Examined:
         client: Any = self.crm
-        return examine_changes(self.store, client, FIELDS, LISTS, OURSELVES)
+        return examine_changes(self.store, client, FIELDS, LISTS, OURSELVES, then=history.follow)
 
     def new(self) -> bool:
         client: Any = self.crm
@@ -35,23 +36,25 @@ class Watcher:
 
     def sweep(self) -> sweep.SweepResult:
         client: Any = self.crm
-        return sweep.sweep(self.store, client, FIELDS, LISTS)
+        return sweep.sweep(self.store, client, FIELDS, LISTS, then=history.follow)
 
     def work(self) -> list[int]:
-        """What a run does with due accounts, reduced to reading them."""
+        """What a run does with due accounts, reduced to reading them; live changes first."""
         owner = queue.new_owner()
-        claimed = queue.claim(self.store, owner, limit=100)
-        client: Any = self.crm
-        try:
-            refresh(self.store, client, FIELDS, LISTS, claimed)
-        except BaseException:
-            queue.release(self.store, owner)
-            raise
-        for contact_id, covered in claimed.items():
-            self.worked[contact_id] = in_store(self.store).get(contact_id)
-            with self.store.write() as connection:
-                queue.finish(connection, owner, contact_id, covered=covered, phase="completed", reason="")
-        return sorted(claimed)
+        worked: list[int] = []
+        while claimed := queue.claim(self.store, owner, limit=100):
+            client: Any = self.crm
+            try:
+                refresh(self.store, client, FIELDS, LISTS, claimed, then=history.follow)
+            except BaseException:
+                queue.release(self.store, owner)
+                raise
+            for contact_id, covered in claimed.items():
+                self.worked[contact_id] = in_store(self.store).get(contact_id)
+                with self.store.write() as connection:
+                    queue.finish(connection, owner, contact_id, covered=covered, phase="completed", reason="")
+            worked += claimed
+        return sorted(worked)
 
     def due(self) -> list[int]:
         return [row["contact_id"] for row in rows_of(self.store, schema.sync_state) if row["due_at"] is not None]

@@ -1,0 +1,236 @@
+"""Records that vanished because they were merged into others: only the CRM's log of merges tells them from deleted ones.
+
+It is asked for records that were known and are no longer there, never else. What it says is believed only where nothing contradicts it,
+because it holds moves and copies too, under numbers that are not documented. What belongs elsewhere: our own history, which follows the
+merge (``gtm_assets.writeback.history``), and finding out that a record vanished (``accounts``, ``sweep``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+
+from gtm_assets.crm.fields import Entity
+from resources.errors import AuthError, PermanentError
+from resources.store import schema
+from resources.store.store import Store, chunked, get_cursor, insert_new, rows_by, set_cursor, utc_now
+from resources.superoffice.client import SuperOfficeClient
+from resources.superoffice.values import parse_timestamp
+
+#: Since when and why the log can't be read; absent where it can.
+UNREADABLE = "crm.merge_log"
+ASK_AGAIN = timedelta(days=1)
+#: A record that vanished is asked for again until then: the log may be written after the deletion is seen.
+LOOK_BACK = timedelta(days=2)
+#: Records that were merged into records that were merged; nobody does that more often between two of our looks.
+_LONGEST_CHAIN = 5
+_KEY = "mergemovelog.mergemovelog_id"
+#: Numbers of the CRM's tables in its log.
+_NUMBERS: Mapping[Entity, int] = {"Contact": 5, "Person": 6}
+TABLES: Mapping[Entity, tuple[sa.Table, sa.Column[int]]] = {
+    "Contact": (schema.accounts, schema.accounts.c.contact_id),
+    "Person": (schema.persons, schema.persons.c.person_id),
+}
+_IDENTIFIER: Mapping[Entity, str] = {"Contact": "account", "Person": "person"}
+Alive = Callable[[Entity, Sequence[int]], Collection[int]]
+
+
+@dataclass(frozen=True)
+class Merge:
+    """``source`` is no more; ``destination`` lives and took its place. Both are of one entity."""
+
+    entity: Entity
+    source: int
+    destination: int
+
+
+@dataclass(frozen=True)
+class Lost:
+    """A record that is no longer there, as it was last known: when the CRM says it changed, and its company (0 for none)."""
+
+    entity_id: int
+    changed_at: datetime | None = None
+    company: int = 0
+
+
+@dataclass(frozen=True)
+class LogRow:
+    """One entry of the log."""
+
+    number: int
+    table: int
+    source: int
+    destination: int
+    registered: datetime | None
+
+
+def believable(row: LogRow, entity: Entity, lost: Lost) -> bool:
+    """Whether an entry can be the end of this record.
+
+    [?] Which number an operation has, and what a person's move has as destination, is not documented. A merge ends its source, so an
+    entry from before the record's last known change is none; a person whose entry names the company that the person was known at has
+    moved there. What is left is a person who moved and was deleted between two looks, to a company whose id is a living person's, too.
+    """
+    if row.table != _NUMBERS[entity] or row.destination in {0, row.source}:
+        return False
+    if entity == "Person" and row.destination == lost.company:
+        return False
+    return lost.changed_at is None or row.registered is None or row.registered >= lost.changed_at
+
+
+def find_merges(
+    store: Store, crm: SuperOfficeClient, entity: Entity, lost: Sequence[Lost], alive: Alive
+) -> list[Merge]:
+    """Which of these records were merged into which living ones.
+
+    Args:
+        store: Remembers whether the log can be read.
+        crm: The CRM.
+        entity: Whose records they are.
+        lost: Records that were known and are no longer there.
+        alive: Says which ids of an entity live, and keeps what it read of them.
+    """
+    merges: list[Merge] = []
+    at = {each.entity_id: each for each in lost}
+    for _ in range(_LONGEST_CHAIN):
+        if not at:
+            break
+        rows = read_log(store, crm, {each.entity_id for each in at.values()})
+        last = _last_of(entity, rows)
+        steps = {
+            source: last[each.entity_id].destination
+            for source, each in at.items()
+            if each.entity_id in last and believable(last[each.entity_id], entity, each)
+        }
+        living = alive(entity, sorted(set(steps.values()))) if steps else ()
+        merges += [Merge(entity, source, to) for source, to in steps.items() if to in living and to != source]
+        at = {source: Lost(to) for source, to in steps.items() if to not in living and to != source}
+    return merges
+
+
+def _last_of(entity: Entity, rows: Iterable[LogRow]) -> dict[int, LogRow]:
+    return {row.source: row for row in sorted(rows, key=lambda row: row.number) if row.table == _NUMBERS[entity]}
+
+
+def read_log(store: Store, crm: SuperOfficeClient, sources: Collection[int]) -> list[LogRow]:
+    """The log's entries about these records; none where it can't be read, which is remembered and told by ``gtm doctor``."""
+    with store.read() as connection:
+        refused = get_cursor(connection, UNREADABLE)
+    if refused and utc_now() - datetime.fromisoformat(refused["asked_at"]) < ASK_AGAIN:
+        return []
+    try:
+        rows = [row for piece in chunked(sorted(sources), 200) for row in ask(crm, piece)]
+    except PermanentError as error:
+        if isinstance(error, AuthError) or error.status not in {400, 403, 404}:
+            raise
+        _remember(store, error, refused)
+        return []
+    if refused:
+        with store.write() as connection:
+            connection.execute(sa.delete(schema.cursors).where(schema.cursors.c.name == UNREADABLE))
+    return rows
+
+
+def ask(crm: SuperOfficeClient, sources: Sequence[int]) -> list[LogRow]:
+    """The log's entries about at most some hundred records. Raises what the client raises."""
+    select = [
+        _KEY,
+        *(f"mergemovelog.{name}" for name in ("tableNumber", "sourceRecord", "destinationRecord", "registered")),
+    ]
+    condition = f"mergemovelog.sourceRecord in ({','.join(map(str, sources))})"
+    pages = crm.archive_keyset("dynamic", select=select, filter=condition, key=_KEY)
+    return [_row(row) for page in pages for row in page.rows]
+
+
+def _row(row: Mapping[str, Any]) -> LogRow:
+    def number(name: str) -> int:
+        return int(row.get(f"mergemovelog.{name}") or 0)
+
+    registered = parse_timestamp(str(row.get("mergemovelog.registered") or ""))
+    return LogRow(
+        number("mergemovelog_id"),
+        number("tableNumber"),
+        number("sourceRecord"),
+        number("destinationRecord"),
+        registered,
+    )
+
+
+def _remember(store: Store, error: PermanentError, before: Mapping[str, Any] | None) -> None:
+    now = utc_now().isoformat()
+    with store.write() as connection:
+        since = before["since"] if before else now
+        set_cursor(connection, UNREADABLE, {"why": error.message, "since": since, "asked_at": now})
+
+
+def unreadable(connection: sa.Connection) -> tuple[datetime, str] | None:
+    """Since when and why the log can't be read; None where it could be, or was never needed."""
+    stored = get_cursor(connection, UNREADABLE)
+    return (datetime.fromisoformat(stored["since"]), str(stored["why"])) if stored else None
+
+
+# --- the store ----------------------------------------------------------------------------------------------------------------------
+
+
+def lost_records(connection: sa.Connection, entity: Entity, ids: Collection[int]) -> list[Lost]:
+    """What is known of records that are no longer there; those that were never known are left out."""
+    key = TABLES[entity][1]
+    rows = rows_by(connection, key, ids)
+    return [_lost(entity, row[key.name], row) for row in rows.values()]
+
+
+def unexplained(connection: sa.Connection, entity: Entity) -> list[Lost]:
+    """Records that vanished lately, or since the log can't be read, and of which no merge is known."""
+    table, key = TABLES[entity]
+    since = utc_now() - LOOK_BACK
+    if refused := unreadable(connection):
+        since = min(since, refused[0] - LOOK_BACK)
+    query = sa.select(table).where(table.c.gone_at >= since, table.c.merged_into.is_(None))
+    return [_lost(entity, row[key.name], dict(row)) for row in connection.execute(query).mappings()]
+
+
+def _lost(entity: Entity, entity_id: int, row: Mapping[str, Any]) -> Lost:
+    return Lost(entity_id, row["crm_updated_at"], row["contact_id"] if entity == "Person" else 0)
+
+
+def store_merges(connection: sa.Connection, merges: Iterable[Merge]) -> dict[int, list[str]]:
+    """Mark sources as gone, let objections follow to the destination, and answer accounts that have to look again, with the reason."""
+    reasons: dict[int, list[str]] = {}
+    now = utc_now()
+    for merge in merges:
+        table, key = TABLES[merge.entity]
+        gone = sa.func.coalesce(table.c.gone_at, now)
+        connection.execute(
+            sa.update(table).where(key == merge.source).values(merged_into=merge.destination, gone_at=gone)
+        )
+        _copy_suppression(connection, merge)
+        row = rows_by(connection, key, [merge.destination]).get(merge.destination)
+        if row is None or row["contact_id"] <= 0:
+            continue
+        label = (
+            f"company {merge.source} was merged into it"
+            if merge.entity == "Contact"
+            else f"person {merge.destination}: person {merge.source} was merged into it"
+        )
+        reasons.setdefault(row["contact_id"], []).append(label)
+    return reasons
+
+
+def _copy_suppression(connection: sa.Connection, merge: Merge) -> None:
+    """Whoever objected, objected as the destination, too. The source keeps the entry: a restored backup may bring it back."""
+    prefix = _IDENTIFIER[merge.entity]
+    table = schema.suppressions
+    found = rows_by(connection, table.c.identifier, [f"{prefix}:{merge.source}"])
+    new = [
+        {
+            **row,
+            "identifier": f"{prefix}:{merge.destination}",
+            "source": f"{row['source']} ({prefix} {merge.source}, merged)",
+        }
+        for row in found.values()
+    ]
+    insert_new(connection, table, new, unique=["identifier"])

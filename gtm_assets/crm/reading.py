@@ -1,0 +1,102 @@
+"""Reading accounts and persons from the CRM by archive query: hundreds of ids at once, only the columns that the engine needs.
+
+What belongs elsewhere: how a row becomes a snapshot (``snapshots``), what a reading changes in the store (``accounts``), reading
+everything (``sweep``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from gtm_assets.crm import snapshots
+from gtm_assets.crm.fields import CrmField, Entity
+from gtm_assets.crm.lists import settle_unknown_items
+from gtm_assets.crm.snapshots import AccountSnapshot, Lists, PersonSnapshot
+from resources.store.store import chunked
+from resources.superoffice.client import SuperOfficeClient
+from resources.superoffice.models import Row
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What the CRM shows of some accounts, and which of them it no longer has."""
+
+    accounts: Mapping[int, AccountSnapshot]
+    persons: Mapping[int, PersonSnapshot]
+    asked: frozenset[int]
+
+    def carried(self, entity: Entity, entity_id: int) -> dict[str, str]:
+        """Owned field to what the record carries; empty where the record is not among them."""
+        record = self.accounts.get(entity_id) if entity == "Contact" else self.persons.get(entity_id)
+        return snapshots.carried(record) if record is not None else {}
+
+    def without(self, records: Iterable[tuple[Entity, int]]) -> Reading:
+        """This reading as if these records had not been asked for: it shows an older state of them."""
+        left_out = set(records)
+        accounts = {key: value for key, value in self.accounts.items() if ("Contact", key) not in left_out}
+        persons = {key: value for key, value in self.persons.items() if ("Person", key) not in left_out}
+        return Reading(accounts, persons, self.asked - (self.accounts.keys() - accounts.keys()))
+
+
+def read_from_crm(
+    crm: SuperOfficeClient, fields: Mapping[str, CrmField], lists: Lists, contact_ids: Iterable[int]
+) -> Reading:
+    """Read accounts and all their persons: two archive queries for up to 200 accounts."""
+    ids = sorted(set(contact_ids))
+    if not ids:
+        return Reading({}, {}, frozenset())
+    accounts = read_accounts(crm, fields, lists, ids)
+    persons = read_persons(crm, fields, lists, "contactId", ids)
+    return Reading(accounts, persons, frozenset(ids))
+
+
+def read_records(
+    crm: SuperOfficeClient,
+    fields: Mapping[str, CrmField],
+    lists: Lists,
+    entity: Entity,
+    ids: Sequence[int],
+) -> Reading:
+    """Read single companies, or single persons, wherever they are; nothing else of their accounts is asked for."""
+    if entity == "Contact":
+        return Reading(read_accounts(crm, fields, lists, ids), {}, frozenset())
+    return Reading({}, read_persons(crm, fields, lists, "personId", ids), frozenset())
+
+
+def read_accounts(
+    crm: SuperOfficeClient, fields: Mapping[str, CrmField], lists: Lists, ids: Sequence[int]
+) -> dict[int, AccountSnapshot]:
+    """Living companies among ``ids``."""
+    accounts: dict[int, AccountSnapshot] = {}
+    select = snapshots.columns("Contact", fields)
+    for page in crm.archive_in("Contact", select=select, key="contactId", ids=ids) if ids else ():
+        for account in accounts_of(page.rows, fields, lists):
+            accounts.setdefault(account.contact_id, account)
+    return accounts
+
+
+def read_persons(
+    crm: SuperOfficeClient, fields: Mapping[str, CrmField], lists: Lists, key: str, ids: Sequence[int]
+) -> dict[int, PersonSnapshot]:
+    """Living persons whose ``key`` is among ``ids``, keyset paged by person: a company may have thousands."""
+    persons: dict[int, PersonSnapshot] = {}
+    select = snapshots.columns("Person", fields)
+    for piece in chunked(sorted(set(ids)), 100):
+        condition = f"{key} in ({','.join(map(str, piece))})"
+        for page in crm.archive_keyset("Person", select=select, filter=condition, key="personId"):
+            for person in persons_of(page.rows, fields, lists):
+                persons.setdefault(person.person_id, person)
+    return persons
+
+
+def accounts_of(rows: Sequence[Row], fields: Mapping[str, CrmField], lists: Lists) -> Iterator[AccountSnapshot]:
+    """Rows of provider Contact as snapshots; a list item that nobody knows yet is asked for first."""
+    settle_unknown_items("Contact", rows, fields, lists)
+    return (snapshots.read_account(row, fields, lists) for row in rows)
+
+
+def persons_of(rows: Sequence[Row], fields: Mapping[str, CrmField], lists: Lists) -> Iterator[PersonSnapshot]:
+    """Rows of provider Person as snapshots; a list item that nobody knows yet is asked for first."""
+    settle_unknown_items("Person", rows, fields, lists)
+    return (snapshots.read_person(row, fields, lists) for row in rows)
