@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -32,6 +33,7 @@ from resources.store import schema
 from resources.store.store import Store
 
 COMPANIES = 20
+SENSOR = "superoffice_changes"
 EDITS, QUICK_EDITS = 20, 3
 FLOORS, QUICK_FLOORS = 5, 1
 #: Somebody edits whenever they like: at any moment of the sensor's five seconds.
@@ -39,9 +41,10 @@ _PAUSES = (3.0, 10.0)
 _LONGEST = 120.0
 _LAUNCH = """mutation($selector: JobOrPipelineSelector!) { launchRun(executionParams: {selector: $selector}) {
   __typename ... on LaunchRunSuccess { run { runId } } ... on PythonError { message } } }"""
-_RUNS = (
-    """{ runsOrError(limit: 10) { ... on Runs { results { runId status jobName creationTime startTime endTime } } } }"""
-)
+_RUNS = """query($limit: Int!) { runsOrError(limit: $limit) { ... on Runs { results {
+  runId status jobName creationTime startTime endTime } } } }"""
+_TICKS = """query($selector: SensorSelector!) { sensorOrError(sensorSelector: $selector) { ... on Sensor {
+  sensorState { ticks(limit: 200) { timestamp endTimestamp } } } } }"""
 _WORKSPACE = """{ repositoriesOrError { ... on RepositoryConnection { nodes { name location { name } } } } }"""
 T = TypeVar("T")
 
@@ -75,11 +78,16 @@ def main(arguments: list[str] | None = None) -> None:
         with opened(folder) as (_, store), _platform(folder) as webserver:
             _wait(webserver.is_quiet, "no run to be in flight")
             before = [_floor(webserver) for _ in range(options.floors)]
+            begun = time.time()
             edits = [_edit(running.url, store, webserver, number) for number in range(1, options.edits + 1)]
+            time.sleep(_PAUSES[1])
+            _wait(webserver.is_quiet, "no run to be in flight")
+            runs = webserver.count(begun)
+            ticks = webserver.ticks(SENSOR)
             floors = before + [_floor(webserver) for _ in range(options.floors)]
     apart_by = f"{_PAUSES[0]:.0f} to {_PAUSES[1]:.0f} seconds"
     said = f"{COMPANIES} companies; {options.edits} edits of a job title, each {apart_by} after the last one was confirmed."
-    print(section("one change", "python -m benchmarks.latency", said, _rows(edits, floors)))
+    print(section("one change", "python -m benchmarks.latency", said, _rows(edits, runs, ticks, floors)))
 
 
 def _options(arguments: list[str] | None) -> argparse.Namespace:
@@ -92,7 +100,8 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
     return options
 
 
-def _rows(edits: list[Edit], floors: list[Floor]) -> list[Row]:
+def _rows(edits: list[Edit], runs: int, ticks: list[tuple[float, float]], floors: list[Floor]) -> list[Row]:
+    between = [later - earlier for (earlier, _), (later, _) in pairwise(ticks)]
     return [
         ("from the edit to `confirmed`: seconds, p50, p95, max", _said([each.confirmed for each in edits])),
         ("… of which until the sensor requested the run", _said([each.requested for each in edits])),
@@ -101,6 +110,9 @@ def _rows(edits: list[Edit], floors: list[Floor]) -> list[Row]:
             _said([each.started - each.requested for each in edits]),
         ),
         ("… of which from there to `confirmed`", _said([each.confirmed - each.started for each in edits])),
+        ("… runs of the account job for them", f"{runs}"),
+        (f"… from one tick of the sensor to the next, {len(between)} times: seconds, p50, p95, max", _said(between)),
+        ("… how long a tick took", _said([end - begin for begin, end in ticks])),
         (
             f"floor: a run that finds nothing to do, from request to end, {len(floors)} times: seconds, p50, p95, max",
             _said([each.ended for each in floors]),
@@ -129,23 +141,33 @@ class Webserver:
         data: dict[str, Any] = answer["data"]
         return data
 
-    def runs(self) -> dict[str, dict[str, Any]]:
+    def runs(self, limit: int = 20) -> dict[str, dict[str, Any]]:
         """The newest runs by id; times are Unix seconds, None where they did not come yet."""
-        return {run["runId"]: run for run in self.ask(_RUNS)["runsOrError"]["results"]}
+        return {run["runId"]: run for run in self.ask(_RUNS, limit=limit)["runsOrError"]["results"]}
+
+    def count(self, since: float) -> int:
+        """How many runs of the account job there were."""
+        found = self.runs(limit=1000).values()
+        return sum(run["jobName"] == JOB and run["creationTime"] >= since for run in found)
 
     def is_quiet(self) -> bool:
         """Whether no run waits or works."""
         return {run["status"] for run in self.runs().values()} <= {"SUCCESS", "FAILURE", "CANCELED"}
 
+    def ticks(self, sensor: str) -> list[tuple[float, float]]:
+        """Begin and end of the sensor's ticks, in Unix seconds, the oldest first."""
+        found = self.ask(_TICKS, selector={**self._place(), "sensorName": sensor})["sensorOrError"]
+        ended = [tick for tick in found["sensorState"]["ticks"] if tick["endTimestamp"]]
+        return sorted((tick["timestamp"], tick["endTimestamp"]) for tick in ended)
+
+    def _place(self) -> dict[str, str]:
+        """Where our definitions are in the workspace."""
+        node = self.ask(_WORKSPACE)["repositoriesOrError"]["nodes"][0]
+        return {"repositoryName": node["name"], "repositoryLocationName": node["location"]["name"]}
+
     def launch(self) -> str:
         """Request a run of the account job as the launchpad does; answers its id."""
-        node = self.ask(_WORKSPACE)["repositoriesOrError"]["nodes"][0]
-        selector = {
-            "repositoryName": node["name"],
-            "repositoryLocationName": node["location"]["name"],
-            "pipelineName": JOB,
-        }
-        launched = self.ask(_LAUNCH, selector=selector)["launchRun"]
+        launched = self.ask(_LAUNCH, selector={**self._place(), "pipelineName": JOB})["launchRun"]
         assert launched["__typename"] == "LaunchRunSuccess", launched
         return str(launched["run"]["runId"])
 
