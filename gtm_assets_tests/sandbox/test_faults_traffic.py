@@ -264,6 +264,7 @@ def test_the_catalogue_is_told_over_http(crm: CrmSession) -> None:
         ("rate-limit", {"speed": 3}, 400, "It knows: per_second"),
         ("slow", {"path": "("}, 400, "regular expression"),
         ("moved-host", {"to": "online5"}, 400, "online4"),
+        ("moved-host", {"to": "online3"}, 400, "already"),
         ("edit-between", {"person": 1}, 400, "needs a field"),
         ("edit-between", {"fields": {"Title": "x"}}, 400, "name a person or a company"),
         ("edit-between", {"person": 1, "fields": {"Shoe size": "43"}}, 400, "Hobby"),

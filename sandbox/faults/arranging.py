@@ -90,8 +90,10 @@ class Faults:
         """What happens at once; answers how to take it back."""
         switches = self._world.switches
         if isinstance(fault, MovedHost):
-            other = next(host for host in _HOSTS if host != switches["api_cluster"])
-            return self._switched("api_cluster", fault.to or other)
+            here = switches["api_cluster"]
+            if fault.to == here:
+                raise ValueError(f"{fault.name}: the tenant is at {here} already.")
+            return self._switched("api_cluster", next(host for host in _HOSTS if host != here))
         if isinstance(fault, Maintenance):
             return self._switched("tenant_state", fault.state)
         if isinstance(fault, TokenExpiry):
