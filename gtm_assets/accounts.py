@@ -19,6 +19,7 @@ import dagster as dg
 
 from gtm_assets import batch, descriptions, partitions, reporting
 from gtm_assets.batch import STAGES, AccountOutcome, BatchResult, Stage, Tools
+from gtm_assets.crm.closure import note_closed, note_open
 from gtm_assets.crm.fields import FieldMapError
 from gtm_assets.crm.links import web_address
 from gtm_assets.knowledge.sync import was_read
@@ -31,7 +32,7 @@ from gtm_assets.settings import ConfigurationError, Settings
 from gtm_assets.tenancy import bind_store
 from gtm_assets.texts.check_assets import keep_checks_current
 from resources.analytics.engine import Analytics
-from resources.errors import OutsideError
+from resources.errors import OutsideError, TenantClosedError
 from resources.gemini.client import GeminiClient
 from resources.store import queue
 from resources.store.store import Store
@@ -169,7 +170,10 @@ def work_off_accounts(context: dg.OpExecutionContext, config: AccountBatchConfig
 def lead_accounts(
     context: Context, config: AccountBatchConfig, keys: list[int] | None, stages: frozenset[Stage]
 ) -> None:
-    """One run: ``keys`` None works off what is due. The run fails and names the accounts that did not end well."""
+    """One run: ``keys`` None works off what is due. The run fails and names the accounts that did not end well.
+
+    Where SuperOffice is closed it ends well all the same, with a warning: nobody has to look into anything.
+    """
     found: Any = context.resources
     store: Store = found.store
     with noting_stops(store, JOB):
@@ -214,12 +218,15 @@ def lead_accounts(
                 report=report,
                 at_most=config.at_most,
             )
+        except TenantClosedError as closed:
+            result.closed = closed
         except Exception as stopped:  # noqa: BLE001 - what was done until then is reported first
             error = stopped
     queue.drop_lease(store, live, owner)
+    _keep_closure(tools, result, keys or ())
     store_result(store, context.run.run_id, JOB, counts(result, tools))
-    if result.reached is not None:
-        context.log.warning(result.reached.sentence("accounts"))
+    for note in result.notes():
+        context.log.warning(note)
     keeper.end()
     if result.outcomes:
         _log_performance(context, store, found.analytics)
@@ -231,6 +238,22 @@ def lead_accounts(
         if error is not None:
             _raise_failures(result, error)
     _raise_failures(result, None)
+
+
+def _keep_closure(tools: Tools, result: BatchResult, asked: Sequence[int]) -> None:
+    """Leave for sensors and status whether SuperOffice is open; what was asked for and not done comes when it is."""
+    store = tools.store
+    if result.closed is None:
+        # A run that asked nothing knows nothing.
+        if tools.crm.calls:
+            note_open(store)
+        return
+    note_closed(store, result.closed)
+    with store.write() as connection:
+        left = [key for key in asked if key not in result.outcomes]
+        queue.mark_due(connection, left, trigger="asked for", priority=1)
+    with store.read() as connection:
+        result.waiting = queue.due_count(connection)
 
 
 def _contact_ids(keys: Sequence[str]) -> list[int]:
@@ -292,7 +315,8 @@ def counts(result: BatchResult, tools: Tools) -> dict[str, Any]:
             "conflicts": result.conflicts,
             "planned": result.planned,
         },
-        "notes": [result.reached.sentence("accounts")] if result.reached else [],
+        "notes": result.notes(),
+        "closed": result.closed is not None,
         "model_calls": tools.gemini.calls,
         "api_calls": {"superoffice": tools.crm.calls, "notion": 0, "gemini": tools.gemini.calls},
     }

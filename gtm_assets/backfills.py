@@ -198,11 +198,16 @@ def run_backfill(
         with store.read() as connection:
             accounts = _accounts(connection, found.by_key)
         result.asked_accounts = len(accounts)
-        for piece in chunked(accounts, AT_ONCE):
+        for number, piece in enumerate(chunked(accounts, AT_ONCE), start=1):
             progress(f"Bringing {len(accounts)} accounts up to date")
             # Forcing is for the texts that were asked for; company websites are not visited again because of them.
             force_accounts = force and not scope.texts
             runner.run(ACCOUNT_JOB, {"keys": [str(i) for i in piece], "force": force_accounts})
+            if result.closed:
+                # The run has laid its own accounts back; the others wait with them.
+                with store.write() as connection:
+                    queue.mark_due(connection, accounts[number * AT_ONCE :], trigger="asked for", priority=1)
+                break
         _look_back(store, settings, found.cells, accounts, result)
     result.seconds = round(time.monotonic() - started, 1)
     return result

@@ -25,7 +25,7 @@ Progress = Callable[[str], None]
 class Done:
     """What runs did, added up; ``errors`` are the messages of runs that failed, ``notes`` what else a person should know.
 
-    Texts that are ``left`` were not written because a budget was reached.
+    Texts that are ``left`` were not written because a budget was reached. ``closed``: a run had to end because SuperOffice is closed.
     """
 
     texts: dict[str, int] = field(
@@ -42,6 +42,7 @@ class Done:
     seconds: float = 0.0
     errors: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    closed: bool = False
 
     @property
     def failed(self) -> bool:
@@ -81,6 +82,7 @@ class JobRunner:
                 into[key] += value
         # Runs of the same job say the same again, with other numbers.
         self._done.notes += counts.get("notes", [])
+        self._done.closed = self._done.closed or bool(counts.get("closed"))
         self._done.model_calls += counts.get("model_calls", 0)
 
 

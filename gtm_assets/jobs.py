@@ -16,6 +16,7 @@ import dagster as dg
 from gtm_assets import descriptions, reporting
 from gtm_assets.accounts import JOB as ACCOUNT_JOB
 from gtm_assets.accounts import require_knowledge, work_off_accounts
+from gtm_assets.crm.closure import note_closed
 from gtm_assets.crm.field_map import current_fields, stored_fields
 from gtm_assets.crm.fields import CrmField
 from gtm_assets.knowledge.assets import sync_knowledge
@@ -30,7 +31,7 @@ from gtm_assets.texts import selection
 from gtm_assets.texts.change_plan import effects_as_metadata
 from gtm_assets.texts.check_assets import keep_checks_current
 from gtm_assets.texts.matrix import UnknownCellError
-from resources.errors import TransientError
+from resources.errors import TenantClosedError, TransientError
 from resources.gemini.client import GeminiClient
 from resources.store.queue import held_lease
 from resources.store.store import Store
@@ -105,6 +106,16 @@ def field_lengths(store: Store, crm: SuperOfficeClient, settings: Settings) -> d
         return known
 
 
+def _no_field_lengths(context: dg.OpExecutionContext | dg.AssetExecutionContext, closed: TenantClosedError) -> None:
+    """Before the layout was read once no text can be written, and SuperOffice is closed: the run ends well and says so."""
+    store: Store = context.resources.store
+    note_closed(store, closed)
+    note = f"{closed} No text was written, because the CRM's field lengths were never read."
+    context.log.warning(note)
+    api_calls = {"superoffice": 0, "notion": 0, "gemini": 0}
+    store_result(store, context.run.run_id, TEXTS_JOB, {"notes": [note], "closed": True, "api_calls": api_calls})
+
+
 _TEXT_RESOURCES = {"store", "superoffice", "gemini", "settings", "analytics"}
 
 
@@ -142,7 +153,11 @@ def run_cells(
     gemini: GeminiClient = found.gemini
     require_knowledge(store)
     terms = terms_of(found.settings, "texts", asked_for=was_asked_for(context.run.tags))
-    fields = field_lengths(store, crm, found.settings)
+    try:
+        fields = field_lengths(store, crm, found.settings)
+    except TenantClosedError as closed:
+        _no_field_lengths(context, closed)
+        return
     run_id = context.run.run_id
     # One writer of cells at a time: two would pay for the same text twice.
     with sign_of_life(store, run_id) as owner, held_lease(store, "cells", owner):

@@ -72,7 +72,7 @@ def run_once(
         config = {"take_up_deferred": False}
         # A run in which some accounts failed is no reason to leave the others; one that did nothing would do nothing again.
         stuck = not went_well and result.accounts["changed"] == before
-        if stuck or not batch.anything_due(store, settings):
+        if stuck or result.closed or not batch.anything_due(store, settings):
             break
     result.seconds = round(time.monotonic() - started, 1)
     return result

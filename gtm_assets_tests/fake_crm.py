@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from copy import deepcopy
 from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
 
 from gtm_assets.crm.fields import ROLES, CrmField
 from resources.errors import ChangedInBetweenError, PermanentError
-from resources.superoffice.models import ArchivePage, ListItem, Principal
+from resources.superoffice.models import ArchivePage, ListItem, Principal, TenantState
+from resources.waiting import Priority
 
 EntityName = Literal["Contact", "Person"]
 
@@ -106,6 +108,7 @@ class FakeCrm:
         self.lists: Mapping[str, Sequence[ListItem]] = _LISTS
         self.layouts: dict[str, list[Any]] = {"Contact": [], "Person": []}
         self.closed = False
+        self.working_for: tuple[Priority, float | None] = ("live", None)
 
     # -- what people and clocks do ------------------------------------------------------------------------------------
 
@@ -295,6 +298,18 @@ class FakeCrm:
     def server_now(self) -> datetime:
         """The clock."""
         return self.now
+
+    @contextmanager
+    def working(self, priority: Priority, patience: float | None = None) -> Iterator[None]:
+        """Note whose work follows."""
+        before, self.working_for = self.working_for, (priority, patience)
+        yield
+        self.working_for = before
+
+    def tenant_state(self) -> TenantState:
+        """Where the tenant lives."""
+        self._called("tenant_state", count=False)
+        return TenantState("Cust1", "Running", True, "https://online.example/Cust1/api", None, "Fake")
 
     def current_principal(self) -> Principal:
         """Who we are."""

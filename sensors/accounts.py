@@ -13,15 +13,21 @@ import dagster as dg
 from gtm_assets import batch, descriptions
 from gtm_assets.accounts import JOB
 from gtm_assets.crm.changes import anything_new, polls_by_day
+from gtm_assets.crm.closure import load_closure
 from gtm_assets.jobs import account_changes
 from gtm_assets.knowledge.sync import was_read
 from gtm_assets.runs import in_flight, pause
 from resources.errors import TransientError
 from resources.store.store import Store
+from resources.superoffice.client import SuperOfficeClient
 
 POLL_SECONDS = 5
 #: A tenant that only compares dates answers with two days' worth of records every time.
 POLL_SECONDS_BY_DAY = 60
+#: Seconds that a tick waits for the limit all processes share: where SuperOffice asked everybody to wait, the next tick asks again. Dagster
+#: gives a tick a minute.
+PATIENCE_SECONDS = 15.0
+NOTHING = "Nothing changed and nothing is due."
 
 
 @dg.sensor(
@@ -45,17 +51,34 @@ def superoffice_changes(context: dg.SensorEvaluationContext) -> Any:
     paused = pause(store, JOB)
     if paused:
         return dg.SkipReason(paused)
+    try:
+        with found.superoffice.working("live", PATIENCE_SECONDS):
+            answer = _because(context, found)
+    except TransientError as error:
+        return dg.SkipReason(f"{error} Asked again at the next tick.")
+    return dg.RunRequest(tags={"gtm/because": answer}) if isinstance(answer, str) else answer
+
+
+def _because(context: dg.SensorEvaluationContext, found: Any) -> str | dg.SkipReason:
+    """Why a run is worth starting, or why not.
+
+    Raises:
+        TransientError: The CRM does not answer now, or is closed.
+    """
+    store: Store = found.store
+    crm: SuperOfficeClient = found.superoffice
+    with store.read() as connection:
+        closed = load_closure(connection)
+    if closed is not None:
+        # Whatever is due: a run would only find it closed.
+        crm.tenant_state()
+        return "SuperOffice is open again"
     why = batch.anything_due(store, found.settings)
-    if not why:
-        if _too_soon(context, store):
-            return dg.SkipReason("Nothing is due; by day the CRM is asked less often.")
-        try:
-            why = "SuperOffice has changes" if anything_new(store, found.superoffice) else ""
-        except TransientError as error:
-            return dg.SkipReason(f"{error} Asked again at the next tick.")
-    if not why:
-        return dg.SkipReason("Nothing changed and nothing is due.")
-    return dg.RunRequest(tags={"gtm/because": why})
+    if why:
+        return why
+    if _too_soon(context, store):
+        return dg.SkipReason("Nothing is due; by day the CRM is asked less often.")
+    return "SuperOffice has changes" if anything_new(store, crm) else dg.SkipReason(NOTHING)
 
 
 def _too_soon(context: dg.SensorEvaluationContext, store: Store) -> bool:

@@ -7,6 +7,7 @@ from typing import Any
 import dagster as dg
 
 from gtm_assets import descriptions
+from gtm_assets.crm.closure import load_closure
 from gtm_assets.crm.field_map import stored_fields
 from gtm_assets.jobs import NOTION_JOB, TEXTS_JOB, sync_notion, texts_up_to_date
 from gtm_assets.knowledge.sync import was_read
@@ -43,6 +44,10 @@ def stale_texts(context: dg.SensorEvaluationContext) -> Any:
     if running:
         return dg.SkipReason(f"Run {running} is in flight.")
     fields = stored_fields(store)
+    with store.read() as connection:
+        closed = load_closure(connection)
+    if closed is not None and not fields:
+        return dg.SkipReason(f"{closed.said} Texts need the CRM's field lengths, which were never read.")
     with store.read() as connection:
         reached = standing(connection, budget_of(found.settings, "texts"))
         if reached is not None and fields:

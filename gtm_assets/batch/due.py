@@ -67,7 +67,8 @@ def find_due(tools: Tools, tenant: Tenant, *, full_sweep: bool = False, take_up_
     with store.read() as connection:
         due = full_sweep or sweep.sweep_is_due(connection)
     if first or due:
-        swept = sweep.sweep(store, tools.crm, tenant.fields, tenant.lists, stored=tools.moved, then=history.follow)
+        with tools.crm.working("background"):
+            swept = sweep.sweep(store, tools.crm, tenant.fields, tenant.lists, stored=tools.moved, then=history.follow)
         tools.log(f"{swept.source}: read {swept.accounts} accounts and {swept.persons} persons, {swept.due} are due")
         if swept.source == "first_load":
             tools.log(first_load_estimate(store, tools.gemini.model, tools.terms))

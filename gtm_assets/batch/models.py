@@ -14,6 +14,7 @@ from typing import Any, Literal
 from gtm_assets.batch.kinds import Kind
 from gtm_assets.batch.times import Times
 from gtm_assets.crm.accounts import Refreshed
+from gtm_assets.crm.closure import waiting_note
 from gtm_assets.crm.fields import CrmField, Entity
 from gtm_assets.crm.snapshots import Lists
 from gtm_assets.research.asking import Terms
@@ -26,6 +27,7 @@ from gtm_assets.writeback.assumed import Empties
 from gtm_assets.writeback.loops import Held
 from gtm_assets.writeback.protocol import WriteResult
 from gtm_assets.writeback.targets import AccountPlan
+from resources.errors import TenantClosedError
 from resources.gemini.client import GeminiClient
 from resources.store.store import Store
 from resources.superoffice.client import SuperOfficeClient
@@ -134,7 +136,8 @@ class AccountOutcome:
 class BatchResult:
     """What a run did: outcomes by account, records written, texts made.
 
-    ``busy`` are accounts another run has in hand; ``reached`` is the budget because of which some wait for another day.
+    ``busy`` are accounts another run has in hand; ``reached`` is the budget because of which some wait for another day. ``closed`` is what
+    SuperOffice said when the run had to end because of it, with ``waiting`` accounts due.
     """
 
     outcomes: dict[int, AccountOutcome] = field(default_factory=dict)
@@ -146,6 +149,13 @@ class BatchResult:
         default_factory=lambda: dict.fromkeys(("generated", "unchanged", "rejected", "failed", "left"), 0)
     )
     reached: Reached | None = None
+    closed: TenantClosedError | None = None
+    waiting: int = 0
+
+    def notes(self) -> list[str]:
+        """What a person should know although nothing failed."""
+        closed = [waiting_note(self.closed, self.waiting)] if self.closed else []
+        return closed + ([self.reached.sentence("accounts")] if self.reached else [])
 
     def count(self, *phases: Phase) -> int:
         """Accounts that ended in one of these phases."""

@@ -17,7 +17,7 @@ from gtm_assets.research.profiles import ProfileOutcome
 from gtm_assets.writeback.plan import EntityPlan
 from gtm_assets.writeback.suppression import GONE
 from gtm_assets.writeback.targets import AccountPlan
-from resources.errors import PermanentError, TransientError
+from resources.errors import OutsideError, PermanentError, TenantClosedError, TransientError
 from resources.store import queue
 from resources.store.store import utc_now
 
@@ -195,6 +195,37 @@ def _missing_item(plan: AccountPlan | None, profile: ProfileOutcome) -> str:
         return ""
     without = (entity_plan.without.get("vertical", "") for entity_plan in (plan.plans if plan else ()))
     return next((why for why in without if why), "")
+
+
+def lay_back_if_closed(
+    tools: Tools, owner: str, outcomes: dict[int, AccountOutcome], rounds: Sequence[Round]
+) -> TenantClosedError | None:
+    """SuperOffice closed while records were written: what could not be ended because of it is due as before, and no outcome.
+
+    Answers what SuperOffice said; None where it was open.
+    """
+    errors = {i: _write_errors(i, rounds) for i in outcomes}
+    closed = _closed(tools, [error for found in errors.values() for error in found])
+    if closed is not None:
+        # What was on its way just then is settled by reading, like all whose end is unknown.
+        waiting = [i for i, found in errors.items() if any(isinstance(error, TransientError) for error in found)]
+        for contact_id in waiting:
+            del outcomes[contact_id]
+        queue.release(tools.store, owner, waiting)
+    return closed
+
+
+def _closed(tools: Tools, errors: Sequence[Exception]) -> TenantClosedError | None:
+    """Whether these errors come from a closed tenant; where all they say is HTTP 503, its state is asked."""
+    told = next((error for error in errors if isinstance(error, TenantClosedError)), None)
+    if told is None and any(isinstance(error, TransientError) and error.status == 503 for error in errors):
+        try:
+            tools.crm.tenant_state()
+        except TenantClosedError as closed:
+            return closed
+        except OutsideError:
+            return None
+    return told
 
 
 def fail(outcome: AccountOutcome, error: Exception, prefix: str = "") -> None:

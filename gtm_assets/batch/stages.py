@@ -15,7 +15,7 @@ import sqlalchemy as sa
 
 from gtm_assets.batch.due import poll
 from gtm_assets.batch.models import STAGES, AccountOutcome, BatchResult, Report, Round, Stage, Tenant, Tools
-from gtm_assets.batch.outcomes import conclude, defer, fail, finish
+from gtm_assets.batch.outcomes import conclude, defer, fail, finish, lay_back_if_closed
 from gtm_assets.crm import accounts as crm_accounts
 from gtm_assets.crm.accounts import Refreshed
 from gtm_assets.crm.fields import CrmField, Entity, FieldMapError
@@ -30,9 +30,10 @@ from gtm_assets.writeback.loops import hold
 from gtm_assets.writeback.sending import Writer
 from gtm_assets.writeback.suppression import account_suppressed, load_suppressions
 from gtm_assets.writeback.targets import TargetPolicy, plan_accounts, record_choices
-from resources.errors import AuthError, PermanentError, TransientError
+from resources.errors import AuthError, PermanentError, TenantClosedError, TransientError
 from resources.store import queue, schema
 from resources.store.store import Store, chunked, rows_by, utc_now
+from resources.waiting import Priority
 
 #: In a long run the CRM is asked for live changes this often.
 _POLL_AGAIN_SECONDS = 15.0
@@ -52,9 +53,14 @@ def work_off(
     report: Report,
     at_most: int,
 ) -> None:
-    """Lead accounts through the stages until none is due (``keys`` None), or exactly the ones asked for."""
+    """Lead accounts through the stages until none is due (``keys`` None), or exactly the ones asked for.
+
+    Raises:
+        TenantClosedError: SuperOffice closed; what was in hand was laid back, as if it had never been taken.
+    """
     if keys is not None:
-        _work_on_asked(tools, tenant, result, owner, list(dict.fromkeys(keys)), force, stages, report)
+        with tools.crm.working("background"):
+            _work_on_asked(tools, tenant, result, owner, list(dict.fromkeys(keys)), force, stages, report)
         return
     polled = time.monotonic()
     while len(result.outcomes) < at_most:
@@ -62,12 +68,19 @@ def work_off(
             # Live changes go before the rest of a first load: they are claimed first, once they are known.
             poll(tools, tenant)
             polled = time.monotonic()
-        claimed = queue.claim(tools.store, owner, limit=tools.together, run_id=tools.run_id)
+        claimed = queue.claim(tools.store, owner, limit=tools.together, run_id=tools.run_id, one_priority=True)
         if not claimed:
             if not _settle_recent_changes(tools, tenant):
                 return
             continue
-        _lead(tools, tenant, result, owner, claimed, force=force, stages=stages, report=report)
+        with tools.crm.working(_priority(tools, claimed)):
+            _lead(tools, tenant, result, owner, claimed, force=force, stages=stages, report=report)
+
+
+def _priority(tools: Tools, claimed: Mapping[int, int]) -> Priority:
+    """Whose calls to the CRM go first: accounts that changed just now, not those of a first load or sweep."""
+    rows = queue.state_rows(tools.store, claimed).values()
+    return "live" if any(row["priority"] == 0 for row in rows) else "background"
 
 
 def _settle_recent_changes(tools: Tools, tenant: Tenant) -> bool:
@@ -149,8 +162,9 @@ def _lead(
         if again:
             rounds.append(_go(tools, tenant, owner, again, outcomes, force=False, stages=stages))
         conclude(tools, outcomes, rounds, result)
-    except (PermanentError, FieldMapError):
-        # A wrong key, a moved layout: it is not about these accounts. They stay due, and the run stops.
+        closed = lay_back_if_closed(tools, owner, outcomes, rounds)
+    except (PermanentError, FieldMapError, TenantClosedError):
+        # A wrong key, a moved layout, maintenance: it is not about these accounts. They stay due, and the run stops.
         queue.release(tools.store, owner)
         raise
     except Exception as error:
@@ -162,6 +176,8 @@ def _lead(
     if stages != frozenset(STAGES):
         _keep_due(outcomes, rounds, keep_due)
     finish(tools, owner, claimed, outcomes, result, report)
+    if closed is not None:
+        raise closed
 
 
 def _keep_due(outcomes: Mapping[int, AccountOutcome], rounds: Sequence[Round], unfinished: frozenset[int]) -> None:

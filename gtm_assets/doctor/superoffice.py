@@ -13,6 +13,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, get_args
 
 from gtm_assets import clients
+from gtm_assets.crm.closure import SUSPENDED
 from gtm_assets.crm.fields import CrmField, Entity, drift, match_fields
 from gtm_assets.crm.lists import read_lists
 from gtm_assets.crm.snapshots import Lists, columns
@@ -21,8 +22,11 @@ from gtm_assets.doctor.looking import Notes
 from gtm_assets.settings import Settings
 from gtm_assets.texts.limits import TextField, shortest_field
 from gtm_assets.writeback.unsubscribe import unsubscribe_link
+from resources.errors import TenantClosedError
+from resources.store.rate import SharedRateLimiter
 from resources.store.store import Store
 from resources.superoffice.client import SuperOfficeClient
+from resources.waiting import Priority
 
 #: Half of what the vendor allows, where the limit that all processes share can't be had.
 _OWN_PACE = 0.2
@@ -30,6 +34,8 @@ _OWN_PACE = 0.2
 _STORE_SECONDS = 5.0
 #: Seconds for connecting and for each wait for data.
 TIMEOUT = 4.0
+#: Seconds to wait for one call where SuperOffice asked everybody to wait; what is left of the look's time is for the others.
+_PATIENCE = 10.0
 #: A clock further off than this spoils signatures, which carry the minute, and cursors.
 _CLOCK_OFF = timedelta(seconds=60)
 #: An id as long as ids get, for the length of a link.
@@ -45,14 +51,24 @@ class Pace:
     ready: threading.Event = field(default_factory=threading.Event)
     begun: float = field(default_factory=time.monotonic)
     store: Store | None = None
+    _shared: SharedRateLimiter | None = None
 
     def acquire(self) -> None:
         """Wait until one call may be made."""
+        self.acquire_as("live")
+
+    def acquire_as(self, priority: Priority, patience: float | None = None) -> None:
+        """Wait until one call may be made. Raises ``TooLongError`` where that takes more than ``patience`` seconds."""
         self.wait_for_store()
-        if self.store is not None:
-            clients.superoffice_limiter(self.settings, self.store).acquire()
+        if self._shared is not None:
+            self._shared.acquire_as(priority, patience)
         else:
             self.sleep(_OWN_PACE)
+
+    def hold(self, seconds: float) -> None:
+        """Let nobody call for so many seconds."""
+        if self._shared is not None:
+            self._shared.hold(seconds)
 
     def wait_for_store(self) -> None:
         """Wait until the store was looked at, but no longer than some seconds from the beginning."""
@@ -61,6 +77,7 @@ class Pace:
     def offer(self, store: Store | None) -> None:
         """Say whether there is a store that works."""
         self.store = store
+        self._shared = clients.superoffice_limiter(self.settings, store) if store is not None else None
         self.ready.set()
 
 
@@ -86,24 +103,41 @@ def look_at_superoffice(
         return
     crm = clients.open_fresh_superoffice(settings, pace, TIMEOUT, pace.sleep)
     try:
-        state = crm.tenant_state()
-        found.version = state.version
-        _note_state(
-            notes, state.tenant or str(settings.superoffice_tenant), state.state, state.api_url, state.valid_until
-        )
-        notes.step = "sign-in"
-        who = crm.current_principal()
-        if who.tenant and who.tenant.casefold() != str(settings.superoffice_tenant).casefold():
-            said = f"the token belongs to {who.tenant}, the settings name {settings.superoffice_tenant}."
-            notes.wrong("sign-in", said, "Check SUPEROFFICE_TENANT and the credentials.")
-            return
-        notes.ok("sign-in", f"as {who.name} (associate {who.associate_id}, {who.user_type or 'kind unknown'}).")
-        notes.step = "fields"
-        _look_at_fields(notes, crm, settings, known, found)
-        notes.step = "records"
-        _look_at_records(notes, crm, found)
+        with crm.working("live", _PATIENCE):
+            _look(notes, settings, crm, known, found)
+    except TenantClosedError as closed:
+        _note_closed(notes, closed)
     finally:
         crm.close()
+
+
+def _look(
+    notes: Notes, settings: Settings, crm: SuperOfficeClient, known: Mapping[str, CrmField], found: Found
+) -> None:
+    state = crm.tenant_state()
+    found.version = state.version
+    _note_state(notes, state.tenant or str(settings.superoffice_tenant), state.state, state.api_url, state.valid_until)
+    notes.step = "sign-in"
+    who = crm.current_principal()
+    if who.tenant and who.tenant.casefold() != str(settings.superoffice_tenant).casefold():
+        said = f"the token belongs to {who.tenant}, the settings name {settings.superoffice_tenant}."
+        notes.wrong("sign-in", said, "Check SUPEROFFICE_TENANT and the credentials.")
+        return
+    notes.ok("sign-in", f"as {who.name} (associate {who.associate_id}, {who.user_type or 'kind unknown'}).")
+    notes.step = "fields"
+    _look_at_fields(notes, crm, settings, known, found)
+    notes.step = "records"
+    _look_at_records(notes, crm, found)
+
+
+def _note_closed(notes: Notes, closed: TenantClosedError) -> None:
+    """Maintenance is nobody's mistake; a suspension has to be ended by somebody."""
+    if closed.state == SUSPENDED:
+        notes.wrong("tenant", closed.message, closed.what_to_do)
+    else:
+        notes.remark("tenant", closed.message, closed.what_to_do)
+    for name in ("sign-in", "fields", "records"):
+        notes.unknown(name, "not asked: SuperOffice is closed.")
 
 
 def _note_state(notes: Notes, tenant: str, state: str, api_url: str, valid_until: datetime | None) -> None:

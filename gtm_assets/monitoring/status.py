@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from typing import Any, Literal
 
 from gtm_assets import reporting
+from gtm_assets.crm.closure import SUSPENDED
 from gtm_assets.monitoring.status_facts import PlatformFacts, StoreFacts
 
 Level = Literal["ok", "warning", "critical", "unknown"]
@@ -39,6 +40,8 @@ BACKGROUND_STANDS_STILL = timedelta(minutes=30)
 SWEEP_WARNING = timedelta(hours=30)
 SWEEP_CRITICAL = timedelta(days=3)
 QUEUED_WARNING = timedelta(minutes=10)
+#: The vendor's longest maintenance window (Saturday 20:00 to Sunday 06:00), and some room.
+CLOSED_CRITICAL = timedelta(hours=12)
 REVIEW_WARNING = timedelta(days=7)
 #: The others stand on the assets' pages and in `gtm doctor`.
 _ROWS_NAMED = 3
@@ -117,6 +120,7 @@ def judge(
         _notion(facts, now, fires if with_platform else None),
         *_rows(facts),
         _crm(facts, platform if with_platform else None, now, with_platform=with_platform),
+        *_closed(facts, now),
         *_stops(facts),
         _due(facts, now),
         _failed(facts),
@@ -200,6 +204,22 @@ def _crm(facts: StoreFacts, platform: PlatformFacts | None, now: datetime, *, wi
     return Finding("crm", "critical" if with_platform and age > TICK_CRITICAL else "warning", text, what)
 
 
+def _closed(facts: StoreFacts, now: datetime) -> Iterator[Finding]:
+    """As the last run found it; the sensor asks at every tick whether it is open again."""
+    if facts.closed is None:
+        return
+    age = now - facts.closed.since
+    text = f"SuperOffice is closed ({facts.closed.state}) for {_ago(age)}"
+    if facts.closed.state == SUSPENDED:
+        what = "Ask SuperOffice about subscription and licence; then work goes on by itself."
+        yield Finding("closed", "critical", text, what)
+    elif age > CLOSED_CRITICAL:
+        what = "That is longer than maintenance takes: ask SuperOffice. Work goes on by itself once it is open."
+        yield Finding("closed", "critical", text, what)
+    else:
+        yield Finding("closed", "warning", text, "Nothing to do: work waits and goes on by itself once it is open.")
+
+
 def _stops(facts: StoreFacts) -> Iterator[Finding]:
     if facts.stop_reason:
         yield Finding(
@@ -225,6 +245,8 @@ def _due(facts: StoreFacts, now: datetime) -> Finding:
     live = now - facts.oldest_due[0] if 0 in facts.oldest_due else timedelta(0)
     oldest = now - min(facts.oldest_due.values())
     text = f"{_accounts(total)} due, the oldest for {_ago(oldest)}"
+    if facts.closed is not None:
+        return Finding("due", "ok", f"{text}; they wait until SuperOffice is open")
     look = "Look at the runs of account_changes in Dagster."
     if live > LIVE_DUE_WARNING:
         return Finding("due", "critical" if live > LIVE_DUE_CRITICAL else "warning", text, look)

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 
 from gtm_assets.crm import changes, sweep
+from gtm_assets.crm.closure import Closure, load_closure
 from gtm_assets.crm.field_map import stored_fields
 from gtm_assets.crm.fields import CrmField
 from gtm_assets.knowledge.rows import Refusal
@@ -56,6 +57,7 @@ class StoreFacts:
         reviews: Texts that wait for a verdict, by kind; kinds of which none waits are left out.
         oldest_review: Since when the oldest of them waits.
         reached: Work that waits because a budget was reached, with that budget and what waits now.
+        closed: Since when SuperOffice says of itself that it is closed, and in which words; None where it is open.
     """
 
     counts: Mapping[str, int] = field(default_factory=dict)
@@ -72,6 +74,7 @@ class StoreFacts:
     reviews: Mapping[str, int] = field(default_factory=dict)
     oldest_review: datetime | None = None
     reached: Mapping[Work, Reached] = field(default_factory=dict)
+    closed: Closure | None = None
 
 
 @dataclass(frozen=True)
@@ -133,6 +136,7 @@ def read_store(store: Store, now: datetime, budget: Budget | None = None, model:
             reviews={row[0]: row[1] for row in reviews},
             oldest_review=min((row[2] for row in reviews), default=None),
             reached=_reached(connection, budget or Budget(), now, fields, model),
+            closed=load_closure(connection),
         )
 
 

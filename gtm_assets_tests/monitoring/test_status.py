@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from gtm_assets.crm import changes, sweep
+from gtm_assets.crm.closure import Closure, note_closed, note_open
 from gtm_assets.monitoring import status
 from gtm_assets.monitoring.status import Status, judge
 from gtm_assets.monitoring.status_facts import PlatformFacts, StoreFacts, Waker, last_fires, read_store
@@ -16,6 +17,7 @@ from gtm_assets.research.budget import Reached
 from gtm_assets.writeback import ledger
 from gtm_assets_tests.monitoring.rows import state_row
 from gtm_assets_tests.stores import put
+from resources.errors import TenantClosedError
 from resources.store import schema
 from resources.store.store import set_cursor, utc_now
 
@@ -238,3 +240,42 @@ def test_texts_that_wait_are_counted_by_kind_and_the_advice_lists_that_kind(
 def test_every_exit_code_is_the_plug_ins_convention() -> None:
     assert dict(status.EXIT_CODES) == {"ok": 0, "warning": 1, "critical": 2, "unknown": 3}
     assert status.unknown("no store", "start").exit_code == 3
+
+
+# --- a closed tenant --------------------------------------------------------------------------------------------------
+
+
+def _closure(state: str, age: timedelta) -> Closure:
+    return Closure(state, NOW - age, f"SuperOffice: tenant Cust1 is closed for now ({state}).")
+
+
+@pytest.mark.parametrize(
+    ("state", "age", "level"),
+    [
+        ("OfflineMaintenance", 3 * HOUR, "warning"),
+        ("OfflineMaintenance", 13 * HOUR, "critical"),
+        ("Suspended", MINUTE, "critical"),
+    ],
+)
+def test_a_closed_tenant_is_told_with_what_to_do_and_what_waits_for_it_is_no_alarm_of_its_own(
+    state, age, level
+) -> None:
+    waiting = {"due": {0: 4}, "oldest_due": {0: NOW - 3 * HOUR}}
+    found = _judge(closed=_closure(state, age), **waiting)
+    assert found.level == level
+    assert f"SuperOffice is closed ({state})" in found.line()
+    (due,) = (finding for finding in found.findings if finding.name == "due")
+    assert (due.level, "wait until SuperOffice is open" in due.text) == ("ok", True)
+    assert _judge(**waiting).level == "critical", "without the closure it would be one"
+
+
+def test_since_when_it_is_closed_is_kept_while_its_state_changes_and_forgotten_when_it_opens(store) -> None:
+    note_closed(store, TenantClosedError("SuperOffice", "closed", state="OfflineMaintenance"))
+    first = read_store(store, utc_now()).closed
+    note_closed(store, TenantClosedError("SuperOffice", "closed", state="MigrationPending"))
+    second = read_store(store, utc_now()).closed
+    assert first is not None
+    assert second is not None
+    assert (second.state, second.since) == ("MigrationPending", first.since)
+    note_open(store)
+    assert read_store(store, utc_now()).closed is None

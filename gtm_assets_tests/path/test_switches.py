@@ -18,7 +18,7 @@ from gtm_assets.writeback.guards import Guard
 from gtm_assets.writeback.targets import TEXT_FIELDS
 from gtm_assets_tests.path.conftest import StartEngine
 from gtm_assets_tests.path.harness import Engine
-from resources.errors import PermanentError, TransientError
+from resources.errors import PermanentError, TenantClosedError
 from resources.store import schema
 from resources.store.store import set_cursor
 from sandbox.data.samples import sample_companies
@@ -206,7 +206,7 @@ def test_a_first_record_without_foreign_values_proves_nothing(start_engine: Star
 def test_a_closed_tenant_stops_the_run_and_is_worked_on_when_it_opens(start_engine: StartEngine, state: str) -> None:
     engine = start_engine(companies=1, fast=True, switches={"tenant_state": state})
     closed = engine.fast_pass()
-    assert isinstance(closed.error, TransientError if state == "OfflineMaintenance" else PermanentError)
+    assert isinstance(closed.error, PermanentError if state == "Deleted" else TenantClosedError)
     assert state in str(closed.error)
     assert engine.patches() == []
     engine.switch(tenant_state="Running")
@@ -220,7 +220,7 @@ def test_a_tenant_that_closes_between_two_passes_loses_nothing(start_engine: Sta
     engine.edit("Person", 3, Title="Leiter Einkauf")
     engine.switch(tenant_state="OfflineMaintenance")
     mark = engine.mark()
-    assert isinstance(engine.fast_pass().error, TransientError)
+    assert isinstance(engine.fast_pass().error, TenantClosedError)
     assert engine.patches(mark) == []
     engine.switch(tenant_state="Running")
     assert engine.fast_pass().error is None

@@ -101,6 +101,23 @@ def test_the_urgent_come_first_then_the_longest_due(store) -> None:
     assert list(queue.claim(store, "a/1/x", limit=5)) == [2, 1]
 
 
+def test_what_is_less_urgent_can_be_left_for_the_next_time(store) -> None:
+    make_due(store, 1, priority=1)
+    make_due(store, 2, 3, priority=0)
+    assert list(queue.claim(store, "a/1/x", limit=5, one_priority=True)) == [2, 3]
+    assert list(queue.claim(store, "a/1/x", limit=5, one_priority=True)) == [1]
+
+
+def test_some_of_what_is_in_hand_can_be_given_back(store) -> None:
+    make_due(store, 1, 2, 3)
+    queue.claim(store, "a/1/x", limit=5)
+    queue.release(store, "a/1/x", [1, 2])
+    queue.release(store, "b/1/y", [3])
+    assert sorted(queue.claim(store, "b/1/y", limit=5)) == [1, 2]
+    queue.release(store, "b/1/y", [])
+    assert due_count(store) == 0
+
+
 def test_an_account_that_is_due_later_waits_until_then(store) -> None:
     make_due(store, 1, due_at=utc_now() + timedelta(hours=1))
     assert queue.claim(store, "a/1/x", limit=5) == {}

@@ -10,6 +10,7 @@ import dagster as dg
 import pytest
 
 from gtm_assets.crm import sweep
+from gtm_assets.crm.closure import note_closed
 from gtm_assets.jobs import NOTION_JOB, TEXTS_JOB
 from gtm_assets.research.budget import Reached, remember
 from gtm_assets.research.personas import decide_if_stale
@@ -17,10 +18,11 @@ from gtm_assets.settings import NOTION_CRON, parse_settings
 from gtm_assets_tests.crm.test_changes import Watcher
 from gtm_assets_tests.fake_crm import FIELDS, FakeCrm
 from gtm_assets_tests.stores import fresh_store, persona_row, put, rows_of, vertical_row
-from resources.errors import PermanentError, TransientError
+from resources.errors import PermanentError, TenantClosedError, TransientError
 from resources.store import queue, schema
 from resources.store.store import set_cursor, utc_now
-from sensors.accounts import superoffice_changes
+from resources.superoffice.errors import HeldError
+from sensors.accounts import PATIENCE_SECONDS, superoffice_changes
 from sensors.notion import build_notion_schedule
 from sensors.texts import stale_texts
 
@@ -131,6 +133,51 @@ def test_an_account_that_is_due_wakes_the_graph_without_asking_the_crm(station) 
     calls = station.crm.calls
     assert _because(station.wake()) == "1 accounts are due"
     assert station.crm.calls == calls
+
+
+def test_a_closed_tenant_is_no_reason_to_run_whatever_is_due_until_it_opens(station) -> None:
+    station.all_is_done()
+    with station.store.write() as connection:
+        queue.mark_due(connection, [1], trigger="test")
+    closed = TenantClosedError("SuperOffice", "tenant Cust1 is closed for now (OfflineMaintenance).", state="x")
+    note_closed(station.store, closed)
+    state = ["closed"]
+
+    def watch(asked: str) -> None:
+        if asked == "tenant_state" and state:
+            raise closed
+
+    station.crm.watch = watch
+    assert (
+        station.skip()
+        == "SuperOffice: tenant Cust1 is closed for now (OfflineMaintenance). Asked again at the next tick."
+    )
+    state.clear()
+    assert _because(station.wake()) == "SuperOffice is open again"
+
+
+def test_the_crm_is_asked_as_live_work_that_does_not_wait_for_minutes(station) -> None:
+    station.all_is_done()
+    seen = []
+    station.crm.watch = lambda _: seen.append(station.crm.working_for)
+    station.skip()
+    assert set(seen) == {("live", PATIENCE_SECONDS)}
+
+
+def test_while_everybody_waits_because_superoffice_asked_for_it_the_next_tick_asks_again(station) -> None:
+    station.all_is_done()
+
+    def watch(_: str) -> None:
+        raise HeldError("SuperOffice", "GET was not sent: all calls wait for another 90 s, as SuperOffice asked.")
+
+    station.crm.watch = watch
+    assert "another 90 s, as SuperOffice asked" in station.skip()
+
+
+def test_texts_wait_too_where_the_crms_field_lengths_were_never_read(station) -> None:
+    station.notion_was_read()
+    note_closed(station.store, TenantClosedError("SuperOffice", "closed for now.", state="OfflineMaintenance"))
+    assert "which were never read" in station.skip(stale_texts)
 
 
 def test_changes_that_were_read_and_not_examined_are_due(station) -> None:

@@ -124,7 +124,13 @@ def due_count(connection: sa.Connection, now: datetime | None = None) -> int:
 
 
 def claim(
-    store: Store, owner: str, *, limit: int, keys: Sequence[int] | None = None, run_id: str = ""
+    store: Store,
+    owner: str,
+    *,
+    limit: int,
+    keys: Sequence[int] | None = None,
+    run_id: str = "",
+    one_priority: bool = False,
 ) -> dict[int, int]:
     """Take accounts off the queue for one holder, the most urgent first.
 
@@ -134,6 +140,7 @@ def claim(
         limit: At most so many.
         keys: Only these, due or not; None: whatever is due.
         run_id: Dagster run, for people.
+        one_priority: Of what is due only what is as urgent as the most urgent: it is not kept waiting by what is worked on with it.
 
     Returns:
         Account to the number of wishes that this work covers (see :func:`finish`).
@@ -149,7 +156,10 @@ def claim(
             due = base.where(sync_state.c.due_at <= now).order_by(
                 sync_state.c.priority, sync_state.c.due_at, sync_state.c.contact_id
             )
-            taken = {row.contact_id: row.requested for row in connection.execute(due.limit(limit))}
+            rows = connection.execute(due.add_columns(sync_state.c.priority).limit(limit)).all()
+            taken = {
+                row.contact_id: row.requested for row in rows if not one_priority or row.priority == rows[0].priority
+            }
         else:
             # All of them are looked at: those in front may be in other hands.
             for piece in chunked(list(keys)):
@@ -250,14 +260,15 @@ def finish(
     )
 
 
-def release(store: Store, owner: str) -> None:
-    """Give back whatever a holder still has; the accounts stay due."""
+def release(store: Store, owner: str, contact_ids: Sequence[int] | None = None) -> None:
+    """Give back whatever a holder still has (or these of it); the accounts stay due."""
+    mine = sync_state.c.lease_owner == owner
     with store.write() as connection:
-        connection.execute(
-            sa.update(sync_state)
-            .where(sync_state.c.lease_owner == owner)
-            .values(lease_owner=None, lease_until=None, phase="received")
-        )
+        for piece in chunked(contact_ids) if contact_ids is not None else (None,):
+            which = mine if piece is None else sa.and_(mine, sync_state.c.contact_id.in_(piece))
+            connection.execute(
+                sa.update(sync_state).where(which).values(lease_owner=None, lease_until=None, phase="received")
+            )
 
 
 def _free(connection: sa.Connection, now: datetime) -> sa.ColumnElement[bool]:
