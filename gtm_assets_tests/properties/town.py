@@ -18,6 +18,7 @@ import sqlalchemy as sa
 
 from gtm_assets import batch, clients
 from gtm_assets.batch import STAGES, BatchResult, Tenant, Tools
+from gtm_assets.crm import restored
 from gtm_assets.crm.fields import FieldMapError
 from gtm_assets.research.asking import terms_of
 from gtm_assets.writeback.guards import Guarding, keep_guarding
@@ -26,6 +27,7 @@ from gtm_assets_tests.properties.fate import Fate, living
 from gtm_assets_tests.properties.line import CrmClock, Line, Moment
 from resources.errors import OutsideError
 from resources.store import queue, schema
+from resources.store.store import get_cursor, set_cursor
 from resources.superoffice.client import SuperOfficeClient
 from sandbox.journal import Entry
 from sandbox.superoffice import people
@@ -89,7 +91,7 @@ class Town:
         self._file = Path(str(self.store.url.database))
         self._mornings: dict[Morning, tuple[Path, Backup, datetime]] = {}
         self._switches = self.world.switches.positions()
-        self._settle()
+        self.settle()
 
     def close(self) -> None:
         """Everything that is open."""
@@ -100,7 +102,7 @@ class Town:
 
     # -- beginning anew ------------------------------------------------------------------------------------------------
 
-    def _settle(self) -> None:
+    def settle(self) -> None:
         """Who lives here, the first load up to its plans, then what it writes: two mornings to begin at."""
         self.edit("Person", 1, {"Title": "Geschäftsführer", "SuperOffice:5": "Segeln"})
         self.edit("Person", 2, {"Title": "Werkleiter"})
@@ -114,21 +116,25 @@ class Town:
         assert people.create(view, "Contact", clinic).id == CLINIC
         person = {"Lastname": "Muster", "Title": "Leiter Einkauf", "company": str(CLINIC)}
         assert people.create(view, "Person", person).id == PERSONS[-1]
-        self.clock.tick(60)
-        self._allow_writing(False)
-        read = self.engine.read_notion()
-        with self.tools() as tools:
-            self.engine._write_cells(tools, self._gemini, read)
-        assert set(self.work().phases.values()) == {"planned"}
-        self.clock.tick(60)
-        self._allow_writing(True)
-        self._keep("planned")
+        self.plan_everything()
         done = self.work()
         assert set(done.phases.values()) == {"completed"}, done.reasons
         self.clock.tick(60)
         assert self.work().phases == {}
         self._keep("written")
         self.cells = {str(row["key"]): row["content"] for row in self.rows(schema.text_blocks) if row["kind"] == "cell"}
+
+    def plan_everything(self) -> None:
+        """All texts, all plans, and nothing written."""
+        self.clock.tick(60)
+        self._allow_writing(False)
+        read = self.engine.read_notion()
+        with self.tools() as tools:
+            self.engine._write_cells(tools, self._gemini, read)
+        assert "planned" in self.work().phases.values()
+        self.clock.tick(60)
+        self._allow_writing(True)
+        self._keep("planned")
 
     def _allow_writing(self, allowed: bool) -> None:
         self.engine.configure(SUPEROFFICE_ALLOW_LIVE_WRITE=str(allowed).lower())
@@ -258,14 +264,23 @@ class Town:
         self.make_due()
 
     def make_due(self) -> None:
-        """As if an hour had passed for us: leases of the dead end, next attempts come."""
+        """As if an hour had passed for us: leases of the dead end, next attempts come, nobody writes too often."""
+        hour = timedelta(hours=1)
         past = datetime.now(UTC) - timedelta(seconds=1)
-        state, leases = schema.sync_state, schema.leases
+        state, leases, entries = schema.sync_state, schema.leases, schema.ledger
         with self.store.write() as connection:
             held = state.c.lease_owner.is_not(None)
             connection.execute(sa.update(state).where(held).values(lease_until=past))
             connection.execute(sa.update(leases).values(lease_until=past))
             connection.execute(sa.update(state).where(state.c.due_at.is_not(None)).values(due_at=past))
+            for row in connection.execute(
+                sa.select(entries.c.id, entries.c.sent_at).where(entries.c.sent_at > past - hour)
+            ):
+                earlier = {"sent_at": row.sent_at - hour}
+                connection.execute(sa.update(entries).where(entries.c.id == row.id).values(earlier))
+            suspicion = get_cursor(connection, restored.STATE)
+            if suspicion is not None:
+                set_cursor(connection, restored.STATE, {**suspicion, "since": (past - hour).isoformat()})
 
     def until_quiet(self, at_most: int = 6) -> Pass:
         """Passes with time in between until one has nothing to do; answers the last that had."""
