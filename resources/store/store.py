@@ -169,15 +169,15 @@ def upsert(
         return
     keys = [column.name for column in table.primary_key]
     columns = [name for name in (update if update is not None else values[0]) if name not in keys]
-    for piece in chunked(values, max(1, _MAX_PARAMETERS // len(values[0]))):
-        insert = _insert(connection, table).values(list(piece))
-        if columns:
-            statement = insert.on_conflict_do_update(
-                index_elements=keys, set_={name: insert.excluded[name] for name in columns}
-            )
-        else:
-            statement = insert.on_conflict_do_nothing(index_elements=keys)
-        connection.execute(statement)
+    insert = _insert(connection, table)
+    if columns:
+        statement = insert.on_conflict_do_update(
+            index_elements=keys, set_={name: insert.excluded[name] for name in columns}
+        )
+    else:
+        statement = insert.on_conflict_do_nothing(index_elements=keys)
+    # Rows beside the statement and not within it: then it is compiled once, not for every number of rows anew.
+    connection.execute(statement, values)
 
 
 def insert_new(
