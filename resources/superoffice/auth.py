@@ -21,6 +21,7 @@ from resources.superoffice.credentials import Credentials, RefreshTokenCredentia
 from resources.superoffice.errors import SYSTEM
 from resources.superoffice.exchange import Call, Exchange
 from resources.superoffice.private_files import between_processes, read_private, write_private
+from resources.superoffice.refusals import what_to_do
 from resources.superoffice.repeats import reading, repeated
 from resources.superoffice.tickets import sign_system_token, ticket_of
 
@@ -178,7 +179,8 @@ class SignIn:
         signed = answer.get("Token")
         if not answer.get("IsSuccessful") or not isinstance(signed, str) or not signed:
             said = self._exchange.redact(str(answer.get("ErrorMessage") or "no reason given"))[:200]
-            raise self._refused(f"the sign-in of the system user was refused: {said.rstrip('. ')}.")
+            message = f"the sign-in of the system user was refused: {said.rstrip('. ')}."
+            raise self._refused(message, what_to_do(said, self.what_to_do))
         keys = self._ask(Call("GET", f"{self._login_url}/login/.well-known/jwks", "The login host's published keys"))
         return Token("SOTicket", ticket_of(signed, keys, self._tenant), None)
 
@@ -203,8 +205,8 @@ class SignIn:
     def _failure(self, call: Call, response: httpx.Response) -> Exception:
         error = self._exchange.failure(call, response)
         if response.status_code in {400, 401, 403}:
-            return self._refused(error.message, status=response.status_code)
+            return self._refused(error.message, what_to_do(error.message, self.what_to_do), response.status_code)
         return error
 
-    def _refused(self, message: str, what_to_do: str = "", status: int | None = None) -> AuthError:
-        return AuthError(SYSTEM, message, what_to_do or self.what_to_do, status)
+    def _refused(self, message: str, to_do: str = "", status: int | None = None) -> AuthError:
+        return AuthError(SYSTEM, message, to_do or self.what_to_do, status)
