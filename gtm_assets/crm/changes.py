@@ -104,17 +104,15 @@ def read_changes(store: Store, crm: SuperOfficeClient) -> ReadResult:
         result.modes[entity] = mode
         newest = _store_pages(store, pages, result)
         shift = _shift(state)
-        if (newest is None or newest < at) and state.get("zone_checked") != state["at"]:
-            # The cursor's own record did not come back: it is gone, the tenant reads the filter's time in a zone west of UTC, or a
-            # backup was restored.
-            found = None
-            if mode == "time":
-                _, wider = poll_in_best_mode(crm, entity, at, None, ZONE_SHIFT)
-                found = _store_pages(store, wider, result)
+        missing = newest is None or newest < at
+        if missing and mode == "time" and state.get("zone_checked") != state["at"]:
+            # The cursor's own record did not come back: it is gone, or the tenant reads the filter's time in a zone west of UTC.
+            _, wider = poll_in_best_mode(crm, entity, at, None, ZONE_SHIFT)
+            found = _store_pages(store, wider, result)
             if found is not None and found >= at - OVERLAP:
                 newest, shift = max(found, newest or found), ZONE_SHIFT
-            else:
-                suspicious = True
+        # It came back before: it was deleted, or a backup was restored. Looked into once for each cursor.
+        suspicious = suspicious or (missing and state.get("missing") != state["at"])
         after = max(at, newest) if newest is not None else at
         with store.write() as connection:
             latest = load_cursor(connection) or cursor
@@ -124,6 +122,7 @@ def read_changes(store: Store, crm: SuperOfficeClient) -> ReadResult:
                 "mode_since": _mode_since(state, mode),
                 "zone_checked": after.isoformat(),
                 "shift_hours": shift.total_seconds() / 3600,
+                "missing": after.isoformat() if missing else None,
             }
             set_cursor(connection, CURSOR, latest)
     if suspicious:
