@@ -139,7 +139,8 @@ def test_nothing_is_written_to_the_dead_and_the_living_get_what_is_right(
     if not fatal.happened:
         fatal.happen()
     event(f"{accident.what} {'during' if fatal.happened else 'after'} the run")
-    dead = fatal.dead
+    # A person's request can't tell that the company died a moment ago; from the next run on it is known.
+    dead = fatal.dead | _left_behind(town, accident)
     note(f"{accident} {moment}, happened during the run: {fatal.happened}")
     town.world.journal.clear()
 
@@ -180,10 +181,16 @@ def test_texts_that_came_over_before_they_were_confirmed_are_known_as_ours(town:
 
 
 def _as_they_died(town: Town, accident: Accident) -> dict[tuple[Entity, int], Any]:
-    """The records that nobody may change any more, as they are: None where they are gone for good. A company's persons stay with it."""
+    """The record that nobody may change any more, as it is: None where it is gone for good."""
     if accident.what == "move":
         return {}
-    keys: list[tuple[Entity, int]] = [(accident.entity, accident.entity_id)]
-    if accident.what == "delete" and accident.entity == "Contact":
-        keys += [("Person", person_id) for person_id in town.crm.persons_of(accident.entity_id)]
-    return {key: town.crm.table(key[0]).get(key[1]) for key in keys}
+    return {(accident.entity, accident.entity_id): town.crm.table(accident.entity).get(accident.entity_id)}
+
+
+def _left_behind(town: Town, accident: Accident) -> dict[tuple[Entity, int], Any]:
+    """Persons of a deleted company, as they are."""
+    if accident.what != "delete" or accident.entity != "Contact":
+        return {}
+    return {
+        ("Person", person_id): town.crm.persons.get(person_id) for person_id in town.crm.persons_of(accident.entity_id)
+    }

@@ -18,6 +18,7 @@ import sqlalchemy as sa
 
 from gtm_assets import batch, clients
 from gtm_assets.batch import STAGES, BatchResult, Tenant, Tools
+from gtm_assets.batch.due import anything_due
 from gtm_assets.crm import restored
 from gtm_assets.crm.fields import FieldMapError
 from gtm_assets.research.asking import terms_of
@@ -91,6 +92,7 @@ class Town:
         self._file = Path(str(self.store.url.database))
         self._mornings: dict[Morning, tuple[Path, Backup, datetime]] = {}
         self._switches = self.world.switches.positions()
+        self.newcomers = 0
         self.settle()
 
     def close(self) -> None:
@@ -150,6 +152,7 @@ class Town:
         """Begin at that morning; ``guarding`` as if a probe had proven it."""
         self.line.begin()
         self.line.pace = 0.0
+        self.newcomers = 0
         copy, records, moment = self._mornings[morning]
         self.store.close()
         for suffix in ("", "-wal", "-shm"):
@@ -283,16 +286,18 @@ class Town:
                 set_cursor(connection, restored.STATE, {**suspicion, "since": (past - hour).isoformat()})
 
     def until_quiet(self, at_most: int = 6) -> Pass:
-        """Passes with time in between until one has nothing to do; answers the last that had."""
-        last = Pass()
+        """Passes with time in between until one has nothing to do and nothing waits; answers the last that had."""
+        last, waits = Pass(), ""
         for _ in range(at_most):
             self.time_passes()
             done = self.work()
             assert done.error is None, done.error
-            if not done.result.outcomes:
+            with self.store.read() as connection:
+                waits = restored.stop_reason(connection) or anything_due(self.store, self.settings)
+            if not done.result.outcomes and not waits:
                 return last
             last = done
-        raise AssertionError(f"it never comes to rest: {last.phases} {last.reasons}")
+        raise AssertionError(f"it never comes to rest: {last.phases} {last.reasons} {waits}")
 
     # -- what is looked at ---------------------------------------------------------------------------------------------
 
