@@ -203,6 +203,8 @@ def lead_accounts(
             tenant = batch.read_tenant(tools)
             if tenant.missing_list_items:
                 context.log.warning("The CRM's list lacks verticals: %s", ", ".join(tenant.missing_list_items))
+            if tenant.missing_positions:
+                context.log.warning("The CRM's list lacks positions: %s", ", ".join(tenant.missing_positions))
             if keys is None:
                 # Runs that were asked for accounts give way to this one (queue.give_way).
                 queue.take_lease(store, live, owner)

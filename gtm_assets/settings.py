@@ -98,6 +98,7 @@ class Settings(BaseModel):
     superoffice_private_key: Secret = None
     superoffice_login_url: Text = None
     superoffice_allow_live_write: bool = False
+    superoffice_write_position: bool = False
     superoffice_writes_per_hour: int = WRITES_PER_HOUR
     superoffice_field_subject: Text = None
     superoffice_field_intro: Text = None
@@ -132,7 +133,9 @@ class Settings(BaseModel):
     gtm_notion_columns: dict[str, str] = Field(default_factory=dict)
     gtm_language: Language = "en"
 
-    @field_validator("superoffice_allow_live_write", "gtm_allow_private_hosts", mode="before")
+    @field_validator(
+        "superoffice_allow_live_write", "superoffice_write_position", "gtm_allow_private_hosts", mode="before"
+    )
     @classmethod
     def _blank_is_false(cls, value: object) -> object:
         return False if isinstance(value, str) and not value.strip() else value

@@ -54,6 +54,14 @@ def sample_fields(**changed: Mapping[str, Any]) -> dict[str, CrmField]:
 
 
 FIELDS = sample_fields()
+#: The list of positions, for those who read it.
+POSITIONS: Mapping[str, Sequence[ListItem]] = {
+    "perspos": (
+        ListItem(5, ("Produktionsleiter", "Head of Production"), deleted=False),
+        ListItem(6, ("Einkaufsleiter", "Head of Procurement"), deleted=False),
+        ListItem(7, ("Prokurist",), deleted=False),
+    )
+}
 LISTS: Mapping[str, Sequence[ListItem]] = _LISTS
 
 
@@ -105,6 +113,7 @@ class FakeCrm:
         self.shows_server_time = True
         self.merge_log: list[dict[str, Any]] = []
         self.log_refused: int | None = None
+        self.no_position: dict[str, Any] | None = {"Id": 0, "Value": "", "Tooltip": ""}
         self.lists: Mapping[str, Sequence[ListItem]] = _LISTS
         self.layouts: dict[str, list[Any]] = {"Contact": [], "Person": []}
         self.closed = False
@@ -251,6 +260,7 @@ class FakeCrm:
             "NoMailing": record.get("no_mailing", False),
             "Retired": record.get("retired"),
             "Xstop": record.get("stop"),
+            "Position": self._position(record),
             "CustomFields": custom,
         }
         return {name: values[name] for name in select}
@@ -415,6 +425,12 @@ class FakeCrm:
             return "" if match[3] == "0001" else f"{match[3]}-{match[1]}-{match[2]}T00:00:00"
         return value
 
+    def _position(self, record: Mapping[str, Any]) -> dict[str, Any] | None:
+        """A person's position as the API shows it; ``no_position`` where there is none."""
+        ids = {item.names[0]: item.id for item in POSITIONS["perspos"]}
+        name = record.get("position", "")
+        return {"Id": ids.get(name, 99), "Value": name, "Tooltip": ""} if name else self.no_position
+
     def _test(self, record: Mapping[str, Any], operation: Mapping[str, Any]) -> None:
         first, _, rest = str(operation["path"]).lstrip("/").partition("/")
         if first == "CustomFields":
@@ -423,6 +439,9 @@ class FakeCrm:
             block, _, part = rest.partition("/")
             whole = _block(record[block])
             holds = (whole or {}).get(part) if part else whole
+        elif first == "Position":
+            carrier = self._position(record)
+            holds = (carrier or {}).get(rest) if rest else carrier
         else:
             holds = record[_MARKS.get(first, first)]
         if holds != operation["value"]:
@@ -436,8 +455,11 @@ class FakeCrm:
         elif first not in self.ignored:
             if first == "Address":
                 record[rest] = dict(value)
+            elif first == "Position":
+                names = {item.id: item.names[0] for item in POSITIONS["perspos"]}
+                record["position"] = names[value["Id"]] if value["Id"] else ""
             else:
                 record[first] = value
 
 
-__all__ = ["FIELDS", "LISTS", "OURSELVES", "SOMEBODY", "START", "FakeCrm", "Gone", "sample_fields"]
+__all__ = ["FIELDS", "LISTS", "OURSELVES", "POSITIONS", "SOMEBODY", "START", "FakeCrm", "Gone", "sample_fields"]

@@ -13,10 +13,10 @@ import sqlalchemy as sa
 from gtm_assets.batch.models import Tenant, Tools
 from gtm_assets.crm import changes, restored, sweep
 from gtm_assets.crm.field_map import current_fields, stored_fields
-from gtm_assets.crm.fields import CrmField
+from gtm_assets.crm.fields import POSITION_LIST, CrmField
 from gtm_assets.crm.links import remember_web_address
 from gtm_assets.crm.lists import KnownLists
-from gtm_assets.research import personas
+from gtm_assets.research import personas, position_field
 from gtm_assets.research.asking import Terms, budget_of
 from gtm_assets.research.budget import DEFERRED, is_open, money, standing
 from gtm_assets.research.estimates import expected_price
@@ -41,14 +41,20 @@ def read_tenant(tools: Tools) -> Tenant:
     """
     configured = tools.settings.configured_fields
     fields = current_fields(tools.store, tools.crm, configured)
-    lists = KnownLists(tools.store, tools.crm, fields)
+    writes_positions = tools.settings.superoffice_write_position
+    more = position_field.lists_to_read(tools.store, write=writes_positions)
+    lists = KnownLists(tools.store, tools.crm, fields, more)
     missing = tie_list_items(tools.store, fields["vertical"], lists)
     if missing:
         # Somebody may have added the items since the lists were read.
         lists.read_again(fields["vertical"].list_name)
         missing = tie_list_items(tools.store, fields["vertical"], lists)
+    missing_positions = position_field.tie_positions(tools.store, lists) if writes_positions else []
+    if missing_positions:
+        lists.read_again(POSITION_LIST)
+        missing_positions = position_field.tie_positions(tools.store, lists)
     remember_web_address(tools.store, tools.crm)
-    return Tenant(fields, lists, _own_associate_id(tools), missing)
+    return Tenant(fields, lists, _own_associate_id(tools), missing, missing_positions)
 
 
 def find_due(tools: Tools, tenant: Tenant, *, full_sweep: bool = False, take_up_deferred: bool = True) -> None:
@@ -130,7 +136,9 @@ def _made_by(settings: Settings, fields: Mapping[str, CrmField]) -> str:
     """What texts are made by beside the rows they are made from; a new value makes every account look again."""
     lengths = {role: field.text_length for role, field in fields.items()}
     prompts = (OPENER_PROMPT_VERSION, PROFILE_PROMPT_VERSION)
-    return stable_hash([settings.gemini_model, prompts, lengths, settings.gtm_public_url])
+    # Named only where it is on, so that a new version of the program alone wakes nobody.
+    more = ("positions",) if settings.superoffice_write_position else ()
+    return stable_hash([settings.gemini_model, prompts, lengths, settings.gtm_public_url, *more])
 
 
 def anything_due(store: Store, settings: Settings) -> str:

@@ -81,6 +81,7 @@ class Tenant:
     lists: Lists
     own_associate_id: int | None
     missing_list_items: Sequence[str] = ()
+    missing_positions: Sequence[str] = ()
     empties: Empties = field(default_factory=Empties)
 
 

@@ -190,11 +190,12 @@ def _remarks(plan: AccountPlan | None) -> str:
 
 
 def _missing_item(plan: AccountPlan | None, profile: ProfileOutcome) -> str:
-    """That the CRM's list lacks the account's vertical, although that is known; somebody has to add it there."""
-    if profile.vertical_key is None:
+    """That the CRM's lists lack the account's vertical or a person's position, although that is known; somebody has to add it there."""
+    if plan is None:
         return ""
-    without = (entity_plan.without.get("vertical", "") for entity_plan in (plan.plans if plan else ()))
-    return next((why for why in without if why), "")
+    without = (entity_plan.without.get("vertical", "") for entity_plan in plan.plans)
+    vertical = next((why for why in without if why and profile.vertical_key is not None), "")
+    return "; ".join(dict.fromkeys(filter(None, (vertical, *plan.missing_items))))
 
 
 def lay_back_if_closed(

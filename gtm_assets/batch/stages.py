@@ -312,6 +312,7 @@ def target_policy(settings: Settings, fields: Mapping[str, CrmField]) -> TargetP
         public_url=settings.gtm_public_url,
         secret_key=settings.gtm_secret_key.get_secret_value() if settings.gtm_secret_key else None,
         today=utc_now().date(),
+        write_position=settings.superoffice_write_position,
     )
 
 
@@ -319,7 +320,7 @@ def _write(tools: Tools, tenant: Tenant, way: Round, owner: str, ids: list[int],
     """Plan, and send where that is allowed; else keep the plan."""
     with tools.store.read() as connection:
         way.plans = plan_accounts(connection, target_policy(tools.settings, tenant.fields), ids, entities)
-        stopped = ledger.stop_reason(connection)
+        stopped, own_stop = ledger.stop_reason(connection), ledger.own_stop(connection)
     with tools.store.write() as connection:
         record_choices(connection, way.plans.values())
     plans = [plan for account in way.plans.values() for plan in account.plans if plan.fields]
@@ -329,7 +330,7 @@ def _write(tools: Tools, tenant: Tenant, way: Round, owner: str, ids: list[int],
             ledger.store_drafts(connection, plans, tools.run_id)
         way.drafts = len(plans)
         way.not_sent = f"writing is stopped: {stopped}" if stopped else "SUPEROFFICE_ALLOW_LIVE_WRITE is not true"
-        way.not_sent_kind = "writing stopped" if stopped else "writing not allowed"
+        way.not_sent_kind = "writing stopped" if own_stop else "restored backup" if stopped else "writing not allowed"
         return
     with tools.store.write() as connection:
         way.held = hold(connection, plans, per_hour=tools.settings.superoffice_writes_per_hour, now=utc_now())

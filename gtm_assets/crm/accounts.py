@@ -13,7 +13,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from gtm_assets.crm import restored, snapshots
-from gtm_assets.crm.fields import OWNED_COLUMNS, CrmField, Entity
+from gtm_assets.crm.fields import OWNED_COLUMNS, POSITION, CrmField, Entity
 from gtm_assets.crm.merges import TABLES, Lost, Merge, find_merges, lost_records, store_merges
 from gtm_assets.crm.reading import Reading, read_from_crm, read_persons, read_records
 from gtm_assets.crm.snapshots import AccountSnapshot, Lists, PersonSnapshot
@@ -300,10 +300,13 @@ def stored_values(connection: sa.Connection, entity: Entity, entity_id: int) -> 
 
 
 def _owned(entity: Entity, row: Mapping[str, Any]) -> dict[str, str]:
-    return {**row["fields"], **{name: row[name] for name in OWNED_COLUMNS[entity]}}
+    columns = {name: row[name] for name in OWNED_COLUMNS[entity] if row[name] is not None}
+    return {**row["fields"], **columns}
 
 
-def adopt_values(connection: sa.Connection, entity: Entity, entity_id: int, values: Mapping[str, str]) -> None:
+def adopt_values(
+    connection: sa.Connection, entity: Entity, entity_id: int, values: Mapping[str, str], lists: Lists
+) -> None:
     """Our own confirmed values are no news: they go into the snapshot before anything is compared with it."""
     table, key = TABLES[entity]
     row = connection.execute(sa.select(table.c.fields).where(key == entity_id)).scalar()
@@ -311,4 +314,6 @@ def adopt_values(connection: sa.Connection, entity: Entity, entity_id: int, valu
         return
     columns = {name: value for name, value in values.items() if name in OWNED_COLUMNS[entity]}
     fields = {name: value for name, value in values.items() if name not in columns}
+    if POSITION in columns:
+        columns["position"] = snapshots.position_name(columns[POSITION], lists)
     connection.execute(sa.update(table).where(key == entity_id).values(fields={**row, **fields}, **columns))

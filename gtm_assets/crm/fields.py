@@ -74,8 +74,15 @@ OWNED_UDEFS: Mapping[Entity, tuple[str, ...]] = {
     "Contact": tuple(role.role for role in ROLES if role.owned and role.entity == "Contact"),
     "Person": tuple(role.role for role in ROLES if role.owned and role.entity == "Person"),
 }
+#: A person's position by its list item; owned where ``SUPEROFFICE_WRITE_POSITION`` says so.
+POSITION = "position_item"
+#: The CRM's name of the list of positions.
+POSITION_LIST = "perspos"
 #: What the engine owns beside user-defined fields, by the name of its column in the store.
-OWNED_COLUMNS: Mapping[Entity, tuple[str, ...]] = {"Contact": ("org_nr", "postal_city", "street_city"), "Person": ()}
+OWNED_COLUMNS: Mapping[Entity, tuple[str, ...]] = {
+    "Contact": ("org_nr", "postal_city", "street_city"),
+    "Person": (POSITION,),
+}
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
 
-from gtm_assets.crm.fields import OWNED_COLUMNS, OWNED_UDEFS, CrmField, Entity
+from gtm_assets.crm.fields import OWNED_COLUMNS, OWNED_UDEFS, POSITION, POSITION_LIST, CrmField, Entity
 from resources.superoffice.models import ListItem
 from resources.superoffice.values import decode, encode_list_item, list_names, parse_timestamp
 
@@ -63,7 +63,10 @@ class AccountSnapshot:
 
 @dataclass(frozen=True)
 class PersonSnapshot:
-    """A person as the CRM carries it; ``campaign`` and ``job_title`` come from user-defined fields."""
+    """A person as the CRM carries it; ``campaign`` and ``job_title`` come from user-defined fields.
+
+    ``position_item`` is the position in normal form; None where the list of positions was not read.
+    """
 
     person_id: int
     contact_id: int
@@ -77,6 +80,7 @@ class PersonSnapshot:
     campaign: str
     no_mailing: bool
     retired: bool
+    position_item: str | None = None
     fields: Mapping[str, str] = field(default_factory=dict)
     crm_updated_at: datetime | None = None
     crm_created_at: datetime | None = None
@@ -120,6 +124,7 @@ def read_person(row: Mapping[str, Any], fields: Mapping[str, CrmField], lists: L
         mrmrs=_display(row.get("mrMrs")),
         title=_text(row.get("title")),
         position=_display(row.get("position")),
+        position_item=_position(row.get("position"), lists),
         job_title=_text(row.get(job_title.archive_column)) if job_title else "",
         email=_text(row.get("email/emailAddress")),
         campaign=_display(row.get(campaign.archive_column)) if campaign else "",
@@ -159,6 +164,18 @@ def normal_value(value: object, field_: CrmField, lists: Lists) -> str:
     return str(value).strip()
 
 
+def _position(value: object, lists: Lists) -> str | None:
+    if POSITION_LIST not in lists:
+        return None
+    return _list_value(value, lists[POSITION_LIST]) if value else ""
+
+
+def position_name(item: str, lists: Lists) -> str:
+    """What archives show of a position in normal form; empty for none."""
+    names = {encode_list_item(each.id): each.names for each in lists.get(POSITION_LIST, ())}
+    return next(iter(names.get(item, ())), "")
+
+
 def _list_value(value: object, items: Sequence[ListItem]) -> str:
     if isinstance(value, (int, float)):
         return encode_list_item(int(value)) if value else ""
@@ -186,6 +203,10 @@ def unknown_items(
             value = normal_value(row.get(field_.archive_column), field_, lists)
             if value and value not in known:
                 unknown.add((field_.list_name, value))
+    if entity == "Person" and POSITION_LIST in lists:
+        known = {encode_list_item(item.id) for item in lists[POSITION_LIST]}
+        positions = {_position(row.get("position"), lists) or "" for row in rows} - known - {""}
+        unknown |= {(POSITION_LIST, value) for value in positions}
     return unknown
 
 
@@ -215,6 +236,8 @@ def differing(before: Mapping[str, Any] | None, after: AccountSnapshot | PersonS
         if name == "fields":
             old = before.get("fields") or {}
             found += [f"fields.{role}" for role in value if role != "last_update" and old.get(role, "") != value[role]]
+        elif name == POSITION and None in {value, before.get(name)}:
+            continue  # not told is no difference; what people see of it is compared beside it
         elif before.get(name) != value:
             found.append(name)
     return found
@@ -223,7 +246,8 @@ def differing(before: Mapping[str, Any] | None, after: AccountSnapshot | PersonS
 def carried(snapshot: AccountSnapshot | PersonSnapshot) -> dict[str, str]:
     """Owned field to what the record carries, in normal form."""
     entity: Entity = "Contact" if isinstance(snapshot, AccountSnapshot) else "Person"
-    return {**snapshot.fields, **{name: getattr(snapshot, name) for name in OWNED_COLUMNS[entity]}}
+    columns = {name: getattr(snapshot, name) for name in OWNED_COLUMNS[entity]}
+    return {**snapshot.fields, **{name: value for name, value in columns.items() if value is not None}}
 
 
 def comparable(snapshot: AccountSnapshot | PersonSnapshot) -> dict[str, Any]:

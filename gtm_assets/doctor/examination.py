@@ -14,7 +14,7 @@ from gtm_assets.doctor.looking import TIME_LIMIT, Look, Notes, look_at_all
 from gtm_assets.doctor.notion import Known, look_at_database
 from gtm_assets.doctor.platform import look_at_dagster
 from gtm_assets.doctor.state import Kept, look_at_store, version_remark
-from gtm_assets.doctor.superoffice import Found, Pace, list_findings, look_at_superoffice
+from gtm_assets.doctor.superoffice import Found, Pace, list_findings, look_at_superoffice, position_findings
 from gtm_assets.doctor.variables import (
     Variables,
     findings_about,
@@ -57,6 +57,7 @@ def examine(
     findings += list_findings(
         found, known.names.get("verticals", kept.vertical_names), known.names.get("campaigns", []), kept.tied
     )
+    findings += position_findings(found, known.names.get("personas", list(kept.tied_positions)), kept.tied_positions)
     side_by_side = Notes("Writing")
     version_remark(side_by_side, kept, found.version)
     findings += side_by_side.close()

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from gtm_assets.doctor.looking import Notes
 from gtm_assets.doctor.superoffice import TIMEOUT
 from gtm_assets.knowledge.columns import Database, MissingColumnError
-from gtm_assets.knowledge.rows import Campaign, ReadTable, read_table
+from gtm_assets.knowledge.rows import Campaign, Persona, ReadTable, Row, read_table
 from gtm_assets.settings import Settings
 from gtm_assets.texts.review_pages.database import ReviewDatabaseError, describe
 from resources.notion.client import NotionClient
@@ -49,8 +49,14 @@ def look_at_database(
     finally:
         notion.close()
     active = [row.row for row in read.rows if row.active]
-    known.names[database] = [row.tag if isinstance(row, Campaign) else row.name for row in active]
+    known.names[database] = [_name_in_crm(row) for row in active]
     _note_rows(notes, database, table.title, read, len(active))
+
+
+def _name_in_crm(row: Row) -> str:
+    if isinstance(row, Campaign):
+        return row.tag
+    return (row.crm_position if isinstance(row, Persona) else "") or row.name
 
 
 def _note_rows(notes: Notes, database: Database, title: str, read: ReadTable, active: int) -> None:

@@ -15,12 +15,15 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from gtm_assets.crm import restored
 from gtm_assets.crm.field_map import stored_fields
 from gtm_assets.crm.fields import CrmField
+from gtm_assets.doctor.accidents import note_accidents
 from gtm_assets.doctor.integrity import is_sound, note_damage
 from gtm_assets.doctor.looking import Notes
 from gtm_assets.doctor.probe.keeping import LEASE, load_open_note, load_result
 from gtm_assets.doctor.superoffice import Pace
+from gtm_assets.research.position_field import wanted_name
 from gtm_assets.settings import Settings
 from gtm_assets.tenancy import BOUND_TO, tenant_name
 from gtm_assets.writeback import guards, ledger
@@ -35,11 +38,12 @@ _TO_PROBE = "Run gtm doctor --probe PERSON_ID on a record of yours; docs/doctor.
 
 @dataclass
 class Kept:
-    """What the look leaves for others: the fields as last read, list items of verticals, guard and probe."""
+    """What the look leaves for others: the fields as last read, list items of verticals and personas, guard and probe."""
 
     fields: dict[str, CrmField] = field(default_factory=dict)
     tied: dict[str, int | None] = field(default_factory=dict)
     vertical_names: list[str] = field(default_factory=list)
+    tied_positions: dict[str, int | None] = field(default_factory=dict)
     guard: dict[str, Any] = field(default_factory=lambda: {"level": "C"})
     probe: dict[str, Any] | None = None
     window: dict[str, Any] | None = None
@@ -128,6 +132,8 @@ def _look_inside(notes: Notes, settings: Settings, store: Store, kept: Kept) -> 
         rows = connection.execute(sa.select(schema.verticals).where(schema.verticals.c.active)).mappings().all()
         kept.tied = {row["name"]: row["crm_item_id"] for row in rows}
         kept.vertical_names = [row["name"] for row in rows]
+        personas = connection.execute(sa.select(schema.personas).where(schema.personas.c.active)).mappings().all()
+        kept.tied_positions = {wanted_name(row): row["crm_item_id"] for row in personas}
         _note_tenant(notes, settings, connection)
         _note_pauses(notes, connection)
         writing = Notes("Writing")
@@ -181,9 +187,12 @@ def _note_writing(notes: Notes, settings: Settings, connection: sa.Connection, *
     note = load_open_note(connection)
     if note is not None:
         _note_open_probe(notes, note, works=works)
-    stopped = ledger.stop_reason(connection)
+    stopped = ledger.own_stop(connection)
+    note_accidents(notes, connection)
     if stopped:
         notes.wrong("allowed", f"the engine stopped itself: {stopped}", "Look into it, then run gtm resume-writing.")
+    elif settings.superoffice_allow_live_write and restored.stop_reason(connection):
+        notes.remark("allowed", "plans are kept until everything was read anew after a restored backup.", "")
     elif settings.superoffice_allow_live_write:
         notes.ok("allowed", "SUPEROFFICE_ALLOW_LIVE_WRITE is true: plans are sent.")
     else:

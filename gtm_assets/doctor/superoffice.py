@@ -14,11 +14,12 @@ from typing import Any, get_args
 
 from gtm_assets import clients
 from gtm_assets.crm.closure import SUSPENDED
-from gtm_assets.crm.fields import CrmField, Entity, drift, match_fields
+from gtm_assets.crm.fields import POSITION_LIST, CrmField, Entity, drift, match_fields
 from gtm_assets.crm.lists import read_lists
 from gtm_assets.crm.snapshots import Lists, columns
 from gtm_assets.doctor.findings import Finding
 from gtm_assets.doctor.looking import Notes
+from gtm_assets.research.position_field import items_by_name
 from gtm_assets.settings import Settings
 from gtm_assets.texts.limits import TextField, shortest_field
 from gtm_assets.writeback.unsubscribe import unsubscribe_link
@@ -38,6 +39,7 @@ TIMEOUT = 4.0
 _PATIENCE = 10.0
 #: A clock further off than this spoils signatures, which carry the minute, and cursors.
 _CLOCK_OFF = timedelta(seconds=60)
+_ADD_ITEMS = "Add them in SuperOffice's settings; they are never created by the engine."
 #: An id as long as ids get, for the length of a link.
 _LONG_ID = 9_999_999
 
@@ -169,7 +171,7 @@ def _look_at_fields(
         notes.ok(
             "fields", f"{len(found.fields)} found, the shortest text holds {shortest[0]} characters ({shortest[1]})."
         )
-    found.lists = read_lists(crm, found.fields)
+    found.lists = read_lists(crm, found.fields, (POSITION_LIST,) if settings.superoffice_write_position else ())
 
 
 def _too_short(fields: Mapping[str, CrmField], settings: Settings) -> Iterable[tuple[str, str]]:
@@ -224,7 +226,10 @@ def note_clock(notes: Notes, server_time: datetime) -> None:
 def list_findings(
     found: Found, verticals: Sequence[str], campaigns: Sequence[str], tied: Mapping[str, int | None]
 ) -> list[Finding]:
-    """Verticals and campaigns of Notion for which the CRM's lists have no item. ``tied``: vertical to the item it was matched with once."""
+    """Verticals and campaigns of Notion for which the CRM's lists have no item. ``tied``: vertical to the item it was matched with once.
+
+    Positions have a finding of their own (:func:`position_findings`).
+    """
     findings = []
     for role, wanted in (("vertical", verticals), ("campaign", campaigns)):
         own = found.fields.get(role)
@@ -236,15 +241,27 @@ def list_findings(
         missing = [name for name in wanted if name.casefold() not in names and tied.get(name) not in ids]
         if missing:
             said = f"the list of {own.prog_id} ({own.label}) has no item for {', '.join(missing)}."
-            findings.append(
-                Finding(
-                    "SuperOffice",
-                    f"{role} list",
-                    "wrong",
-                    said,
-                    "Add them in SuperOffice's settings; they are never created by the engine.",
-                )
-            )
+            findings.append(Finding("SuperOffice", f"{role} list", "wrong", said, _ADD_ITEMS))
         elif wanted:
             findings.append(Finding("SuperOffice", f"{role} list", "ok", f"an item for each of {len(wanted)}."))
     return findings
+
+
+def position_findings(found: Found, wanted: Sequence[str], tied: Mapping[str, int | None]) -> list[Finding]:
+    """Personas for which the CRM's list of positions has no item; nothing where it was not read (SUPEROFFICE_WRITE_POSITION).
+
+    Args:
+        found: What SuperOffice said.
+        wanted: The names that items should have.
+        tied: Such a name to the item that it was matched with once.
+    """
+    if POSITION_LIST not in found.lists or not wanted:
+        return []
+    items = [item for item in found.lists[POSITION_LIST] if not item.deleted]
+    by_name, ids = items_by_name(items), {item.id for item in items}
+    missing = [name for name in wanted if name.casefold() not in by_name and tied.get(name) not in ids]
+    if not missing:
+        return [Finding("SuperOffice", "position list", "ok", f"an item for each of {len(wanted)} personas.")]
+    said = f"the list of positions ({POSITION_LIST}) has no item, or more than one, named {', '.join(missing)}."
+    other = "Or name another item in the column CRM Position of Notion's personas."
+    return [Finding("SuperOffice", "position list", "wrong", said, f"{_ADD_ITEMS} {other}")]

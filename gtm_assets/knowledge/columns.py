@@ -43,6 +43,11 @@ COLUMNS: dict[Database, tuple[str, ...]] = {
         "Comment",
     ),
 }
+#: Columns that a database may have; without one its cells are empty.
+OPTIONAL: dict[Database, tuple[str, ...]] = {
+    # The item of the CRM's list of positions, where it has another name than the persona (SUPEROFFICE_WRITE_POSITION).
+    "personas": ("CRM Position",),
+}
 
 
 class MissingColumnError(Exception):
@@ -58,16 +63,17 @@ def resolve_columns(database: Database, present: Mapping[str, str], renamed: Map
         renamed: ``GTM_NOTION_COLUMNS``: ``database.column`` in lower case to the name used in Notion.
 
     Raises:
-        MissingColumnError: It names every missing column.
+        MissingColumnError: It names every missing column; an optional one is missing where ``renamed`` names it.
     """
     by_folded = {name.casefold(): name for name in present}
     found: dict[str, str] = {}
     missing: list[str] = []
-    for column in COLUMNS[database]:
-        wanted = renamed.get(f"{database}.{column}".casefold(), column)
+    for column in (*COLUMNS[database], *OPTIONAL.get(database, ())):
+        other_name = renamed.get(f"{database}.{column}".casefold())
+        wanted = other_name or column
         if wanted.casefold() in by_folded:
             found[column] = by_folded[wanted.casefold()]
-        else:
+        elif other_name or column in COLUMNS[database]:
             missing.append(wanted)
     if missing:
         raise MissingColumnError(

@@ -47,7 +47,10 @@ class Vertical:
 
 @dataclass(frozen=True)
 class Persona:
-    """A role that marketing addresses; ``stored`` as with a vertical."""
+    """A role that marketing addresses; ``stored`` as with a vertical.
+
+    ``crm_position`` is the item of the CRM's list of positions that stands for it; empty: the one of the persona's name.
+    """
 
     key: str
     name: str
@@ -55,6 +58,7 @@ class Persona:
     gains: tuple[str, ...]
     job_titles: tuple[str, ...]
     stored: RowVersion | None = field(default=None, compare=False)
+    crm_position: str = ""
 
 
 @dataclass(frozen=True)
@@ -241,6 +245,7 @@ def _persona(cells: Mapping[str, Any]) -> Persona:
         pains=_needed_items(cells, "Pains"),
         gains=cell.items(cells["Gains"]),
         job_titles=_needed_items(cells, "Job Titles"),
+        crm_position=cell.text(cells.get("CRM Position")),
     )
 
 

@@ -160,7 +160,8 @@ def _store_row(
     if before is None and not row.active:
         return None
     values = _values(row.row)
-    row_hash = stable_hash(values)
+    # An empty position is left out, so that rows of before the column are the same version.
+    row_hash = stable_hash({name: value for name, value in values.items() if name != "crm_position" or value})
     now = utc_now()
     if before is None:
         what: Literal["new", "changed", "deactivated", "reactivated"] = "new"
@@ -179,6 +180,8 @@ def _store_row(
             )
             return None
     keep = {} if before is None or row.active else {name: before[name] for name in values}
+    # Another position is looked up in the CRM's list anew.
+    untied = {"crm_item_id": None} if "crm_position" in differing and not keep else {}
     upsert(
         connection,
         TABLES[database],
@@ -187,6 +190,7 @@ def _store_row(
                 "key": row.row.key,
                 **values,
                 **keep,
+                **untied,
                 "notion_page_id": row.page_id,
                 "notion_url": row.url,
                 "active": row.active,
@@ -220,11 +224,11 @@ def _retire(
 
 
 def _wake_accounts(connection: sa.Connection, database: KnowledgeDatabase, changes: Sequence[RowChange]) -> int:
-    """Accounts that a changed vertical or campaign concerns become due, in the same transaction."""
+    """Accounts that a changed row concerns become due, in the same transaction; what else a persona changes is found by its hash."""
     if database == "campaigns":
         return sum(_wake_campaign(connection, change) for change in changes)
-    if database != "verticals":
-        return 0
+    if database == "personas":
+        return sum(_wake_position(connection, change) for change in changes)
     due = 0
     for change in changes:
         ids = accounts_concerned(connection, change)
@@ -255,6 +259,21 @@ def _wake_campaign(connection: sa.Connection, change: RowChange) -> int:
     return queue.mark_due(connection, list(ids), trigger=f"campaign {change.key} {change.what}", priority=1)
 
 
+def _wake_position(connection: sa.Connection, change: RowChange) -> int:
+    """People of a persona whose position in the CRM has another name now: its item is looked up anew."""
+    if change.what != "changed" or "crm_position" not in change.fields:
+        return 0
+    ids = people_of_persona(connection, change.key)
+    return queue.mark_due(connection, ids, trigger=f"position of persona {change.key} changed", priority=1)
+
+
+def people_of_persona(connection: sa.Connection, key: str) -> list[int]:
+    """Accounts with somebody of this persona."""
+    persons = schema.persons
+    mine = sa.and_(persons.c.persona_key == key, persons.c.gone_at.is_(None))
+    return list(connection.execute(sa.select(persons.c.contact_id).where(mine).distinct()).scalars())
+
+
 def campaign_values(connection: sa.Connection, key: str) -> list[str]:
     """What stands in persons' campaign fields for one campaign: people write a tag in more than one way."""
     present = connection.execute(sa.select(schema.persons.c.campaign).distinct()).scalars()
@@ -278,6 +297,7 @@ def _values(row: Row) -> dict[str, Any]:
             "pains": list(row.pains),
             "gains": list(row.gains),
             "job_titles": list(row.job_titles),
+            "crm_position": row.crm_position,
         }
     return {"name": row.name, "tag": row.tag, "brief": row.brief}
 
@@ -332,7 +352,13 @@ def load_personas(connection: sa.Connection) -> dict[str, Persona]:
     ).mappings()
     return {
         row["key"]: Persona(
-            row["key"], row["name"], tuple(row["pains"]), tuple(row["gains"]), tuple(row["job_titles"]), _version(row)
+            row["key"],
+            row["name"],
+            tuple(row["pains"]),
+            tuple(row["gains"]),
+            tuple(row["job_titles"]),
+            _version(row),
+            row["crm_position"],
         )
         for row in rows
     }

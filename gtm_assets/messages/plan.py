@@ -28,6 +28,7 @@ MESSAGES: Mapping[str, Message] = {
     "plan.field.intro": Message("intro", "Brücke"),
     "plan.field.social_proof": Message("social_proof", "Social Proof"),
     "plan.field.unsubscribe": Message("unsubscribe", "Abmeldelink"),
+    "plan.field.position_item": Message("position", "Position"),
     "plan.field.vertical": Message("vertical", "Branche"),
     "plan.field.summary": Message("summary", "Zusammenfassung"),
     "plan.field.last_update": Message("last_update", "letzte Änderung"),

@@ -178,6 +178,13 @@ _PAIRS: tuple[tuple[str, str], ...] = (
         "the CRM's list has no item {name}; add it there, it is never created silently",
         "in der Liste des CRM fehlt der Eintrag {name}; bitte legen Sie ihn dort an",
     ),
+    # gtm_assets.research.position_field
+    (
+        "the CRM's list of positions has no item {name}, or several; add it there, or name another in Notion (CRM Position)",
+        "in der Liste der Positionen des CRM fehlt {name} oder steht mehrfach; bitte dort anlegen, oder in Notion (CRM Position) ändern",
+    ),
+    ("persona {key} is not active in Notion", "die Persona {key} ist in Notion nicht aktiv"),
+    ("persona {key}", "Persona {key}"),
     # gtm_assets.research.persona_matching
     ("Title, JobTitle and Position are empty", "Titel, Jobtitel und Position sind leer"),
     ("listed among the persona's job titles", "steht unter den Jobtiteln der Persona"),

@@ -15,7 +15,7 @@ import sqlalchemy as sa
 
 from gtm_assets.crm.links import company_link, person_link, web_address
 from gtm_assets.monitoring.board import Line, Wanted, load_lines
-from gtm_assets.monitoring.plans import PlannedRecord, list_item_names, load_plans
+from gtm_assets.monitoring.plans import ItemNames, PlannedRecord, list_item_names, load_plans, shown_value
 from resources.store import schema
 from resources.store.store import Store, chunked, get_cursor, set_cursor
 
@@ -190,7 +190,7 @@ def _person(row: Mapping[str, Any], addresses: Addresses, carries: Sequence[Fiel
 
 
 def _carried(
-    connection: sa.Connection, entity: str, ids: Sequence[int], items: Mapping[str, str]
+    connection: sa.Connection, entity: str, ids: Sequence[int], items: ItemNames
 ) -> dict[int, list[FieldValue]]:
     """What the engine wrote to records of one entity, by id; those that carry nothing are left out."""
     written, blocks = schema.written_values, schema.text_blocks
@@ -205,7 +205,7 @@ def _carried(
         for row in connection.execute(query.where(written.c.entity_id.in_(piece))).mappings():
             value = FieldValue(
                 row["field"],
-                items.get(row["value"], row["value"]),
+                shown_value(items, row["field"], row["value"]),
                 row["confirmed_at"],
                 f"{row['kind']} {row['key']}, version {row['version']}" if row["key"] else "",
             )
@@ -213,12 +213,12 @@ def _carried(
     return found
 
 
-def _writes(connection: sa.Connection, condition: sa.ColumnElement[bool], items: Mapping[str, str]) -> list[Write]:
+def _writes(connection: sa.Connection, condition: sa.ColumnElement[bool], items: ItemNames) -> list[Write]:
     table = schema.ledger
     query = sa.select(table).where(condition).order_by(table.c.id.desc()).limit(WRITES_SHOWN)
 
-    def shown(value: object) -> str:
-        return items.get(str(value), str(value))
+    def shown(name: str, value: object) -> str:
+        return shown_value(items, name, str(value))
 
     return [
         Write(
@@ -226,7 +226,10 @@ def _writes(connection: sa.Connection, condition: sa.ColumnElement[bool], items:
             entity=row["entity"],
             entity_id=row["entity_id"],
             status=row["status"],
-            fields={name: (shown(row["before"].get(name, "")), shown(after)) for name, after in row["after"].items()},
+            fields={
+                name: (shown(name, row["before"].get(name, "")), shown(name, after))
+                for name, after in row["after"].items()
+            },
             error=row["error"],
             run_id=row["run_id"],
         )

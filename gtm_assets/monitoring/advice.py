@@ -16,8 +16,8 @@ _ADVICE: Mapping[str, str] = {
     "the text; then `gtm retry {id}`.",
     "configuration": "Correct the setting the reason names (see .env.example); then `gtm retry {id}`.",
     "layout": "The CRM's fields moved. Look with `gtm fields`, confirm with `gtm fields --accept`; then `gtm retry {id}`.",
-    "missing list item": "Add the vertical to the list of the field Vertical in SuperOffice, named as in Notion; "
-    "then `gtm backfill accounts {id}`.",
+    "missing list item": "Add the item that the reason names to its list in SuperOffice, named as in Notion; then "
+    "`gtm backfill accounts {id}`.",
     "model reply": "The model's replies could not be used. If it stays so, look at GEMINI_MODEL and the prompt.",
     "no effect": "SuperOffice said yes and changed nothing: check the field rights of the integration's user; then `gtm retry {id}`.",
     "edited twice": "Somebody edited the record twice while it was written. Their values stand. The next edit, or "
@@ -36,6 +36,7 @@ _ADVICE: Mapping[str, str] = {
 }
 _BY_ITSELF: Mapping[str, str] = {
     "not reachable": "Check whether the system the reason names answers.",
+    "restored backup": "Everything is read anew first; then it is written by itself. `gtm status` tells when.",
     "budget reached": "Or raise the budget that the reason names: then it goes on at once.",
     "rate limit": "The system asked for a slower pace. If it comes every day, look at the quota.",
 }

@@ -12,7 +12,10 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from gtm_assets.crm.fields import POSITION
+from gtm_assets.research.position_field import wanted_name
 from resources.store import schema
+from resources.superoffice.values import encode_list_item
 
 
 @dataclass(frozen=True)
@@ -69,10 +72,23 @@ def kept_fields(plans: Sequence[PlannedRecord]) -> dict[str, str]:
     return {f"{plan.entity} {plan.entity_id} {name}": why for plan in plans for name, why in plan.kept.items()}
 
 
-def list_item_names(connection: sa.Connection) -> dict[str, str]:
-    """List values of the vertical field to names; people can't read ids."""
-    rows = connection.execute(sa.select(schema.verticals.c.crm_item_id, schema.verticals.c.name)).all()
-    return {f"[I:{row.crm_item_id}]": row.name for row in rows if row.crm_item_id}
+#: Field to its list values and their names.
+ItemNames = Mapping[str, Mapping[str, str]]
+
+
+def list_item_names(connection: sa.Connection) -> ItemNames:
+    """List values of verticals and positions to names; people can't read ids."""
+    verticals = connection.execute(sa.select(schema.verticals)).mappings().all()
+    personas = connection.execute(sa.select(schema.personas)).mappings().all()
+    return {
+        "vertical": {encode_list_item(row["crm_item_id"]): row["name"] for row in verticals if row["crm_item_id"]},
+        POSITION: {encode_list_item(row["crm_item_id"]): wanted_name(row) for row in personas if row["crm_item_id"]},
+    }
+
+
+def shown_value(items: ItemNames, name: str, value: str) -> str:
+    """A field's value as people read it."""
+    return items.get(name, {}).get(value, value)
 
 
 def _open(contact_id: int | None, person_id: int | None) -> sa.ColumnElement[bool]:
@@ -85,9 +101,9 @@ def _open(contact_id: int | None, person_id: int | None) -> sa.ColumnElement[boo
     return sa.and_(*conditions)
 
 
-def _record(row: Mapping[str, Any], items: Mapping[str, str]) -> PlannedRecord:
-    def shown(value: str) -> str:
-        return items.get(value, value)
+def _record(row: Mapping[str, Any], items: ItemNames) -> PlannedRecord:
+    def shown(name: str, value: str) -> str:
+        return shown_value(items, name, value)
 
     return PlannedRecord(
         contact_id=row["contact_id"],
@@ -95,7 +111,7 @@ def _record(row: Mapping[str, Any], items: Mapping[str, str]) -> PlannedRecord:
         entity=row["entity"],
         entity_id=row["entity_id"],
         fields={
-            name: PlannedField(shown(change["before"]), shown(change["after"]), change["reason"])
+            name: PlannedField(shown(name, change["before"]), shown(name, change["after"]), change["reason"])
             for name, change in row["fields"].items()
         },
         kept=row["kept"],

@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from gtm_assets.knowledge.rows import Persona
 from gtm_assets.knowledge.sync import load_personas
 from gtm_assets.research.persona_matching import PersonaProfile, decide_persona
+from gtm_assets.research.position_field import own_positions, position_evidence
 from resources.store import queue, schema
 from resources.store.store import Store, chunked, get_cursor, set_cursor, stable_hash
 
@@ -97,15 +98,16 @@ def _decide(
     profiles = tuple(PersonaProfile(p.key, p.name, p.job_titles) for p in personas.values())
     catalogue = _catalogue(personas)
     changes = []
-    for row in rows:
+    people = list(rows)
+    own = own_positions(connection, [row["person_id"] for row in people])
+    for row in people:
+        position = position_evidence(row, own.get(row["person_id"]))
         inputs_hash = stable_hash(
-            [catalogue, *(row[name] for name in ("firstname", "lastname", "title", "position", "job_title"))]
+            [catalogue, row["firstname"], row["lastname"], row["title"], position, row["job_title"]]
         )
         if row["persona_inputs_hash"] == inputs_hash:
             continue
-        decision = decide_persona(
-            title=row["title"], position=row["position"], job_title=row["job_title"], personas=profiles
-        )
+        decision = decide_persona(title=row["title"], position=position, job_title=row["job_title"], personas=profiles)
         connection.execute(
             sa.update(schema.persons)
             .where(schema.persons.c.person_id == row["person_id"])

@@ -11,8 +11,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from gtm_assets.crm.fields import CrmField, Entity
-from gtm_assets.writeback.operations import BLOCK, CITIES, encode
+from gtm_assets.crm.fields import POSITION, CrmField, Entity
+from gtm_assets.writeback.operations import BLOCK, CITIES, encode, position_value
 from gtm_assets.writeback.plan import EntityPlan
 from resources.superoffice.client import SuperOfficeClient
 from resources.superoffice.values import decode
@@ -51,7 +51,10 @@ def read_blocks(crm: SuperOfficeClient, contact_ids: Iterable[int]) -> dict[int,
 
 @dataclass
 class Empties:
-    """How the tenant shows nothing, by entity and place: a ProgId in lower case, ``Postal``, or ``Postal/City``. Shared by threads."""
+    """How the tenant shows nothing, by entity and place: a ProgId in lower case, ``Postal``, ``Postal/City``, or ``Position``.
+
+    Shared by threads.
+    """
 
     _known: dict[tuple[Entity, str], Any] = field(default_factory=dict)
 
@@ -62,6 +65,8 @@ class Empties:
             raw = custom.get(each.prog_id.casefold(), "")
             if each.entity == entity and not decode(raw or ""):
                 self._known[entity, each.prog_id.casefold()] = raw or ""
+        if "Position" in record and not (record["Position"] or {}).get("Id"):
+            self._known[entity, "Position"] = record["Position"]
         for name, block in (record.get("Address") or {}).items():
             if name not in _PREFIXES:
                 continue
@@ -96,6 +101,9 @@ def assumed_record(
                 )
             elif name == "org_nr":
                 record["OrgNr"] = change.before
+            elif name == POSITION:
+                known = position_value(change.before) if change.before else empties.shown(plan.entity, "Position")
+                record["Position"] = known
             else:
                 record["Address"][CITIES[name]] = _block(plan, name, blocks[plan.contact_id][CITIES[name]], empties)
     except KeyError:

@@ -2,8 +2,8 @@
 
 Levels: **A** a ``test`` on a user-defined field is refused (409) where it does not hold; **B** If-Unmodified-Since refuses (412) after an
 edit; **C** neither is proven. Beside the level, a probe proves which other properties may be tested: then a request also refuses itself
-where the person objected, left, or is a user of the CRM (``marks``), or where somebody edited the address that it carries (``address``). At
-level A with proven marks no record has to be read before its PATCH. Pure, but for :func:`load_guarding`.
+where the person objected, left, or is a user of the CRM (``marks``), or where somebody edited the address or the position that it carries
+(``address``, ``position``). At level A with proven marks no record has to be read before its PATCH. Pure, but for :func:`load_guarding`.
 
 What belongs elsewhere: finding it out (``gtm_assets.doctor.probe``), the operations that change something (``operations``).
 """
@@ -65,6 +65,11 @@ def test(path: str, value: Any) -> dict[str, Any]:
 def test_marks(entity: Entity) -> list[dict[str, Any]]:
     """That nothing stands against writing to the record."""
     return [test(f"/{name}", value) for name, value in MARKS[entity].items()]
+
+
+def test_position(position: Mapping[str, Any] | None) -> dict[str, Any]:
+    """That a person's position is as it was. One capture shows none as id 0; that it may be absent as a whole is not ruled out [?]."""
+    return test("/Position", None) if position is None else test("/Position/Id", position.get("Id") or 0)
 
 
 def test_block(name: str, block: Mapping[str, Any] | None, parts: Sequence[str]) -> list[dict[str, Any]]:

@@ -1,7 +1,7 @@
 """A plan as JSON Patch, and what a record read just before says against it. Pure.
 
-One request carries everything: user-defined fields as one partial dictionary with our keys only, ``OrgNr``, and address blocks whole,
-because the API ignores flat addresses and fails on single leaves. What belongs elsewhere: sending (``protocol``).
+One request carries everything: user-defined fields as one partial dictionary with our keys only, ``OrgNr``, the position by its id, and
+address blocks whole, because the API ignores flat addresses and fails on single leaves. What belongs elsewhere: sending (``protocol``).
 """
 
 from __future__ import annotations
@@ -10,11 +10,11 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from gtm_assets.crm.fields import DATE_TYPES, CrmField, Entity
+from gtm_assets.crm.fields import DATE_TYPES, POSITION, CrmField, Entity
 from gtm_assets.crm.snapshots import Lists, normal_value
-from gtm_assets.writeback.guards import Guarding, Testable, test, test_block, test_marks
+from gtm_assets.writeback.guards import Guarding, Testable, test, test_block, test_marks, test_position
 from gtm_assets.writeback.plan import FOLLOWERS, EntityPlan
-from resources.superoffice.values import encode_date, strip_companions
+from resources.superoffice.values import decode, encode_date, encode_list_item, strip_companions
 
 #: Properties read just before a PATCH; nothing else: SuperOffice's certification flags whole records.
 READ_BEFORE: Mapping[Entity, tuple[str, ...]] = {
@@ -43,7 +43,25 @@ def custom_field_path(prog_id: str) -> str:
 
 def rests_on(plan: EntityPlan) -> frozenset[Testable]:
     """What a plan's request carries that a ``test`` may or may not be proven on."""
-    return frozenset({"address"}) if CITIES.keys() & plan.fields.keys() else frozenset()
+    carried: dict[Testable, bool] = {
+        "address": bool(CITIES.keys() & plan.fields.keys()),
+        "position": POSITION in plan.fields,
+    }
+    return frozenset(name for name, carries in carried.items() if carries)
+
+
+def read_before(plan: EntityPlan) -> tuple[str, ...]:
+    """The properties of a plan's record that are read; a position only where the plan names it."""
+    return (*READ_BEFORE[plan.entity], *(("Position",) if POSITION in plan.fields else ()))
+
+
+def position_value(item: str) -> dict[str, int]:
+    """A position in normal form as the API takes it; id 0 for none, as the API shows it (that it takes it so is not documented [?])."""
+    found = decode(item) if item else 0
+    if not isinstance(found, int):
+        message = f"{item!r} is no item of the list of positions"
+        raise TypeError(message)
+    return {"Id": found}
 
 
 def operations(
@@ -72,6 +90,10 @@ def operations(
             if guarding.level == "A":
                 tests.append(test("/OrgNr", record.get("OrgNr") or ""))
             changes.append({"op": "replace", "path": "/OrgNr", "value": change.after})
+        elif name == POSITION:
+            if "position" in guarding.tests:
+                tests.append(test_position(record.get("Position")))
+            changes.append({"op": "replace", "path": "/Position", "value": position_value(change.after)})
         else:
             block = (record.get("Address") or {}).get(CITIES[name])
             if "address" in guarding.tests:
@@ -95,6 +117,9 @@ def values_of(
             values[name] = normal_value(custom.get(fields[name].prog_id.casefold()), fields[name], lists)
         elif name == "org_nr":
             values[name] = str(record.get("OrgNr") or "").strip()
+        elif name == POSITION:
+            item = (record.get("Position") or {}).get("Id")
+            values[name] = encode_list_item(int(item)) if item else ""
         else:
             values[name] = str((address.get(CITIES[name]) or {}).get("City") or "").strip()
     return values

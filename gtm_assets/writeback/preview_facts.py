@@ -14,6 +14,7 @@ from gtm_assets.crm.accounts import load_accounts
 from gtm_assets.knowledge.rows import STANDARD_CAMPAIGN, campaign_key
 from gtm_assets.knowledge.sync import load_campaigns, load_personas
 from gtm_assets.research.persona_matching import PersonaProfile, decide_persona
+from gtm_assets.research.position_field import own_positions, position_evidence
 from gtm_assets.texts import blocks, matrix, openers
 from gtm_assets.texts.choice import NO_TEXT, Choice
 from gtm_assets.texts.models import OpenerInputs
@@ -127,9 +128,11 @@ class _Reader:
         person = self._person
         personas = load_personas(self._connection)
         profiles = [PersonaProfile(each.key, each.name, each.job_titles) for each in personas.values()]
+        own = own_positions(self._connection, [person["person_id"]])
+        position = position_evidence(person, own.get(person["person_id"]))
         # The words are not stored, but they follow from what is: they are shown where they still lead to the same persona.
         decided = decide_persona(
-            title=person["title"], position=person["position"], job_title=person["job_title"], personas=profiles
+            title=person["title"], position=position, job_title=person["job_title"], personas=profiles
         )
         key = person["persona_key"]
         name = personas[key].name if key in personas else (key or "")

@@ -15,12 +15,13 @@ import sqlalchemy as sa
 
 from gtm_assets.crm.accounts import adopt_values, store_reading, stored_values
 from gtm_assets.crm.reading import Reading, read_from_crm
+from gtm_assets.crm.snapshots import Lists
 from gtm_assets.writeback import ledger
 from gtm_assets.writeback.assumed import Blocks, read_blocks
 from gtm_assets.writeback.failures import NoEffectError, SuppressedError
 from gtm_assets.writeback.first_request import send_watched
 from gtm_assets.writeback.guards import Guarding, load_guarding
-from gtm_assets.writeback.operations import READ_BEFORE, rests_on, values_of
+from gtm_assets.writeback.operations import read_before, rests_on, values_of
 from gtm_assets.writeback.plan import EntityPlan
 from gtm_assets.writeback.sending import Attempt, Writer
 from gtm_assets.writeback.suppression import ASSOCIATE
@@ -134,7 +135,7 @@ def _read_back(writer: Writer, result: WriteResult, sent: Sequence[Attempt]) -> 
     )
     with writer.store.write() as connection:
         for attempt in sent:
-            _settle_seen(connection, result, attempt, found[attempt.ledger_id])
+            _settle_seen(connection, result, attempt, found[attempt.ledger_id], writer.lists)
         _store_reading_back(connection, reading)
 
 
@@ -143,7 +144,7 @@ def _look_closer(writer: Writer, attempts: Sequence[Attempt]) -> dict[int, dict[
 
     def look(attempt: Attempt) -> dict[str, str]:
         plan = attempt.plan
-        record = writer.crm.get(plan.entity, plan.entity_id, select=READ_BEFORE[plan.entity])
+        record = writer.crm.get(plan.entity, plan.entity_id, select=read_before(plan))
         return values_of(record or {}, plan.fields, writer.fields, writer.lists)
 
     def look_at(each: Sequence[Attempt]) -> dict[int, dict[str, str]]:
@@ -160,13 +161,14 @@ def _look_closer(writer: Writer, attempts: Sequence[Attempt]) -> dict[int, dict[
     return found
 
 
-def _settle_seen(connection: sa.Connection, result: WriteResult, attempt: Attempt, found: Mapping[str, str]) -> None:
+def _settle_seen(
+    connection: sa.Connection, result: WriteResult, attempt: Attempt, found: Mapping[str, str], lists: Lists
+) -> None:
     plan = attempt.plan
     key = (plan.entity, plan.entity_id)
     verdict = _judge(plan, found)
-    adopt_values(
-        connection, plan.entity, plan.entity_id, {n: c.after for n, c in plan.fields.items() if found.get(n) == c.after}
-    )
+    arrived = {name: change.after for name, change in plan.fields.items() if found.get(name) == change.after}
+    adopt_values(connection, plan.entity, plan.entity_id, arrived, lists)
     if verdict == "confirmed":
         result.confirmed[key] = plan
         ledger.settle(connection, attempt.ledger_id, "confirmed", found=found)

@@ -20,7 +20,7 @@ from gtm_assets.writeback import ledger
 from gtm_assets.writeback.assumed import Blocks, Empties, assumed_record
 from gtm_assets.writeback.failures import SuppressedError
 from gtm_assets.writeback.guards import Guarding
-from gtm_assets.writeback.operations import READ_BEFORE, moved_since, operations, rests_on, values_of
+from gtm_assets.writeback.operations import moved_since, operations, read_before, rests_on, values_of
 from gtm_assets.writeback.plan import EntityPlan
 from gtm_assets.writeback.suppression import LISTED, load_suppressions, record_marked
 from resources.errors import ChangedInBetweenError, PermanentError, TransientError
@@ -110,7 +110,7 @@ def send_as_read(writer: Writer, attempt: Attempt) -> Mapping[str, Any]:
 
 def read_record(writer: Writer, plan: EntityPlan) -> dict[str, Any]:
     """What is looked at before a PATCH. Raises ``ChangedInBetweenError`` where the record is gone."""
-    record = writer.crm.get(plan.entity, plan.entity_id, select=READ_BEFORE[plan.entity])
+    record = writer.crm.get(plan.entity, plan.entity_id, select=read_before(plan))
     if record is None:
         raise ChangedInBetweenError("SuperOffice", f"{plan.entity} {plan.entity_id} is no longer there.", status=404)
     return record

@@ -13,7 +13,8 @@ from typing import Any
 import sqlalchemy as sa
 
 from gtm_assets.crm.accounts import load_accounts, load_persons
-from gtm_assets.crm.fields import OWNED_COLUMNS, CrmField, Entity
+from gtm_assets.crm.fields import OWNED_COLUMNS, POSITION, CrmField, Entity
+from gtm_assets.research.position_field import PositionValues
 from gtm_assets.research.vertical_field import VerticalValues
 from gtm_assets.texts import blocks, matrix, openers
 from gtm_assets.texts.choice import NO_TEXT, Choice, choose_cell
@@ -35,6 +36,7 @@ class TargetPolicy:
     public_url: str | None
     secret_key: str | None
     today: date
+    write_position: bool = False
 
 
 @dataclass
@@ -42,7 +44,8 @@ class AccountPlan:
     """Everything planned for one account.
 
     ``waiting`` names what a review holds up, ``unusable`` texts that are rejected or break the rules, ``skipped`` persons without
-    texts and why, ``choices`` whose cell each person gets, ``notes`` what people should know about that.
+    texts and why, ``choices`` whose cell each person gets, ``notes`` what people should know about that, ``missing_items`` list items
+    that somebody has to add in the CRM.
     """
 
     contact_id: int
@@ -52,6 +55,7 @@ class AccountPlan:
     skipped: dict[int, str] = field(default_factory=dict)
     choices: dict[int, Choice] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
+    missing_items: list[str] = field(default_factory=list)
     suppressed: str = ""
 
 
@@ -88,6 +92,7 @@ class _Loaded:
     profiles: Mapping[int, Mapping[str, Any]]
     written: Mapping[tuple[str, int], dict[str, tuple[str, int | None]]]
     values: VerticalValues
+    positions: PositionValues
     cells: Mapping[str, matrix.Cell]
     opener_blocks: Mapping[str, blocks.Block]
     opener_inputs: Mapping[int, Any]
@@ -106,6 +111,7 @@ def _load(connection: sa.Connection, policy: TargetPolicy, ids: list[int]) -> _L
         profiles=rows_by(connection, schema.profiles.c.contact_id, ids),
         written=written,
         values=VerticalValues(connection, policy.fields["vertical"]),
+        positions=PositionValues(connection),
         cells=matrix.load_cells(connection, policy.fields, policy.model),
         opener_blocks=blocks.current_blocks(connection, openers.KIND, [str(i) for i in ids]),
         opener_inputs=openers.load_inputs(connection, ids, policy.fields),
@@ -217,15 +223,35 @@ def _plan_person(
     if policy.public_url and policy.secret_key and any(target.value for target in targets.values()):
         link = unsubscribe_link(policy.public_url, policy.secret_key, person_id)
         targets["unsubscribe"] = Target(link, "unsubscribe link")
+    if policy.write_position:
+        targets |= _position_target(person, loaded, written, plan)
     return plan_entity(
         "Person",
         person_id,
         account["contact_id"],
-        carries=person["fields"],
+        carries={**person["fields"], POSITION: person[POSITION] or ""},
         written={name: value for name, (value, _) in written.items()},
         targets=targets,
         lengths=_lengths(policy),
     )
+
+
+def _position_target(
+    person: Mapping[str, Any], loaded: _Loaded, written: Mapping[str, tuple[str, int | None]], plan: AccountPlan
+) -> dict[str, Target]:
+    """The item that stands for the person's persona; nothing where the position is somebody's own, or can't be told.
+
+    One that nobody stands for any more is taken back: a role must not stick to somebody who has another one by now.
+    """
+    now = person[POSITION]
+    if now is None or (now and POSITION not in written):
+        return {}
+    if person["persona_key"] is None:
+        return {POSITION: Target(None, f"the persona is unknown: {person['persona_reason']}")}
+    value, reason = loaded.positions.value_of(person["persona_key"])
+    if value is None:
+        plan.missing_items.append(reason)
+    return {POSITION: Target(value, reason or f"persona {person['persona_key']}")}
 
 
 def _text_targets(

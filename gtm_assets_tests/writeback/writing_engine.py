@@ -25,6 +25,7 @@ class Engine:
     def __init__(self, store: Store) -> None:
         self.store = store
         self.crm = FakeCrm()
+        self.lists = LISTS
         self.empties = Empties()
         self.crm.add_contact(1)
         self.crm.add_person(5, 1, custom={"SuperOffice:5": "Segeln"})
@@ -42,7 +43,7 @@ class Engine:
     def plan(self, targets: dict[str, Target], entity: Any = "Person") -> EntityPlan:
         """Read and plan."""
         client: Any = self.crm
-        refresh(self.store, client, FIELDS, LISTS, [1])
+        refresh(self.store, client, FIELDS, self.lists, [1])
         protocol.settle_open_intents(self.store, [1])
         entity_id = 5 if entity == "Person" else 1
         with self.store.read() as connection:
@@ -52,6 +53,7 @@ class Engine:
             next((person for person in persons if person["person_id"] == 5), account) if entity == "Person" else account
         )
         carries = {**row["fields"], **{name: account[name] for name in ("postal_city", "street_city", "org_nr")}}
+        carries["position_item"] = row.get("position_item") or ""
         written = {
             each["field"]: each["value"]
             for each in rows_of(self.store, schema.written_values)
@@ -63,7 +65,9 @@ class Engine:
     def send(self, *plans: EntityPlan) -> WriteResult:
         """Write what was planned."""
         client: Any = self.crm
-        writer = Writer(self.store, client, FIELDS, LISTS, "run", self.owner, sleep=self.crm.tick, empties=self.empties)
+        writer = Writer(
+            self.store, client, FIELDS, self.lists, "run", self.owner, sleep=self.crm.tick, empties=self.empties
+        )
         return protocol.write_plans(writer, plans)
 
     def write(self, targets: dict[str, Target], entity: Any = "Person") -> WriteResult:

@@ -27,6 +27,7 @@ from gtm_assets.doctor.probe.restoring import Restored, put_back
 from gtm_assets.doctor.probe.subject import Refused, Subject, choose_subject
 from gtm_assets.doctor.probe.testable import ask_testable
 from gtm_assets.doctor.probe.writing import Asking
+from gtm_assets.research.position_field import lists_to_read
 from gtm_assets.settings import Settings
 from gtm_assets.tenancy import bind_store, tenant_name
 from gtm_assets.writeback import ledger
@@ -214,7 +215,8 @@ class Session:
 
         try:
             fields = self._fields()
-            refresh(self.store, self.crm, fields, read_lists(self.crm, fields), [contact_id], then=wake)
+            more = lists_to_read(self.store, write=self.settings.superoffice_write_position)
+            refresh(self.store, self.crm, fields, read_lists(self.crm, fields, more), [contact_id], then=wake)
         except (OutsideError, Refused):
             # The next run reads it instead.
             with self.store.write() as connection:

@@ -1,7 +1,7 @@
 """Which properties beside the engine's own fields may be tested: asked by requests that only test, so that nothing is written.
 
-With them a PATCH refuses itself where its person objected meanwhile, or where somebody edited the address that it carries. What belongs
-elsewhere: user-defined fields and ``OrgNr`` (``writing``, ``company``), what is tested when (``gtm_assets.writeback.guards``).
+With them a PATCH refuses itself where its person objected meanwhile, or where somebody edited the address or position that it carries. What
+belongs elsewhere: user-defined fields and ``OrgNr`` (``writing``, ``company``), what is tested when (``gtm_assets.writeback.guards``).
 """
 
 from __future__ import annotations
@@ -13,21 +13,24 @@ from gtm_assets.crm.fields import Entity
 from gtm_assets.doctor.probe import answers as asked
 from gtm_assets.doctor.probe.answers import Answer, Proofs
 from gtm_assets.doctor.probe.hands import MARK, sent
-from gtm_assets.writeback.guards import MARKS, test, test_block
+from gtm_assets.writeback.guards import MARKS, test, test_block, test_position
 from gtm_assets.writeback.operations import BLOCK, CITIES, READ_BEFORE
 from resources.superoffice.client import SuperOfficeClient
 
 _NO_COMPANY = "not asked: the person has no company."
+#: An item that no list has.
+_NO_ITEM = 999_999_999
 
 
 def ask_testable(crm: SuperOfficeClient, person_id: int, contact_id: int, proofs: Proofs) -> list[Answer]:
     """Add to the proofs what may be tested; ``contact_id`` 0 where there is no company to ask."""
-    person = crm.get("Person", person_id, select=READ_BEFORE["Person"])
+    person = crm.get("Person", person_id, select=(*READ_BEFORE["Person"], "Position"))
     company = crm.get("Contact", contact_id, select=READ_BEFORE["Contact"]) if contact_id else None
     if person is None or company is None:
         return [
             Answer(5, asked.MARKS_TESTED, _NO_COMPANY, "no"),
             Answer(5, asked.ADDRESS_TESTED, _NO_COMPANY, "no"),
+            *([_ask_position(crm, person_id, person.get("Position"), proofs)] if person is not None else ()),
         ]
     records: Sequence[tuple[Entity, int, Mapping[str, Any]]] = (
         ("Person", person_id, person),
@@ -39,7 +42,11 @@ def ask_testable(crm: SuperOfficeClient, person_id: int, contact_id: int, proofs
         proofs.testable.add("marks")
     if not address:
         proofs.testable.add("address")
-    return [_answer(asked.MARKS_TESTED, "marks", marks[:1]), _answer(asked.ADDRESS_TESTED, "addresses", [address])]
+    return [
+        _answer(asked.MARKS_TESTED, "marks", marks[:1]),
+        _answer(asked.ADDRESS_TESTED, "addresses", [address]),
+        _ask_position(crm, person_id, person.get("Position"), proofs),
+    ]
 
 
 def _answer(question: str, what: str, why_not: Sequence[str]) -> Answer:
@@ -66,6 +73,23 @@ def _why_no_address(crm: SuperOfficeClient, contact_id: int, address: Mapping[st
     failing = [test(f"{operation['path']}", f"{MARK} nobody wrote this") for operation in holding]
     failing += [test(f"/Address/{name}", None) for name in blocks]
     return _why_not(crm, "Contact", contact_id, holding, failing)
+
+
+def _ask_position(crm: SuperOfficeClient, person_id: int, position: Mapping[str, Any] | None, proofs: Proofs) -> Answer:
+    why_not = _why_no_position(crm, person_id, position)
+    if not why_not:
+        proofs.testable.add("position")
+    return _answer(asked.POSITION_TESTED, "positions", [why_not])
+
+
+def _why_no_position(crm: SuperOfficeClient, person_id: int, position: Mapping[str, Any] | None) -> str:
+    """Only an empty one that is shown as id 0 says something about empty and set ones alike: both are tested by their id then."""
+    if position is None:
+        return "an empty position is shown as nothing at all, so nothing is proven about one that is set"
+    if position.get("Id"):
+        return "the person has a position, so nothing is proven about an empty one; probe somebody without"
+    failing = [test("/Position/Id", _NO_ITEM), test("/Position", None)]
+    return _why_not(crm, "Person", person_id, [test_position(position)], failing)
 
 
 def _why_not(
