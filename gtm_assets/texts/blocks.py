@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Literal
 
 import sqlalchemy as sa
@@ -16,7 +16,7 @@ import sqlalchemy as sa
 from gtm_assets.settings import BlockKind
 from gtm_assets.texts.models import Finding
 from resources.store import schema
-from resources.store.store import chunked, stable_hash, utc_now
+from resources.store.store import chunked, get_cursor, set_cursor, stable_hash, utc_now
 
 Verdict = Literal["approved", "rejected"]
 State = Literal["approved", "waiting", "rejected", "failed_rules", "lapsed"]
@@ -25,6 +25,10 @@ AUTO_REVIEWER = "policy: auto"
 #: Author of a version that nobody touched, and what stands before the name of a person who wrote or edited one.
 MODEL_AUTHOR = "model"
 HUMAN_AUTHOR = "human: "
+#: Up to which block a policy has approved everything of a kind, by id.
+_APPROVED_UP_TO = "texts.approved:"
+#: A transaction that commits late brings a block with a smaller id; for so long it is looked for.
+_LATE_COMMITS = timedelta(minutes=10)
 
 
 @dataclass(frozen=True)
@@ -214,10 +218,14 @@ def waiting() -> sa.Select[Any]:
     return sa.select(table).where(table.c.current, table.c.passed, sa.not_(decided))
 
 
-def waiting_blocks(connection: sa.Connection, kind: BlockKind) -> dict[str, Block]:
-    """Blocks of a kind that wait for a verdict, by key."""
-    found = _read(connection, waiting().where(schema.text_blocks.c.kind == kind))
+def waiting_blocks(connection: sa.Connection, kind: BlockKind, after: int = 0) -> dict[str, Block]:
+    """Blocks of a kind that wait for a verdict, by key; only those with a greater id than ``after``."""
+    found = _read(connection, _waiting_after(kind, after))
     return {block.key: block for block in sorted(found, key=lambda block: block.key)}
+
+
+def _waiting_after(kind: BlockKind, after: int) -> sa.Select[Any]:
+    return waiting().where(schema.text_blocks.c.kind == kind, schema.text_blocks.c.id > after)
 
 
 def failed_blocks(connection: sa.Connection, kind: BlockKind) -> dict[str, Block]:
@@ -228,16 +236,30 @@ def failed_blocks(connection: sa.Connection, kind: BlockKind) -> dict[str, Block
 
 
 def anything_waits(connection: sa.Connection, kind: BlockKind) -> bool:
-    """Whether a current block of this kind passes every rule and has no verdict."""
-    return connection.execute(waiting().where(schema.text_blocks.c.kind == kind).limit(1)).first() is not None
+    """Policy ``auto``: whether :func:`approve_waiting` would find something. Asked every few seconds, with any number of blocks."""
+    query = _waiting_after(kind, _approved_up_to(connection, kind))
+    return connection.execute(query.limit(1)).first() is not None
 
 
 def approve_waiting(connection: sa.Connection, kind: BlockKind) -> list[str]:
-    """Policy ``auto``: approve current blocks that pass every rule and wait for a verdict; answers their keys."""
-    found = waiting_blocks(connection, kind)
+    """Policy ``auto``: approve current blocks that pass every rule and wait for a verdict; answers their keys.
+
+    Nothing waits again that has a verdict, so what was looked through once is not looked through again.
+    """
+    before = _approved_up_to(connection, kind)
+    found = waiting_blocks(connection, kind, before)
     for block in found.values():
         record_verdict(connection, block.id, block.content_hash, "approved", AUTO_REVIEWER)
+    blocks = schema.text_blocks
+    settled = sa.select(blocks.c.id).where(blocks.c.created_at < utc_now() - _LATE_COMMITS)
+    upto = connection.execute(settled.order_by(blocks.c.id.desc()).limit(1)).scalar() or 0
+    if upto > before:
+        set_cursor(connection, f"{_APPROVED_UP_TO}{kind}", upto)
     return list(found)
+
+
+def _approved_up_to(connection: sa.Connection, kind: BlockKind) -> int:
+    return int(get_cursor(connection, f"{_APPROVED_UP_TO}{kind}") or 0)
 
 
 def _read(connection: sa.Connection, query: sa.Select[Any]) -> list[Block]:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from itertools import product
 from pathlib import Path
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
 from gtm_assets.texts import blocks
 from gtm_assets.texts.blocks import AUTO_REVIEWER, Block
@@ -14,6 +16,7 @@ from gtm_assets.texts.models import Finding
 from gtm_assets.texts.reviews import ReviewError, decide, waiting
 from gtm_assets_tests.stores import fresh_store, person_row, profile_row, put, rows_of
 from resources.store import schema
+from resources.store.store import utc_now
 
 BAD = (Finding("subject", "too_long", "zu lang"),)
 
@@ -126,6 +129,38 @@ def test_when_the_policy_becomes_auto_what_waits_is_approved_once_and_a_humans_n
     assert _current(store, "wartet|x").verdict == "approved"
     assert _current(store, "nein|x").verdict == "rejected"
     assert _current(store, "1", "opener").verdict is None
+
+
+def test_what_the_policy_looked_through_is_left_alone_and_what_comes_later_is_approved(store) -> None:
+    def waits() -> bool:
+        with store.read() as connection:
+            return blocks.anything_waits(connection, "cell")
+
+    def approve() -> list[str]:
+        with store.write() as connection:
+            return blocks.approve_waiting(connection, "cell")
+
+    _add(store, "alt|x", approve=True)
+    with store.write() as connection:
+        connection.execute(sa.update(schema.text_blocks).values(created_at=utc_now() - timedelta(hours=1)))
+    assert not waits()
+    assert approve() == []
+    _add(store, "neu|x")
+    assert waits()
+    assert approve() == ["neu|x"]
+    assert not waits()
+
+
+def test_a_text_whose_transaction_commits_late_is_approved_although_younger_ones_were(store) -> None:
+    first, second = _add(store, "spät|x"), _add(store, "früh|x", approve=True)
+    with store.write() as connection:
+        row = connection.execute(sa.select(schema.text_blocks).where(schema.text_blocks.c.id == first)).mappings().one()
+        connection.execute(sa.delete(schema.text_blocks).where(schema.text_blocks.c.id == first))
+    with store.write() as connection:
+        assert blocks.approve_waiting(connection, "cell") == []
+        connection.execute(sa.insert(schema.text_blocks).values(dict(row)))
+        assert first < second
+        assert blocks.approve_waiting(connection, "cell") == ["spät|x"]
 
 
 def test_many_keys_are_found_in_pieces(store) -> None:
