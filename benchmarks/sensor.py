@@ -130,9 +130,11 @@ def _rows(known: int, quiet: Ticks, loud: Ticks, stage: FirstStage) -> list[Row]
 
 
 def fill(folder: Path, accounts: int) -> int:
-    """Multiply the few; answers how many accounts are known then."""
+    """Multiply the few, and let a run pass over them; answers how many accounts are known then."""
     with opened(folder) as (_, store):
-        return grow(store, accounts)
+        known = grow(store, accounts)
+    one_run(folder)
+    return known
 
 
 def ticks(folder: Path, *, more: int = TICKS, pause: float = _BETWEEN_TICKS) -> Ticks:
