@@ -1,6 +1,6 @@
 """One rate limit over all processes that share the store: a process takes moments for its next calls and waits for each.
 
-Who keeps calling takes 1, 2, 4, 8, 9 moments in one transaction; who pauses begins anew at one, and moments that passed unused are
+Who keeps calling takes 1, 2, 4, 8 moments in one transaction; who pauses begins anew at one, and moments that passed unused are
 given up. So a busy process writes about once a second, and nobody waits for a whole second that somebody asleep has reserved.
 What belongs elsewhere: which moments these are (``slots``), and whose work is live (``gtm_assets``).
 """
@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import threading
 import time
+import uuid
 from collections import deque
 from collections.abc import Callable
 from dataclasses import asdict
@@ -52,7 +53,10 @@ class SharedRateLimiter:
         self._clock = clock
         self._sleep = sleep
         self._turn = threading.Lock()
+        self._name = uuid.uuid4().hex[:12]
         self._moments: deque[float] = deque()
+        self._left: deque[float] = deque(maxlen=max(1, int(per_second)))
+        self._latest = slots.LATEST
         self._size = 0
         self._ends = 0.0
         self._looked_at = 0.0
@@ -71,12 +75,13 @@ class SharedRateLimiter:
         with self._turn:
             latest = None if patience is None else self._clock() + patience
             missed = 0
-            while missed < _MISSES:
+            while True:
                 moment = self._next_moment(priority, latest)
                 in_time = self._wait_for(moment)
                 if self._is_held(moment):
                     self._moments.clear()
-                elif in_time:
+                elif in_time or missed == _MISSES - 1:
+                    self._left.append(self._clock())
                     return
                 else:
                     missed += 1
@@ -94,7 +99,13 @@ class SharedRateLimiter:
             bucket = self._locked(connection)
             now = self._looked_at = self._clock()
             found = slots.lease(
-                bucket, now + self._lead, self._per_second, wanted, background=priority == "background", latest=latest
+                bucket,
+                now + self._lead,
+                self._per_second,
+                wanted,
+                background=priority == "background",
+                latest=latest,
+                holder=self._name,
             )
             if found.moments:
                 self._keep(connection, found.bucket)
@@ -104,7 +115,7 @@ class SharedRateLimiter:
 
     def _next_moment(self, priority: Priority, latest: float | None) -> float:
         """The next moment that is not over, off those in hand or off the bucket."""
-        while self._moments and self._moments[0] < self._clock() - slots.LATEST:
+        while self._moments and self._moments[0] < self._clock() - self._latest:
             self._moments.popleft()
         while not self._moments:
             keeps_calling = self._clock() <= self._ends
@@ -112,7 +123,7 @@ class SharedRateLimiter:
             found = self.lease(size, priority, latest)
             if found.moments:
                 self._moments.extend(found.moments)
-                self._size = len(found.moments)
+                self._size, self._latest = len(found.moments), found.latest
                 self._ends = found.bucket.next_free
             elif latest is not None and found.again_at > latest:
                 raise TooLongError(found.again_at - self._clock())
@@ -122,10 +133,12 @@ class SharedRateLimiter:
 
     def _wait_for(self, moment: float) -> bool:
         """Wait for the moment; False if it was missed."""
-        wait = moment - self._clock()
+        # Calls that went late leave less than a second to those after them: no second gets one too many.
+        earliest = self._left[0] + 1.0 if len(self._left) == self._left.maxlen else 0.0
+        wait = max(moment, min(earliest, moment + self._latest)) - self._clock()
         if wait > 0:
             self._sleep(wait)
-        late = self._clock() - moment > slots.LATEST
+        late = self._clock() - moment > self._latest or self._clock() < earliest
         if wait <= 0:
             # A moment that was free at once is over before the transaction is where the database is far away: ask for a later one.
             self._lead = min(1.0, max(slots.LATEST, 2 * self._lead)) if late else 0.9 * self._lead

@@ -341,6 +341,10 @@ rate_tokens = sa.Table(
         "live_until", sa.Float, nullable=False, server_default="0", comment="until when live work wants every moment"
     ),
     sa.Column("held_until", sa.Float, nullable=False, server_default="0", comment="nobody calls before this"),
+    sa.Column("holder", sa.String(40), nullable=False, server_default="", comment="who took the last moments"),
+    sa.Column(
+        "slack", sa.Float, nullable=False, server_default="0", comment="seconds that the holder's calls may be late"
+    ),
 )
 
 suppressions = sa.Table(

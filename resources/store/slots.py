@@ -12,6 +12,9 @@ from dataclasses import dataclass, replace
 SPACING = 1.02
 #: A call may leave this many seconds after its moment: eleven calls whose first is that late still need more than a second.
 LATEST = 0.015
+#: A process that has the limit to itself may be later by so much more (a busy machine wakes threads late, and a moment that is given up is
+#: lost): it counts its own calls, and whoever comes after it leaves this gap.
+SLACK = 0.1
 #: A vendor's wish to be left alone is believed for so long at most (seconds); whoever still wants it says it again.
 LONGEST_HOLD = 120.0
 #: Nothing in a bucket lies further ahead: a longest hold, and what some processes have reserved behind it. More comes from a clock that was
@@ -24,7 +27,7 @@ BACKGROUND_EVERY = 1.0
 LINGER = 2.0
 #: As long as live work was seen within so many seconds, background work reserves no more than :data:`SHORT_LEASE` moments ahead.
 RECENT = 60.0
-#: What the next live call then waits for at most: a third of a second.
+#: What the next live call then waits for at most: less than half a second, with :data:`SLACK`.
 SHORT_LEASE = 3
 
 
@@ -37,21 +40,26 @@ class Bucket:
         background_free: When background work may have one again although live work wants all.
         live_until: Until when live work wants all.
         held_until: Nobody calls before this; the vendor asked for it.
+        holder: Who took the last moments.
+        slack: How much later than :data:`LATEST` these calls may go.
     """
 
     next_free: float = 0.0
     background_free: float = 0.0
     live_until: float = 0.0
     held_until: float = 0.0
+    holder: str = ""
+    slack: float = 0.0
 
 
 @dataclass(frozen=True)
 class Lease:
-    """Moments that one process got, in order. None: nothing was taken, ask again at ``again_at``."""
+    """Moments that one process got, in order; a call may leave ``latest`` seconds after its own. None: ask again at ``again_at``."""
 
     bucket: Bucket
     moments: tuple[float, ...]
     again_at: float = 0.0
+    latest: float = LATEST
 
 
 def lease(
@@ -62,6 +70,7 @@ def lease(
     *,
     background: bool = False,
     latest: float | None = None,
+    holder: str = "",
 ) -> Lease:
     """The next moments.
 
@@ -72,9 +81,11 @@ def lease(
         wanted: How many moments, at least one. Background work may get fewer.
         background: Not live work.
         latest: If the first moment would be later, none is taken.
+        holder: Who asks, a process.
     """
     bucket = _believed(bucket, now)
-    start = max(now, bucket.next_free, bucket.held_until)
+    is_mine = holder == bucket.holder
+    start = max(now, bucket.next_free + (0.0 if is_mine else bucket.slack), bucket.held_until)
     if latest is not None and start > latest:
         return Lease(bucket, (), start)
     if background:
@@ -86,11 +97,15 @@ def lease(
             wanted = min(wanted, SHORT_LEASE)
     interval = SPACING / per_second
     moments = tuple(start + number * interval for number in range(wanted))
-    after = replace(bucket, next_free=start + wanted * interval)
+    # To itself: nobody else called within the last second, or only this process did.
+    slack = SLACK if is_mine or start > bucket.next_free + bucket.slack + 1.0 else 0.0
+    after = replace(bucket, next_free=start + wanted * interval, holder=holder, slack=slack)
     if background:
-        return Lease(replace(after, background_free=moments[-1] + BACKGROUND_EVERY), moments)
-    linger = LINGER * min(1.0, wanted / most_at_once(per_second)) ** 2
-    return Lease(replace(after, live_until=max(bucket.live_until, moments[-1] + linger)), moments)
+        after = replace(after, background_free=moments[-1] + BACKGROUND_EVERY)
+    else:
+        linger = LINGER * min(1.0, wanted / most_at_once(per_second)) ** 2
+        after = replace(after, live_until=max(bucket.live_until, moments[-1] + linger))
+    return Lease(after, moments, latest=LATEST + slack)
 
 
 def hold(bucket: Bucket, now: float, seconds: float) -> Bucket:
@@ -100,8 +115,8 @@ def hold(bucket: Bucket, now: float, seconds: float) -> Bucket:
 
 
 def most_at_once(per_second: float) -> int:
-    """The most moments that one process may have ahead: nearly a second's worth, so that nobody ever waits for a whole one; at most ten."""
-    return max(1, min(10, int(per_second) - 1))
+    """The most moments that one process may have ahead: less than a second's worth, so that nobody ever waits for a whole one."""
+    return max(1, min(8, int(per_second) - 2))
 
 
 def next_size(size: int, per_second: float, *, keeps_calling: bool) -> int:
@@ -115,4 +130,5 @@ def _believed(bucket: Bucket, now: float) -> Bucket:
     def one(moment: float) -> float:
         return moment if moment <= now + BELIEVED else now
 
-    return Bucket(one(bucket.next_free), one(bucket.background_free), one(bucket.live_until), one(bucket.held_until))
+    times = {name: one(getattr(bucket, name)) for name in ("next_free", "background_free", "live_until", "held_until")}
+    return replace(bucket, **times)

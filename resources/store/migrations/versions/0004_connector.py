@@ -19,6 +19,7 @@ _RATE = {
     "background_free": "when background work may call although live work wants all",
     "live_until": "until when live work wants every moment",
     "held_until": "nobody calls before this",
+    "slack": "seconds that the holder's calls may be late",
 }
 
 
@@ -69,12 +70,15 @@ def upgrade() -> None:
     with op.batch_alter_table("rate_tokens") as table:
         for name, comment in _RATE.items():
             table.add_column(sa.Column(name, sa.Float(), nullable=False, server_default="0", comment=comment))
+        table.add_column(
+            sa.Column("holder", sa.String(40), nullable=False, server_default="", comment="who took the last moments")
+        )
 
 
 def downgrade() -> None:
     """Drop them."""
     with op.batch_alter_table("rate_tokens") as table:
-        for name in _RATE:
+        for name in (*_RATE, "holder"):
             table.drop_column(name)
     with op.batch_alter_table("personas") as table:
         table.drop_column("crm_item_id")
