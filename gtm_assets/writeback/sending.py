@@ -21,6 +21,7 @@ from gtm_assets.writeback.assumed import Blocks, Empties, assumed_record
 from gtm_assets.writeback.failures import SuppressedError
 from gtm_assets.writeback.guards import Guarding
 from gtm_assets.writeback.operations import moved_since, operations, read_before, rests_on, values_of
+from gtm_assets.writeback.ownership import require_owned
 from gtm_assets.writeback.plan import EntityPlan
 from gtm_assets.writeback.suppression import LISTED, load_suppressions, record_marked
 from resources.errors import ChangedInBetweenError, PermanentError, TransientError
@@ -141,12 +142,14 @@ def _patch(
     writer: Writer, attempt: Attempt, record: Mapping[str, Any], unmodified_since: datetime | None = None
 ) -> None:
     plan = attempt.plan
+    request = operations(plan, writer.fields, record, attempt.guarding)
+    require_owned(plan.entity, request, writer.fields)
     _begin(writer, attempt)
     try:
         writer.crm.patch(
             plan.entity,
             plan.entity_id,
-            operations(plan, writer.fields, record, attempt.guarding),
+            request,
             select=("UpdatedDate",),
             unmodified_since=unmodified_since,
         )
