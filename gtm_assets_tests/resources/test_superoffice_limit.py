@@ -9,11 +9,14 @@ from dataclasses import dataclass, field
 import httpx
 import pytest
 
+from gtm_assets.doctor.probe.session import PairedLimiter
+from gtm_assets.doctor.superoffice import Pace
 from gtm_assets_tests.resources.superoffice_logins import get
 from gtm_assets_tests.resources.test_superoffice_stub import CREDENTIALS, LOGIN, TENANT, Stub
 from resources.errors import TransientError
 from resources.superoffice.client import SuperOfficeClient
 from resources.superoffice.errors import HeldError
+from resources.superoffice.limits import RateLimiter, SharedLimit, Unlimited
 from resources.waiting import Priority, TooLongError
 
 
@@ -36,7 +39,17 @@ class Limit:
         self.held.append(seconds)
 
 
-def _client(stub: Stub, limit: Limit) -> SuperOfficeClient:
+class SharedOf(Limit):
+    """The same, for whoever only says that a call is to be made."""
+
+    def __init__(self, of: Limit) -> None:
+        super().__init__(of.asked, of.held)
+
+    def acquire(self) -> None:
+        self.acquire_as("live")
+
+
+def _client(stub: Stub, limit: RateLimiter) -> SuperOfficeClient:
     return SuperOfficeClient(
         login_url=LOGIN,
         tenant=TENANT,
@@ -117,3 +130,16 @@ def test_who_would_not_wait_so_long_gets_an_error_for_later_at_once_and_nothing_
     assert held.value.retry_after == 90
     assert stub.api_requests == stub.token_requests == stub.state_requests == []
     assert stub.waits == []
+
+
+def test_the_probes_pairs_and_the_doctors_pace_hold_everybody_too() -> None:
+    limit = Limit()
+    pairs = PairedLimiter(SharedOf(limit))
+    assert isinstance(pairs, SharedLimit)
+    assert issubclass(Pace, SharedLimit)
+    stub = Stub(reactions=deque([httpx.Response(429, headers={"Retry-After": "7"})]))
+    client = _client(stub, pairs)
+    get(client)
+    client.close()
+    assert limit.held == [7.0]
+    PairedLimiter(Unlimited()).hold(7)

@@ -36,7 +36,8 @@ from resources.errors import OutsideError
 from resources.store import queue
 from resources.store.store import Store, utc_now
 from resources.superoffice.client import SuperOfficeClient
-from resources.superoffice.limits import RateLimiter
+from resources.superoffice.limits import RateLimiter, SharedLimit
+from resources.waiting import Priority
 
 __all__ = ["Interrupted", "PairedLimiter", "Refused", "Session", "Subject", "opened"]
 
@@ -59,11 +60,21 @@ class PairedLimiter:
 
     def acquire(self) -> None:
         """Wait for one call, unless it was waited for already."""
+        self.acquire_as("live")
+
+    def acquire_as(self, priority: Priority, patience: float | None = None) -> None:
+        """The same; a probe's calls are live work that has time, whatever is asked for."""
+        del priority, patience
         with self._lock:
             paid = self._paid > 0
             self._paid -= paid
         if not paid:
             self.shared.acquire()
+
+    def hold(self, seconds: float) -> None:
+        """Let nobody call for so many seconds, in no process."""
+        if isinstance(self.shared, SharedLimit):
+            self.shared.hold(seconds)
 
     def prepay(self, calls: int) -> None:
         """Wait for so many calls now."""
