@@ -11,9 +11,10 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from gtm_assets.monitoring.account import Account, FieldValue, Person, Write
+from gtm_assets.monitoring.account import Account, FieldValue, Person
 from gtm_assets.monitoring.board import Line
 from gtm_assets.monitoring.plans import PlannedRecord, kept_fields
+from gtm_assets.monitoring.writes import Write
 
 
 def _iso(moment: datetime | None) -> str | None:
@@ -73,7 +74,7 @@ def account_json(account: Account) -> dict[str, Any]:
         "persons": [person_json(person) for person in account.persons],
         "plan": [record.as_json() for record in account.plan],
         "kept": kept_fields(account.plan),
-        "writes": [_write_json(write) for write in account.writes],
+        "writes": [write_json(write) for write in account.writes],
     }
 
 
@@ -108,7 +109,7 @@ def person_page_json(
         "account": line_json(line, links) if line else None,
         "plan": [record.as_json() for record in plan],
         "kept": kept_fields(plan),
-        "writes": [_write_json(write) for write in writes],
+        "writes": [write_json(write) for write in writes],
     }
 
 
@@ -116,6 +117,7 @@ def _value_json(value: FieldValue) -> dict[str, Any]:
     return {"field": value.name, "value": value.value, "since": _iso(value.at), "from": value.block}
 
 
-def _write_json(write: Write) -> dict[str, Any]:
+def write_json(write: Write) -> dict[str, Any]:
+    """One PATCH of the ledger."""
     fields = {name: {"before": before, "after": after} for name, (before, after) in write.fields.items()}
     return {**asdict(write), "at": _iso(write.at), "fields": fields}

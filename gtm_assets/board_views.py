@@ -17,9 +17,10 @@ from rich.table import Table
 from rich.text import Text
 
 from gtm_assets import reporting
-from gtm_assets.monitoring.account import Account, FieldValue, Person, Write
+from gtm_assets.monitoring.account import Account, FieldValue, Person
 from gtm_assets.monitoring.board import NEEDS_A_PERSON, Line
 from gtm_assets.monitoring.plans import PlannedRecord, kept_fields
+from gtm_assets.monitoring.writes import Write
 
 #: Yellow and blinking while in work, green when done.
 STYLES: Mapping[str, str] = {
@@ -199,6 +200,19 @@ def writes_table(writes: Sequence[Write]) -> Table:
         if write.error:
             end.append(f"\n{write.error}", style="dim")
         table.add_row(_moment(write.at), f"{write.entity} {write.entity_id}", ", ".join(write.fields), end)
+    return table
+
+
+def changes_table(writes: Sequence[Write]) -> Table:
+    """PATCH requests with the values before and after, the newest first; a field a line."""
+    table = _table("When (UTC)", "Record", "Field", "Before", "After", "End")
+    for write in writes:
+        end = Text(write.status, style="green" if write.status == "confirmed" else "yellow")
+        heads = [(_moment(write.at), f"{write.entity} {write.entity_id}", end)]
+        heads += [("", "", Text(write.error, style="dim"))] * (len(write.fields) - 1)
+        for number, (name, (before, after)) in enumerate(write.fields.items()):
+            when, record, said = heads[min(number, 1)] if number < 2 else ("", "", Text())
+            table.add_row(when, record, name, escape(before or "—"), escape(after or "—"), said)
     return table
 
 

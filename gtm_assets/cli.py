@@ -25,6 +25,7 @@ from gtm_assets.commands import (
     reviews,
     running,
     status,
+    writing,
 )
 from gtm_assets.sandbox_mode import adopt_sandbox
 from gtm_assets.settings import UserError, load_settings
@@ -32,7 +33,7 @@ from resources.errors import OutsideError
 from sandbox.cli import app as sandbox_app
 
 app = typer.Typer(help="Static, reviewed text blocks for every contact in SuperOffice CRM.", no_args_is_help=True)
-for module in (running, board, status, accounts, coverage, costs, preview, fields, doctor):
+for module in (running, board, status, accounts, writing, coverage, costs, preview, fields, doctor):
     app.add_typer(module.app)
 app.add_typer(backfill.app, name="backfill")
 app.add_typer(reviews.app, name="review")

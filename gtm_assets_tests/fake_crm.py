@@ -241,7 +241,8 @@ class FakeCrm:
     ) -> Iterator[ArchivePage]:
         """Rows whose key is among ``ids``."""
         condition = f"{key} in ({','.join(map(str, ids))})"
-        yield from self.archive_keyset(provider, select=select, filter=condition, key=key)
+        primary = "contactId" if provider == "Contact" else "personId"
+        yield from self.archive_keyset(provider, select=select, filter=condition, key=primary)
 
     def get(self, entity: EntityName, entity_id: int, *, select: Sequence[str]) -> dict[str, Any] | None:
         """The named properties."""

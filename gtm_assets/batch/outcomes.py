@@ -23,6 +23,8 @@ from resources.store.store import utc_now
 
 #: A difference of a person's record, as ``gtm_assets.crm.accounts`` words it, or the personas themselves.
 _PERSON_CHANGED = re.compile(r"(^|; |: )person \d+: |^personas changed")
+#: Whoever edits a record twice within seconds may edit it a third time.
+_AFTER_CONFLICT = timedelta(minutes=10)
 _FIRST_RETRY = timedelta(minutes=1)
 _LAST_RETRY = timedelta(hours=1)
 
@@ -165,6 +167,7 @@ def _leave_alone(outcome: AccountOutcome, conflicts: Sequence[EntityPlan], last:
         return
     names = ", ".join(f"{p.entity} {p.entity_id}" for p in conflicts)
     outcome.kind, outcome.reason = "edited twice", f"edited in the CRM while the engine wrote, twice: {names}"
+    outcome.retry_at = utc_now() + _AFTER_CONFLICT
 
 
 def _write_errors(contact_id: int, rounds: Sequence[Round]) -> list[Exception]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import sqlalchemy as sa
 
@@ -37,6 +37,8 @@ from resources.waiting import Priority
 
 #: In a long run the CRM is asked for live changes this often.
 _POLL_AGAIN_SECONDS = 15.0
+#: An account that was read so short a time ago is not read again before its plan is made.
+_JUST_READ = timedelta(seconds=15)
 #: A run that was asked for accounts waits at its end so long for those that another run has in hand.
 _WAIT_FOR_OTHERS_SECONDS = 600.0
 
@@ -160,7 +162,7 @@ def _lead(
         rounds = [first]
         again = sorted({plan.contact_id for plan in first.written.conflicts.values()})
         if again:
-            rounds.append(_go(tools, tenant, owner, again, outcomes, force=False, stages=stages))
+            rounds.append(_go(tools, tenant, owner, again, outcomes, force=False, stages=stages, again=True))
         conclude(tools, outcomes, rounds, result)
         closed = lay_back_if_closed(tools, owner, outcomes, rounds)
     except (PermanentError, FieldMapError, TenantClosedError):
@@ -199,6 +201,7 @@ def _go(
     *,
     force: bool,
     stages: frozenset[Stage],
+    again: bool = False,
 ) -> Round:
     """One way through the stages; accounts that fail on the way take no further part."""
     way = Round()
@@ -212,7 +215,8 @@ def _go(
                 queue.mark_due(connection, [contact_id], trigger="; ".join(names)[:500])
         history.follow(connection, refreshed)
 
-    way.refreshed = crm_accounts.refresh(store, tools.crm, tenant.fields, tenant.lists, ids, then=wake_others)
+    unread = ids if again else _to_be_read(store, ids)
+    way.refreshed = crm_accounts.refresh(store, tools.crm, tenant.fields, tenant.lists, unread, then=wake_others)
     way.settled = protocol.settle_open_intents(store, ids)
     if "persons" in stages:
         way.personas = personas.decide_for_accounts(store, ids)
@@ -236,6 +240,18 @@ def _go(
         tools.moved()
         _write(tools, tenant, way, owner, here, entities)
     return way
+
+
+def _to_be_read(store: Store, ids: Sequence[int]) -> list[int]:
+    """Accounts whose snapshot is older than a moment, or which have a request whose end nobody saw.
+
+    The others were read when their change was examined. What has changed since comes with the next poll, and no PATCH rests on it unseen.
+    """
+    since = utc_now() - _JUST_READ
+    with store.read() as connection:
+        rows = crm_accounts.load_accounts(connection, ids)
+        open_ = {row["contact_id"] for row in ledger.open_intents(connection, ids)}
+    return [i for i in ids if i not in rows or rows[i]["read_at"] < since or i in open_]
 
 
 def _living(store: Store, ids: Sequence[int]) -> list[int]:

@@ -1,4 +1,4 @@
-"""``gtm plan``, ``retry`` and ``resume-writing``: what is not written, and moving accounts on."""
+"""``gtm plan`` and ``retry``: what is not written, and moving accounts on."""
 
 from __future__ import annotations
 
@@ -123,21 +123,3 @@ def _require_known(store: Store, contact_ids: Sequence[int]) -> None:
             f"The engine knows no account {', '.join(unknown)}. It is the contactId of the company in SuperOffice; "
             "`gtm board --search NAME` finds it."
         )
-
-
-@app.command("resume-writing")
-def resume_writing() -> None:
-    """Write again after the engine stopped itself because a PATCH moved fields that it did not name."""
-    from gtm_assets import clients
-    from gtm_assets.runs import clear_pauses
-    from gtm_assets.writeback import ledger
-
-    with closing(clients.open_store(load_settings())) as store:
-        with store.read() as connection:
-            reason = ledger.stop_reason(connection)
-        count = ledger.resume_writing(store)
-        clear_pauses(store)
-    console.print(
-        f"Writing is allowed again. It was stopped because {reason}" if reason else "Writing was not stopped."
-    )
-    console.print(f"{count} accounts that failed are due again.")

@@ -26,6 +26,7 @@ from gtm_assets.crm.polling import (
     PollPage,
     poll_in_best_mode,
 )
+from gtm_assets.crm.reading import Reading
 from gtm_assets.crm.snapshots import Lists
 from resources.store import queue, schema
 from resources.store.store import Store, chunked, get_cursor, insert_new, set_cursor, utc_now
@@ -255,6 +256,29 @@ def _store_rows(connection: sa.Connection, rows: Iterable[ChangedRow]) -> int:
         unique=("entity", "entity_id", "crm_updated_at"),
     )
     return len(news)
+
+
+def note_seen(connection: sa.Connection, reading: Reading, records: Iterable[tuple[Entity, int]]) -> None:
+    """Changes that a reading has shown already: when the poll brings them, they are no news.
+
+    Only those that the reading is late enough for: an edit in the same second would carry the same time.
+    """
+    if reading.server_time is None:
+        return
+    now = utc_now()
+    rows = []
+    for entity, entity_id in records:
+        found = reading.accounts.get(entity_id) if entity == "Contact" else reading.persons.get(entity_id)
+        at = found.crm_updated_at if found is not None else None
+        if found is not None and at is not None and reading.server_time >= at + SETTLED_AFTER:
+            row = {"entity": entity, "entity_id": entity_id, "contact_id": found.contact_id, "crm_updated_at": at}
+            rows.append({**row, "updated_by": None, "source": "read back", "settled": True, "detected_at": now})
+    insert_new(
+        connection,
+        schema.changes,
+        [{**row, "handled_at": now, "outcome": "our own write, seen when it was read back"} for row in rows],
+        unique=("entity", "entity_id", "crm_updated_at"),
+    )
 
 
 def _news(connection: sa.Connection, rows: Sequence[ChangedRow]) -> list[tuple[ChangedRow, bool]]:

@@ -6,25 +6,36 @@ everything (``sweep``).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
 
 from gtm_assets.crm import snapshots
 from gtm_assets.crm.fields import CrmField, Entity
 from gtm_assets.crm.lists import settle_unknown_items
 from gtm_assets.crm.snapshots import AccountSnapshot, Lists, PersonSnapshot
-from resources.store.store import chunked
 from resources.superoffice.client import SuperOfficeClient
 from resources.superoffice.models import Row
+
+#: Is told the CRM's clock with each page.
+Heard = Callable[[datetime | None], None]
+
+
+def _nobody(moment: datetime | None) -> None:
+    """Whoever does not ask for the clock."""
 
 
 @dataclass(frozen=True)
 class Reading:
-    """What the CRM shows of some accounts, and which of them it no longer has."""
+    """What the CRM shows of some accounts, and which of them it no longer has.
+
+    ``server_time`` is the CRM's clock when it began to answer, None where it does not tell.
+    """
 
     accounts: Mapping[int, AccountSnapshot]
     persons: Mapping[int, PersonSnapshot]
     asked: frozenset[int]
+    server_time: datetime | None = None
 
     def carried(self, entity: Entity, entity_id: int) -> dict[str, str]:
         """Owned field to what the record carries; empty where the record is not among them."""
@@ -36,7 +47,9 @@ class Reading:
         left_out = set(records)
         accounts = {key: value for key, value in self.accounts.items() if ("Contact", key) not in left_out}
         persons = {key: value for key, value in self.persons.items() if ("Person", key) not in left_out}
-        return Reading(accounts, persons, self.asked - (self.accounts.keys() - accounts.keys()))
+        return replace(
+            self, accounts=accounts, persons=persons, asked=self.asked - (self.accounts.keys() - accounts.keys())
+        )
 
 
 def read_from_crm(
@@ -64,29 +77,60 @@ def read_records(
     return Reading({}, read_persons(crm, fields, lists, "personId", ids), frozenset())
 
 
+def read_written(
+    crm: SuperOfficeClient,
+    fields: Mapping[str, CrmField],
+    lists: Lists,
+    contact_ids: Sequence[int],
+    person_ids: Sequence[int],
+) -> Reading:
+    """Read exactly these companies and persons, and the CRM's clock when it answered first: one query for up to 200 of each."""
+    clock = _Clock()
+    accounts = read_accounts(crm, fields, lists, contact_ids, clock.note)
+    persons = read_persons(crm, fields, lists, "personId", person_ids, clock.note)
+    return Reading(accounts, persons, frozenset(contact_ids), clock.first)
+
+
+@dataclass
+class _Clock:
+    """The CRM's clock at the first answer of a reading; None where one of them did not tell it."""
+
+    first: datetime | None = None
+    _heard: bool = False
+
+    def note(self, moment: datetime | None) -> None:
+        self.first = moment if not self._heard or self.first is None or moment is None else min(self.first, moment)
+        self._heard = True
+
+
 def read_accounts(
-    crm: SuperOfficeClient, fields: Mapping[str, CrmField], lists: Lists, ids: Sequence[int]
+    crm: SuperOfficeClient, fields: Mapping[str, CrmField], lists: Lists, ids: Sequence[int], heard: Heard = _nobody
 ) -> dict[int, AccountSnapshot]:
     """Living companies among ``ids``."""
     accounts: dict[int, AccountSnapshot] = {}
     select = snapshots.columns("Contact", fields)
     for page in crm.archive_in("Contact", select=select, key="contactId", ids=ids) if ids else ():
+        heard(page.server_time)
         for account in accounts_of(page.rows, fields, lists):
             accounts.setdefault(account.contact_id, account)
     return accounts
 
 
 def read_persons(
-    crm: SuperOfficeClient, fields: Mapping[str, CrmField], lists: Lists, key: str, ids: Sequence[int]
+    crm: SuperOfficeClient,
+    fields: Mapping[str, CrmField],
+    lists: Lists,
+    key: str,
+    ids: Sequence[int],
+    heard: Heard = _nobody,
 ) -> dict[int, PersonSnapshot]:
-    """Living persons whose ``key`` is among ``ids``, keyset paged by person: a company may have thousands."""
+    """Living persons whose ``key`` is among ``ids``, paged by person: a company may have thousands."""
     persons: dict[int, PersonSnapshot] = {}
     select = snapshots.columns("Person", fields)
-    for piece in chunked(sorted(set(ids)), 100):
-        condition = f"{key} in ({','.join(map(str, piece))})"
-        for page in crm.archive_keyset("Person", select=select, filter=condition, key="personId"):
-            for person in persons_of(page.rows, fields, lists):
-                persons.setdefault(person.person_id, person)
+    for page in crm.archive_in("Person", select=select, key=key, ids=ids) if ids else ():
+        heard(page.server_time)
+        for person in persons_of(page.rows, fields, lists):
+            persons.setdefault(person.person_id, person)
     return persons
 
 

@@ -19,6 +19,7 @@ from gtm_assets.crm import restored
 from gtm_assets.crm.field_map import stored_fields
 from gtm_assets.crm.fields import CrmField
 from gtm_assets.doctor.accidents import note_accidents
+from gtm_assets.doctor.accounts import note_accounts
 from gtm_assets.doctor.integrity import is_sound, note_damage
 from gtm_assets.doctor.looking import Notes
 from gtm_assets.doctor.probe.keeping import LEASE, load_open_note, load_result
@@ -142,6 +143,7 @@ def _look_inside(notes: Notes, settings: Settings, store: Store, kept: Kept) -> 
         kept.probe = load_result(connection)
         kept.window = get_cursor(connection, WINDOW)
         _note_guard(writing, settings, kept)
+        note_accounts(writing, connection)
     for finding in writing.close():
         notes.take(finding)
 
@@ -190,7 +192,7 @@ def _note_writing(notes: Notes, settings: Settings, connection: sa.Connection, *
     stopped = ledger.own_stop(connection)
     note_accidents(notes, connection)
     if stopped:
-        notes.wrong("allowed", f"the engine stopped itself: {stopped}", "Look into it, then run gtm resume-writing.")
+        notes.wrong("allowed", f"writing is stopped: {stopped}", "Look into it, then run gtm resume-writing.")
     elif settings.superoffice_allow_live_write and restored.stop_reason(connection):
         notes.remark("allowed", "plans are kept until everything was read anew after a restored backup.", "")
     elif settings.superoffice_allow_live_write:

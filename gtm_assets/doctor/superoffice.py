@@ -23,7 +23,7 @@ from gtm_assets.research.position_field import items_by_name
 from gtm_assets.settings import Settings
 from gtm_assets.texts.limits import TextField, shortest_field
 from gtm_assets.writeback.unsubscribe import unsubscribe_link
-from resources.errors import TenantClosedError
+from resources.errors import MisdirectedError, TenantClosedError, TransientError
 from resources.store.rate import SharedRateLimiter
 from resources.store.store import Store
 from resources.superoffice.client import SuperOfficeClient
@@ -109,8 +109,22 @@ def look_at_superoffice(
             _look(notes, settings, crm, known, found)
     except TenantClosedError as closed:
         _note_closed(notes, closed)
+    except TransientError as error:
+        _note_failing(notes, error)
     finally:
         crm.close()
+
+
+def _note_failing(notes: Notes, error: TransientError) -> None:
+    """Nothing is wrong with what was asked, but with the answer."""
+    if isinstance(error, MisdirectedError):
+        to_do = "The tenant moves, and its state document names the old host still. Look again in some minutes; the engine waits."
+    elif error.status == 429:
+        to_do = "Something else uses up the tenant's limit: another application, or ours with another store. Look again in a minute."
+    else:
+        to_do = "Check network and proxy, and SuperOffice's status page; the engine waits and tries again by itself."
+    # Before the tenant's state is known, it is the login host that does not answer.
+    notes.wrong("answers" if notes.step else "tenant", error.message, to_do)
 
 
 def _look(

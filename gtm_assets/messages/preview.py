@@ -69,8 +69,8 @@ MESSAGES: Mapping[str, Message] = {
         "Entwurfsmodus: Geplantes wird nicht geschrieben (SUPEROFFICE_ALLOW_LIVE_WRITE ist nicht true)",
     ),
     "preview.sending.stopped": Message(
-        "the engine stopped itself, planned parts wait for `gtm resume-writing`: {reason}",
-        "die Engine hat sich selbst angehalten, Geplantes wartet auf `gtm resume-writing`: {reason}",
+        "writing is stopped, planned parts wait (`gtm status` says for what): {reason}",
+        "das Schreiben ist angehalten, Geplantes wartet (worauf, sagt `gtm status`): {reason}",
     ),
     "preview.sending.next_pass": Message(
         "planned parts are written by the next pass (`gtm once`)",

@@ -16,6 +16,7 @@ import sqlalchemy as sa
 from gtm_assets.crm.links import company_link, person_link, web_address
 from gtm_assets.monitoring.board import Line, Wanted, load_lines
 from gtm_assets.monitoring.plans import ItemNames, PlannedRecord, list_item_names, load_plans, shown_value
+from gtm_assets.monitoring.writes import WantedWrites, Write, load_writes
 from resources.store import schema
 from resources.store.store import Store, chunked, get_cursor, set_cursor
 
@@ -40,19 +41,6 @@ class FieldValue:
     value: str
     at: datetime
     block: str = ""
-
-
-@dataclass(frozen=True)
-class Write:
-    """One PATCH of the ledger; ``fields`` maps names to (before, after)."""
-
-    at: datetime
-    entity: str
-    entity_id: int
-    status: str
-    fields: Mapping[str, tuple[str, str]]
-    error: str
-    run_id: str
 
 
 @dataclass(frozen=True)
@@ -115,7 +103,7 @@ def load_account(connection: sa.Connection, contact_id: int) -> Account | None:
         evidence=profile.get("evidence") or [],
         persons=[_person(person, addresses, carried.get(person["person_id"], ())) for person in persons],
         plan=load_plans(connection, contact_id=contact_id),
-        writes=_writes(connection, schema.ledger.c.contact_id == contact_id, items),
+        writes=load_writes(connection, WantedWrites(contact_id), WRITES_SHOWN),
         carries=_carried(connection, "Contact", [contact_id], items).get(contact_id, ()),
         links=account_links(addresses, lines[0]),
     )
@@ -132,7 +120,7 @@ def load_person(connection: sa.Connection, person_id: int) -> Person | None:
 
 def person_writes(connection: sa.Connection, person_id: int) -> Sequence[Write]:
     """What was written to a person last."""
-    return _writes(connection, _of("Person", person_id, schema.ledger), list_item_names(connection))
+    return load_writes(connection, WantedWrites(person_id=person_id), WRITES_SHOWN)
 
 
 def account_path(contact_id: int) -> str:
@@ -166,10 +154,6 @@ def remember_dagster(store: Store, address: str) -> None:
 def _row(connection: sa.Connection, table: sa.Table, condition: sa.ColumnElement[bool]) -> dict[str, Any]:
     found = connection.execute(sa.select(table).where(condition)).mappings().first()
     return dict(found) if found else {}
-
-
-def _of(entity: str, entity_id: int, table: sa.Table) -> sa.ColumnElement[bool]:
-    return sa.and_(table.c.entity == entity, table.c.entity_id == entity_id)
 
 
 def _person(row: Mapping[str, Any], addresses: Addresses, carries: Sequence[FieldValue]) -> Person:
@@ -211,27 +195,3 @@ def _carried(
             )
             found.setdefault(row["entity_id"], []).append(value)
     return found
-
-
-def _writes(connection: sa.Connection, condition: sa.ColumnElement[bool], items: ItemNames) -> list[Write]:
-    table = schema.ledger
-    query = sa.select(table).where(condition).order_by(table.c.id.desc()).limit(WRITES_SHOWN)
-
-    def shown(name: str, value: object) -> str:
-        return shown_value(items, name, str(value))
-
-    return [
-        Write(
-            at=row["ended_at"] or row["sent_at"] or row["intended_at"],
-            entity=row["entity"],
-            entity_id=row["entity_id"],
-            status=row["status"],
-            fields={
-                name: (shown(name, row["before"].get(name, "")), shown(name, after))
-                for name, after in row["after"].items()
-            },
-            error=row["error"],
-            run_id=row["run_id"],
-        )
-        for row in connection.execute(query).mappings()
-    ]

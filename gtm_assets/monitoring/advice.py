@@ -20,8 +20,8 @@ _ADVICE: Mapping[str, str] = {
     "`gtm backfill accounts {id}`.",
     "model reply": "The model's replies could not be used. If it stays so, look at GEMINI_MODEL and the prompt.",
     "no effect": "SuperOffice said yes and changed nothing: check the field rights of the integration's user; then `gtm retry {id}`.",
-    "edited twice": "Somebody edited the record twice while it was written. Their values stand. The next edit, or "
-    "`gtm backfill accounts {id}`, looks again.",
+    "edited twice": "Somebody edited the record twice while it was written. Their values stand."
+    " `gtm backfill accounts {id}` looks again at once.",
     "loop": "Something else changes these fields back again and again: look at the record's history in SuperOffice, and at other "
     "integrations. Their order of values is in the ledger (`gtm board --account {id}`).",
     "vertical unknown": "Choose the vertical of the company in SuperOffice: a human's choice counts. Or say more in the "
@@ -31,7 +31,7 @@ _ADVICE: Mapping[str, str] = {
     "gone": "Nothing: the company is no longer in SuperOffice.",
     "waiting for review": "Somebody reads the texts that wait: `gtm review list`, then `gtm review approve <key>`.",
     "writing not allowed": "Read the plan with `gtm plan {id}`. To let it be written: SUPEROFFICE_ALLOW_LIVE_WRITE=true, then start again.",
-    "writing stopped": "The engine stopped itself. Look into the reason, repair the record; then `gtm resume-writing`.",
+    "writing stopped": "Look into the reason, and repair what it names; then `gtm resume-writing`.",
     "defect": "This should not happen. Report it with the run's log; `gtm retry {id}` tries again.",
 }
 _BY_ITSELF: Mapping[str, str] = {

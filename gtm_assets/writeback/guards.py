@@ -24,6 +24,9 @@ Guard = Literal["A", "B", "C"]
 #: Properties beside user-defined fields and ``OrgNr`` that a ``test`` was proven on.
 Testable = Literal["marks", "address", "position"]
 TESTABLE: tuple[Testable, ...] = ("marks", "address", "position")
+#: What may be proven beside the level; ``since``: If-Unmodified-Since refuses after an edit, also where the level is A.
+Proven = Literal["marks", "address", "position", "since"]
+PROVEN: tuple[Proven, ...] = (*TESTABLE, "since")
 #: What stands against writing to a record, as it has to stand there for a PATCH to pass; ``suppression`` says why.
 MARKS: Mapping[Entity, Mapping[str, bool]] = {
     "Contact": {"Xstop": False},
@@ -33,14 +36,21 @@ MARKS: Mapping[Entity, Mapping[str, bool]] = {
 
 @dataclass(frozen=True)
 class Guarding:
-    """The level, and what else may be tested. Nothing is proven before the first probe."""
+    """The level, and what else is proven. Nothing is before the first probe."""
 
     level: Guard = "C"
-    tests: frozenset[Testable] = frozenset()
+    tests: frozenset[Proven] = frozenset()
+
+    def __str__(self) -> str:
+        return "+".join((self.level, *sorted(self.tests)))
 
     def without_reading(self, properties: frozenset[Testable]) -> bool:
         """Whether a PATCH that also rests on these needs no reading just before it."""
         return self.level == "A" and {"marks", *properties} <= self.tests
+
+    def by_time(self, properties: frozenset[Testable]) -> bool:
+        """Whether a PATCH that also rests on these goes with If-Unmodified-Since: at level B, and where they can't be tested."""
+        return self.level == "B" or ("since" in self.tests and not properties <= self.tests)
 
 
 def load_guarding(connection: sa.Connection) -> Guarding:
@@ -49,7 +59,7 @@ def load_guarding(connection: sa.Connection) -> Guarding:
     if not stored:
         return Guarding()
     proven = stored.get("tests") or ()
-    return Guarding(stored["level"], frozenset(name for name in TESTABLE if name in proven))
+    return Guarding(stored["level"], frozenset(name for name in PROVEN if name in proven))
 
 
 def keep_guarding(connection: sa.Connection, guarding: Guarding, proof: Mapping[str, Any]) -> None:

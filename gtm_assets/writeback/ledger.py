@@ -22,6 +22,8 @@ VERIFIED = "writeback.verified"
 STOPPED = "writeback.stopped"
 #: An intent whose end is not known yet.
 OPEN = ("intended", "sent")
+#: Ends of intents that were sent and whose values may still show: an answer can be an older state.
+UNSEEN = ("no_effect", "dropped", "conflict")
 Status = Literal["confirmed", "no_effect", "conflict", "failed", "dropped"]
 FieldEnd = Literal["arrived", "ignored", "edited"]
 
@@ -195,6 +197,35 @@ def open_intents(connection: sa.Connection, contact_ids: Sequence[int]) -> list[
         query = sa.select(schema.ledger).where(schema.ledger.c.contact_id.in_(piece), schema.ledger.c.status.in_(OPEN))
         rows += [dict(row) for row in connection.execute(query.order_by(schema.ledger.c.id)).mappings()]
     return rows
+
+
+def unseen_intents(connection: sa.Connection, contact_ids: Sequence[int]) -> list[dict[str, Any]]:
+    """Intents of these accounts that were sent and then not seen in the CRM as they should be; the newest of each record only."""
+    table = schema.ledger
+    rows: list[dict[str, Any]] = []
+    for piece in chunked(contact_ids):
+        newer = table.alias()
+        later = sa.select(newer.c.id).where(
+            newer.c.entity == table.c.entity, newer.c.entity_id == table.c.entity_id, newer.c.id > table.c.id
+        )
+        query = sa.select(table).where(
+            table.c.contact_id.in_(piece), table.c.status.in_(UNSEEN), table.c.sent_at.is_not(None), ~later.exists()
+        )
+        rows += [dict(row) for row in connection.execute(query.order_by(table.c.id)).mappings()]
+    return rows
+
+
+def settle_late(connection: sa.Connection, row: Mapping[str, Any], found: Mapping[str, str]) -> bool:
+    """What an intent wrote stands there after all: it is ours from now on. Answers whether all of it does."""
+    _own(connection, row, found)
+    arrived = judge(row["before"], row["after"], found) == "confirmed"
+    if arrived:
+        ended = {"status": "confirmed", "error": f"seen later; before: {row['error']}"[:1000]}
+        connection.execute(sa.update(schema.ledger).where(schema.ledger.c.id == row["id"]).values(**ended))
+        connection.execute(
+            sa.update(schema.plans).where(schema.plans.c.id == row["plan_id"]).values(status="confirmed")
+        )
+    return arrived
 
 
 def ends(before: Mapping[str, str], after: Mapping[str, str], found: Mapping[str, str]) -> dict[str, FieldEnd]:

@@ -14,7 +14,10 @@ from dataclasses import dataclass, field
 import sqlalchemy as sa
 
 from gtm_assets.crm.accounts import adopt_values, store_reading, stored_values
-from gtm_assets.crm.reading import Reading, read_from_crm
+from gtm_assets.crm.changes import note_seen
+from gtm_assets.crm.fields import Entity
+from gtm_assets.crm.polling import SETTLED_AFTER
+from gtm_assets.crm.reading import Reading, read_written
 from gtm_assets.crm.snapshots import Lists
 from gtm_assets.writeback import ledger
 from gtm_assets.writeback.assumed import Blocks, read_blocks
@@ -30,8 +33,13 @@ from resources.store import queue, schema
 from resources.store.store import Store, chunked, get_cursor, set_cursor, utc_now
 from resources.waiting import wait_for_all, workers
 
-WORKERS = 4
-INTENTS_AT_ONCE = 200
+#: Requests at once. Where records are read just before, fewer: at the vendor's limit each worker's PATCH queues behind the readings of the
+#: others, a tenth of a second each, and that long an edit can be lost at level C. Two keep the limit busy as long as a call takes 0.2 s.
+WORKERS, WORKERS_READING = 4, 2
+INTENTS_AT_ONCE = 500
+#: From so many records on, reading back waits for the CRM's clock to pass the last write: what is read then is no news when the next poll
+#: brings it, which saves a second reading of all of them.
+_MANY = 50
 #: How long a PATCH took from reading the record to the answer; see :class:`Writer`.
 WINDOW = "writeback.window"
 #: A record that shows nothing of what was written is looked at once more after so many seconds: an answer may be an older state.
@@ -58,7 +66,7 @@ def write_plans(writer: Writer, plans: Sequence[EntityPlan]) -> WriteResult:
         with writer.store.write() as connection:
             ids = ledger.intend(connection, piece, guarding.level, writer.run_id)
         attempts = [Attempt(ledger_id, plan, guarding, blocks) for ledger_id, plan in zip(ids, piece, strict=True)]
-        with workers(WORKERS) as pool:
+        with workers(WORKERS if guarding.without_reading(frozenset()) else WORKERS_READING) as pool:
             futures = [pool.submit(_try, writer, attempt) for attempt in attempts]
             wait_for_all(futures, writer.tick)
         sent = []
@@ -123,38 +131,59 @@ def _read_back(writer: Writer, result: WriteResult, sent: Sequence[Attempt]) -> 
     """Confirm what is seen: one reading for all; records that do not show it all are asked for by themselves."""
     if not sent:
         return
-    reading = read_from_crm(writer.crm, writer.fields, writer.lists, {attempt.plan.contact_id for attempt in sent})
+    if len(sent) >= _MANY:
+        writer.sleep(SETTLED_AFTER.total_seconds())
+    reading = _read_written(writer, [attempt.plan for attempt in sent])
     found = {each.ledger_id: reading.carried(each.plan.entity, each.plan.entity_id) for each in sent}
     unclear = [each for each in sent if _judge(each.plan, found[each.ledger_id]) != "confirmed"]
     looked = _look_closer(writer, unclear)
-    found |= looked
+    gone = [each for each in unclear if looked[each.ledger_id] is None]
+    found |= {ledger_id: values for ledger_id, values in looked.items() if values is not None}
     reading = reading.without(
         (each.plan.entity, each.plan.entity_id)
         for each in unclear
-        if _judge(each.plan, looked[each.ledger_id]) == "confirmed"
+        if each not in gone and _judge(each.plan, found[each.ledger_id]) == "confirmed"
     )
+    # A record that is gone may live on in another one, with what was just written: its intent stays open until that is known.
+    result.conflicts |= {(each.plan.entity, each.plan.entity_id): each.plan for each in gone}
     with writer.store.write() as connection:
         for attempt in sent:
-            _settle_seen(connection, result, attempt, found[attempt.ledger_id], writer.lists)
+            if attempt not in gone:
+                _settle_seen(connection, result, attempt, found[attempt.ledger_id], writer.lists)
         _store_reading_back(connection, reading)
+        note_seen(connection, reading, ((each.plan.entity, each.plan.entity_id) for each in sent))
 
 
-def _look_closer(writer: Writer, attempts: Sequence[Attempt]) -> dict[int, dict[str, str]]:
-    """What the records themselves say; one that shows nothing of what was written is asked twice, in case the answer was an old one."""
+def _read_written(writer: Writer, plans: Sequence[EntityPlan]) -> Reading:
+    ids: dict[Entity, list[int]] = {"Contact": [], "Person": []}
+    for plan in plans:
+        ids[plan.entity].append(plan.entity_id)
+    return read_written(writer.crm, writer.fields, writer.lists, sorted(ids["Contact"]), sorted(ids["Person"]))
 
-    def look(attempt: Attempt) -> dict[str, str]:
+
+def _look_closer(writer: Writer, attempts: Sequence[Attempt]) -> dict[int, dict[str, str] | None]:
+    """What the records themselves say, None where one is gone.
+
+    One that shows nothing of what was written is asked twice, in case the answer was an old one.
+    """
+
+    def look(attempt: Attempt) -> dict[str, str] | None:
         plan = attempt.plan
         record = writer.crm.get(plan.entity, plan.entity_id, select=read_before(plan))
-        return values_of(record or {}, plan.fields, writer.fields, writer.lists)
+        return None if record is None else values_of(record, plan.fields, writer.fields, writer.lists)
 
-    def look_at(each: Sequence[Attempt]) -> dict[int, dict[str, str]]:
+    def look_at(each: Sequence[Attempt]) -> dict[int, dict[str, str] | None]:
         with workers(WORKERS) as pool:
             futures = [pool.submit(look, attempt) for attempt in each]
             wait_for_all(futures, writer.tick)
         return {attempt.ledger_id: future.result() for attempt, future in zip(each, futures, strict=True)}
 
     found = look_at(attempts) if attempts else {}
-    without = [attempt for attempt in attempts if _judge(attempt.plan, found[attempt.ledger_id]) == "dropped"]
+    without = [
+        attempt
+        for attempt in attempts
+        if (values := found[attempt.ledger_id]) is not None and _judge(attempt.plan, values) == "dropped"
+    ]
     if without:
         writer.sleep(_STALE_SECONDS)
         found |= look_at(without)
@@ -224,12 +253,18 @@ def _note_windows(writer: Writer) -> None:
 
 
 def settle_open_intents(store: Store, contact_ids: Sequence[int]) -> int:
-    """Settle what a crash or a lost answer left open, by what the fresh snapshots show; answers how many were confirmed.
+    """Settle what a crash or a lost answer left open, by what the fresh snapshots show, and what shows only now.
+
+    Answers how many were confirmed.
 
     Call it with snapshots that were read after the accounts were taken in hand.
     """
     confirmed = 0
     with store.write() as connection:
+        for row in ledger.unseen_intents(connection, list(contact_ids)):
+            found = stored_values(connection, row["entity"], row["entity_id"])
+            if "arrived" in ledger.ends(row["before"], row["after"], found).values():
+                confirmed += ledger.settle_late(connection, row, found)
         for row in ledger.open_intents(connection, list(contact_ids)):
             found = stored_values(connection, row["entity"], row["entity_id"])
             verdict = ledger.judge(row["before"], row["after"], found)

@@ -96,7 +96,7 @@ def send_as_read(writer: Writer, attempt: Attempt) -> Mapping[str, Any]:
     started = time.monotonic()
     record = read_record(writer, plan)
     unmodified_since = None
-    if attempt.guarding.level == "B":
+    if attempt.guarding.by_time(rests_on(plan)):
         record, unmodified_since = _settled(writer, plan, record)
     writer.empties.learn(plan.entity, record, writer.fields)
     if marked := record_marked(plan.entity, record):
@@ -126,7 +126,7 @@ def _settled(writer: Writer, plan: EntityPlan, record: dict[str, Any]) -> tuple[
         changed = parse_timestamp(str(record.get("UpdatedDate") or ""))
         if changed is None:
             message = f"{plan.entity} {plan.entity_id} was answered without UpdatedDate"
-            raise PermanentError("SuperOffice", f"{message}, on which level B rests.", "Run `gtm doctor --probe`.")
+            raise PermanentError("SuperOffice", f"{message}, by which edits are noticed.", "Run `gtm doctor --probe`.")
         young = changed + ONE_SECOND_CLOCKS - writer.crm.server_now()
         if young <= timedelta(0):
             return record, changed

@@ -110,7 +110,7 @@ def test_what_else_may_be_tested_is_kept_with_the_level(start_stage: StartStage,
     stage = start_stage(switches={"property_test": position})
     result, _ = stage.probe()
     proven = stage.guarding()
-    assert proven == Guarding("A", frozenset({"marks", "address"} if position == "accepted" else ()))
+    assert proven == Guarding("A", frozenset({"since", *(("marks", "address") if position == "accepted" else ())}))
     (said,) = stage.answers(result, "Does 'test' work on the parts of an address?")
     assert said.startswith("yes" if position == "accepted" else "no: ")
 

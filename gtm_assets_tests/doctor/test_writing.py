@@ -39,7 +39,7 @@ def test_an_installation_that_was_never_probed_is_told_how(installation: Install
         pass
     diagnosis = installation.look()
     assert diagnosis.guard == {"level": "C"}
-    assert statuses(diagnosis, "Writing") == {"allowed": "ok", "guard": "remark"}
+    assert statuses(diagnosis, "Writing") == {"allowed": "ok", "guard": "remark", "accounts": "ok"}
     assert "gtm doctor --probe" in told(diagnosis, "Writing", "guard")
 
 

@@ -9,7 +9,6 @@ import threading
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-import pytest
 from hypothesis import assume, event, given, note
 from hypothesis import strategies as st
 
@@ -171,7 +170,6 @@ def test_nothing_is_written_to_the_dead_and_the_living_get_what_is_right(
     assert_it_rests(town)
 
 
-@pytest.mark.xfail(strict=True, reason="the intent is settled before anybody knows where its record went")
 def test_texts_that_came_over_before_they_were_confirmed_are_known_as_ours(town: Town) -> None:
     town.anew("written")
     town.edit("Contact", CLINIC, {"Vertical": "Maschinenbau"})

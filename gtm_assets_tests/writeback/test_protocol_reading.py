@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from gtm_assets.writeback.guards import Guarding, keep_guarding
+from gtm_assets.writeback.plan import Target
 from gtm_assets.writeback.protocol import WINDOW
 from gtm_assets_tests.stores import rows_of
 from gtm_assets_tests.writeback.writing_engine import TEXTS
@@ -82,6 +83,36 @@ def test_an_archive_that_shows_an_older_state_does_not_undo_what_was_seen(engine
     assert list(result.confirmed) == [("Person", 5)]
     (row,) = rows_of(engine.store, schema.persons)
     assert row["fields"]["subject"] == "Betreff"
+
+
+def test_values_that_show_long_after_they_were_sent_are_ours_and_not_a_humans(engine) -> None:
+    before = dict(engine.crm.persons[5]["custom"])
+    result = {}
+
+    def hide() -> None:
+        result.update(engine.crm.persons[5]["custom"])
+        engine.crm.watch = lambda _: engine.crm.persons[5].update(custom=before)
+
+    plan = engine.plan(TEXTS)
+    engine.at("PATCHED Person/5", hide)
+    assert ("Person", 5) in engine.send(plan).failed
+    engine.crm.watch = lambda _: None
+    engine.crm.edit("Person", 5, custom=result)
+    again = engine.plan({**TEXTS, "subject": Target("Betreff 2")})
+    assert {name: change.before for name, change in again.fields.items()} == {"subject": "Betreff"}
+    assert again.kept == {}
+    assert engine.statuses() == ["confirmed"]
+    assert engine.owned() == {"subject": "Betreff", "intro": "Brücke"}
+
+
+def test_a_value_of_before_that_a_human_brings_back_is_the_humans(engine) -> None:
+    engine.crm.ignored = {"SuperOffice:19", "SuperOffice:20"}
+    engine.write(TEXTS)
+    engine.crm.ignored = set()
+    engine.write({"subject": Target("Betreff 2"), "intro": Target("Brücke 2")})
+    engine.crm.edit("Person", 5, custom={"SuperOffice:19": "Betreff"})
+    again = engine.plan({"subject": Target("Betreff 3"), "intro": Target("Brücke 3")})
+    assert set(again.fields) == {"intro"}
 
 
 def test_a_record_that_shows_nothing_yet_is_asked_again_before_it_counts_as_without_effect(engine) -> None:

@@ -118,6 +118,19 @@ def test_a_record_that_was_deleted_meanwhile_is_no_failure_and_nothing_is_writte
     assert "no longer there" in rows_of(proven.store, schema.ledger)[-1]["error"]
 
 
+def test_an_address_that_can_not_be_tested_goes_by_time_where_that_is_proven(proven) -> None:
+    with proven.store.write() as connection:
+        keep_guarding(connection, Guarding("A", frozenset({"marks", "since"})), {})
+    plan = proven.plan({"street_city": Target("Musterstadt")}, "Contact")
+    proven.crm.tick(5)
+    street = {**proven.crm.contacts[1]["Street"], "Zipcode": "98765"}
+    proven.at("PATCH Contact/1", lambda: proven.crm.edit("Contact", 1, Street=street))
+    assert list(proven.send(plan).conflicts) == [("Contact", 1)]
+    assert proven.crm.contacts[1]["Street"]["Zipcode"] == "98765"
+    assert list(proven.write(OTHERS).confirmed) == [("Person", 5)]
+    assert _reads(proven) == ["GET Contact/1"], "what can be tested is not read for it"
+
+
 def test_as_long_as_marks_are_not_proven_every_record_is_read_before(proven) -> None:
     with proven.store.write() as connection:
         keep_guarding(connection, Guarding("A"), {})

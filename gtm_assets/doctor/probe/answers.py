@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
-from gtm_assets.writeback.guards import Guard, Testable
+from gtm_assets.writeback.guards import Guard, Proven, Testable
 
 Settled = Literal["yes", "partly", "no"]
 
@@ -79,6 +79,14 @@ def guard_of(proofs: Proofs) -> tuple[Guard, str]:
         return "B", f"If-Unmodified-Since refuses with 412 after an edit; not A: {why_not_a}."
     why_not_b = proofs.why_not_b or "If-Unmodified-Since is not proven"
     return "C", f"neither is proven: {why_not_a}; {why_not_b}."
+
+
+def proven(proofs: Proofs) -> frozenset[Proven]:
+    """What is proven beside the level."""
+    found: set[Proven] = {*proofs.testable}
+    if proofs.since_notices and proofs.since_passes:
+        found.add("since")
+    return frozenset(found)
 
 
 #: The questions that need a write, by what they are about.

@@ -19,7 +19,7 @@ from gtm_assets.crm.field_map import current_fields
 from gtm_assets.crm.fields import OWNED_UDEFS, CrmField, FieldMapError
 from gtm_assets.crm.lists import read_lists
 from gtm_assets.doctor.probe import keeping
-from gtm_assets.doctor.probe.answers import NOT_ASKED, Answer, Proofs, guard_of
+from gtm_assets.doctor.probe.answers import NOT_ASKED, Answer, Proofs, guard_of, proven
 from gtm_assets.doctor.probe.company import ask_company
 from gtm_assets.doctor.probe.hands import Hands, read_record
 from gtm_assets.doctor.probe.reading import ask_by_reading
@@ -248,7 +248,7 @@ class Session:
         keeping.store_result(self.store, result)
         with self.store.write() as connection:
             proof = {"at": at, "tenant": result["tenant"], "person_id": subject.person_id, "reason": reason}
-            keep_guarding(connection, Guarding(level, frozenset(proofs.testable)), proof)
+            keep_guarding(connection, Guarding(level, proven(proofs)), proof)
         return result
 
 
