@@ -22,6 +22,7 @@ from gtm_assets.commands import (
     fields,
     lineage,
     preview,
+    resync,
     reviews,
     running,
     status,
@@ -33,7 +34,7 @@ from resources.errors import OutsideError
 from sandbox.cli import app as sandbox_app
 
 app = typer.Typer(help="Static, reviewed text blocks for every contact in SuperOffice CRM.", no_args_is_help=True)
-for module in (running, board, status, accounts, writing, coverage, costs, preview, fields, doctor):
+for module in (running, board, status, accounts, writing, coverage, costs, preview, fields, resync, doctor):
     app.add_typer(module.app)
 app.add_typer(backfill.app, name="backfill")
 app.add_typer(reviews.app, name="review")

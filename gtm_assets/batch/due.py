@@ -62,6 +62,13 @@ def find_due(tools: Tools, tenant: Tenant, *, full_sweep: bool = False, take_up_
 
     ``take_up_deferred``: also those that an earlier run left because of a budget, where this one's allows more.
     """
+    try:
+        _find_due(tools, tenant, full_sweep=full_sweep, take_up_deferred=take_up_deferred)
+    except restored.RestoredBackupError as error:
+        tools.log(str(error))
+
+
+def _find_due(tools: Tools, tenant: Tenant, *, full_sweep: bool, take_up_deferred: bool) -> None:
     store = tools.store
     moved = personas.decide_if_stale(store)
     if moved:
@@ -72,6 +79,7 @@ def find_due(tools: Tools, tenant: Tenant, *, full_sweep: bool = False, take_up_
         poll(tools, tenant)
     with store.read() as connection:
         due = full_sweep or sweep.sweep_is_due(connection)
+        restored.require_none(connection, but_settling=True)
     if first or due:
         with tools.crm.working("background"):
             swept = sweep.sweep(store, tools.crm, tenant.fields, tenant.lists, stored=tools.moved, then=history.follow)
@@ -84,8 +92,15 @@ def find_due(tools: Tools, tenant: Tenant, *, full_sweep: bool = False, take_up_
 
 
 def poll(tools: Tools, tenant: Tenant) -> changes.ReadResult:
-    """Read and examine what changed in the CRM since the cursor; accounts that differ are due then."""
+    """Read and examine what changed in the CRM since the cursor; accounts that differ are due then.
+
+    Raises:
+        RestoredBackupError: A backup of the CRM was restored, or it looks like it.
+    """
     read = changes.read_changes(tools.store, tools.crm)
+    with tools.store.read() as connection:
+        if restored.stop_reason(connection):
+            return read
     changes.examine_changes(
         tools.store, tools.crm, tenant.fields, tenant.lists, tenant.own_associate_id, then=history.follow
     )
@@ -143,22 +158,29 @@ def _made_by(settings: Settings, fields: Mapping[str, CrmField]) -> str:
 
 def anything_due(store: Store, settings: Settings) -> str:
     """The sensor's question to the store: why a run is worth starting, empty where it is not."""
-    policy = settings.gtm_review_policy
     with store.read() as connection:
-        if count := queue.due_count(connection):
-            return f"{count} accounts are due"
-        if changes.pending_accounts(connection):
-            return "changes were read and not examined yet"
-        if why := restored.waits(connection) or ("a sweep is due" if sweep.sweep_is_due(connection) else ""):
-            return why
-        if allowed := _allowed_now(connection, settings):
-            return allowed
-        if personas.are_stale(connection):
-            return "the personas changed"
-        if any(policy[kind] == "auto" and blocks.anything_waits(connection, kind) for kind in policy):
-            return "texts may be approved now"
-        if get_cursor(connection, MADE_BY) not in {None, _made_by(settings, stored_fields(store))}:
-            return "model, prompt, field lengths or settings changed"
+        if restored.stop_reason(connection):
+            # Nothing else is done meanwhile.
+            return restored.waits(connection)
+        return _anything_due(connection, store, settings)
+
+
+def _anything_due(connection: sa.Connection, store: Store, settings: Settings) -> str:
+    policy = settings.gtm_review_policy
+    if count := queue.due_count(connection):
+        return f"{count} accounts are due"
+    if changes.pending_accounts(connection):
+        return "changes were read and not examined yet"
+    if sweep.sweep_is_due(connection):
+        return "a sweep is due"
+    if allowed := _allowed_now(connection, settings):
+        return allowed
+    if personas.are_stale(connection):
+        return "the personas changed"
+    if any(policy[kind] == "auto" and blocks.anything_waits(connection, kind) for kind in policy):
+        return "texts may be approved now"
+    if get_cursor(connection, MADE_BY) not in {None, _made_by(settings, stored_fields(store))}:
+        return "model, prompt, field lengths or settings changed"
     return ""
 
 

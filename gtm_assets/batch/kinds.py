@@ -34,6 +34,7 @@ Kind = Literal[
     "budget reached",
     "writing not allowed",
     "writing stopped",
+    "restored backup",
     "defect",
 ]
 #: Every sort but the empty one, which says that there is nothing to say.

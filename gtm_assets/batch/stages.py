@@ -17,6 +17,7 @@ from gtm_assets.batch.due import poll
 from gtm_assets.batch.models import STAGES, AccountOutcome, BatchResult, Report, Round, Stage, Tenant, Tools
 from gtm_assets.batch.outcomes import conclude, defer, fail, finish, lay_back_if_closed
 from gtm_assets.crm import accounts as crm_accounts
+from gtm_assets.crm import restored
 from gtm_assets.crm.accounts import Refreshed
 from gtm_assets.crm.fields import CrmField, Entity, FieldMapError
 from gtm_assets.research import personas, profiles
@@ -59,13 +60,35 @@ def work_off(
 
     Raises:
         TenantClosedError: SuperOffice closed; what was in hand was laid back, as if it had never been taken.
+        RestoredBackupError: Asked for accounts, and a backup of the CRM was restored.
     """
     if keys is not None:
+        with tools.store.read() as connection:
+            restored.require_none(connection)
         with tools.crm.working("background"):
             _work_on_asked(tools, tenant, result, owner, list(dict.fromkeys(keys)), force, stages, report)
         return
+    try:
+        _work_on_due(tools, tenant, result, owner, force=force, stages=stages, report=report, at_most=at_most)
+    except restored.RestoredBackupError as error:
+        tools.log(str(error))
+
+
+def _work_on_due(
+    tools: Tools,
+    tenant: Tenant,
+    result: BatchResult,
+    owner: str,
+    *,
+    force: bool,
+    stages: frozenset[Stage],
+    report: Report,
+    at_most: int,
+) -> None:
     polled = time.monotonic()
     while len(result.outcomes) < at_most:
+        with tools.store.read() as connection:
+            restored.require_none(connection)
         if time.monotonic() - polled > _POLL_AGAIN_SECONDS:
             # Live changes go before the rest of a first load: they are claimed first, once they are known.
             poll(tools, tenant)
@@ -165,8 +188,8 @@ def _lead(
             rounds.append(_go(tools, tenant, owner, again, outcomes, force=False, stages=stages, again=True))
         conclude(tools, outcomes, rounds, result)
         closed = lay_back_if_closed(tools, owner, outcomes, rounds)
-    except (PermanentError, FieldMapError, TenantClosedError):
-        # A wrong key, a moved layout, maintenance: it is not about these accounts. They stay due, and the run stops.
+    except (PermanentError, FieldMapError, TenantClosedError, restored.RestoredBackupError):
+        # A wrong key, a moved layout, maintenance, a restored backup: it is not about these accounts. They stay due, and the run stops.
         queue.release(tools.store, owner)
         raise
     except Exception as error:

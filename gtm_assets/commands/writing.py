@@ -116,10 +116,14 @@ def resume_writing() -> None:
 
     with closing(clients.open_store(load_settings())) as store:
         with store.read() as connection:
-            reason = ledger.stop_reason(connection)
+            reason = ledger.own_stop(connection)
         count = ledger.resume_writing(store)
         clear_pauses(store)
+        with store.read() as connection:
+            waits = ledger.stop_reason(connection)
     console.print(
         f"Writing is allowed again. It was stopped because {reason}" if reason else "Writing was not stopped."
     )
+    if waits:
+        console.print(f"Nothing is written yet: {waits}", soft_wrap=True)
     console.print(f"{count} accounts that failed are due again.")

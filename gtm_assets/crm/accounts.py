@@ -78,8 +78,12 @@ def refresh(
     """Read accounts from the CRM and bring their snapshots up to date.
 
     ``then`` runs in the same transaction, so that what follows from a difference is not lost when the process dies.
+
+    Raises:
+        RestoredBackupError: Times went back as they do when a backup is restored; nothing was stored.
     """
     reading = read_from_crm(crm, fields, lists, contact_ids)
+    check_times(store, crm, reading)
     moved = _moved_persons(store, reading)
     found = read_persons(crm, fields, lists, "personId", moved) if moved else {}
     tracing = Tracing(store, crm, fields, lists)
@@ -93,9 +97,18 @@ def refresh(
         tracing.keep(connection, refreshed, merges)
         if then is not None:
             then(connection, refreshed)
-    if refreshed.older:
-        restored.consider(store, crm, refreshed.older)
     return refreshed
+
+
+def check_times(store: Store, crm: SuperOfficeClient, reading: Reading) -> None:
+    """Look into times that went back, before anything that came with them is stored. Raises ``RestoredBackupError``."""
+    shown: dict[Record, Any] = {("Contact", i): account.crm_updated_at for i, account in reading.accounts.items()}
+    shown |= {("Person", i): person.crm_updated_at for i, person in reading.persons.items()}
+    with store.read() as connection:
+        older = restored.gone_back(connection, shown)
+    if older and restored.consider(store, crm, older):
+        with store.read() as connection:
+            restored.require_none(connection)
 
 
 @dataclass

@@ -72,14 +72,17 @@ def believable(row: LogRow, entity: Entity, lost: Lost) -> bool:
     """Whether an entry can be the end of this record.
 
     [?] Which number an operation has, and what a person's move has as destination, is not documented. A merge ends its source, so an
-    entry from before the record's last known change is none; a person whose entry names the company that the person was known at has
-    moved there. What is left is a person who moved and was deleted between two looks, to a company whose id is a living person's, too.
+    entry from before the record's last known change is none; nor is one of the very second of that change, where it may be the person's
+    move to the company that it was known at. What is left is a person who moved and was deleted between two looks, to a company whose id
+    is a living person's, too.
     """
     if row.table != _NUMBERS[entity] or row.destination in {0, row.source}:
         return False
+    if lost.changed_at is None or row.registered is None:
+        return entity == "Contact" or row.destination != lost.company
     if entity == "Person" and row.destination == lost.company:
-        return False
-    return lost.changed_at is None or row.registered is None or row.registered >= lost.changed_at
+        return row.registered > lost.changed_at
+    return row.registered >= lost.changed_at
 
 
 def find_merges(

@@ -19,8 +19,9 @@ import sqlalchemy as sa
 from gtm_assets.crm.fields import Entity
 from gtm_assets.crm.merges import TABLES
 from gtm_assets.crm.polling import OVERLAP
+from resources.errors import TransientError
 from resources.store import queue, schema
-from resources.store.store import Store, get_cursor, set_cursor, utc_now
+from resources.store.store import Store, chunked, get_cursor, set_cursor, utc_now
 from resources.superoffice.client import SuperOfficeClient
 from resources.superoffice.values import parse_timestamp
 
@@ -33,6 +34,10 @@ _COLUMNS: Mapping[Entity, tuple[str, str]] = {
     "Person": ("personId", "personUpdatedDate"),
 }
 Record = tuple[Entity, int]
+
+
+class RestoredBackupError(TransientError):
+    """The CRM was restored from a backup, or looks like it: nothing that was read is stored, nothing is written, until that is settled."""
 
 
 @dataclass(frozen=True)
@@ -112,6 +117,18 @@ def waits(connection: sa.Connection) -> str:
 def is_older(known: datetime | None, shown: datetime | None) -> bool:
     """Whether a record's time went back by more than a transaction that commits late explains."""
     return known is not None and shown is not None and shown < known - OVERLAP
+
+
+def gone_back(connection: sa.Connection, shown: Mapping[Record, datetime | None]) -> list[Record]:
+    """Living known records whose time went back."""
+    found: list[Record] = []
+    for entity, (table, key) in TABLES.items():
+        ids = [entity_id for kind, entity_id in shown if kind == entity]
+        for piece in chunked(ids):
+            query = sa.select(key, table.c.crm_updated_at).where(key.in_(piece), table.c.gone_at.is_(None))
+            rows = connection.execute(query).all()
+            found += [(entity, int(row[0])) for row in rows if is_older(row[1], shown[entity, int(row[0])])]
+    return found
 
 
 def older_ones(known: Mapping[Record, datetime], shown: Mapping[Record, datetime]) -> dict[Record, datetime]:
@@ -251,6 +268,18 @@ def note_swept(connection: sa.Connection) -> None:
     state = load(connection)
     if state is not None and state.step == "sweep":
         _store(connection, State("sweep", state.since, state.evidence, swept=True))
+
+
+def require_none(connection: sa.Connection, *, but_settling: bool = False) -> None:
+    """Go no further while a restored backup is not settled; ``but_settling``: except to settle it.
+
+    Raises:
+        RestoredBackupError: It is not settled.
+    """
+    state = load(connection)
+    if state is None or state.step == "done" or (but_settling and state.step == "sweep"):
+        return
+    raise RestoredBackupError("SuperOffice", stop_reason(connection))
 
 
 def is_swept(connection: sa.Connection) -> bool:

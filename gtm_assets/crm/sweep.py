@@ -14,7 +14,7 @@ from typing import Any, Literal
 import sqlalchemy as sa
 
 from gtm_assets.crm import merges, restored, snapshots
-from gtm_assets.crm.accounts import Refreshed, Then, Tracing, store_reading
+from gtm_assets.crm.accounts import Refreshed, Then, Tracing, check_times, store_reading
 from gtm_assets.crm.changes import load_cursor, start_cursor
 from gtm_assets.crm.fields import CrmField, Entity
 from gtm_assets.crm.polling import OVERLAP
@@ -67,11 +67,14 @@ def sweep(
     """Read all living accounts and persons and put those that differ from their snapshots on the queue.
 
     ``stored`` is called after each page: a large tenant takes minutes. ``then`` runs in each page's transaction, as with ``refresh``.
+
+    Raises:
+        EmptyCrmError: No company at all.
+        RestoredBackupError: As with ``refresh``; what was swept stays, the rest waits.
     """
     position = _begin(store)
     result = SweepResult(position["source"])
     anew = result.source == "restored"
-    older = False
     for entity in _ENTITIES[_ENTITIES.index(position["entity"]) :]:
         after = position["after"] if entity == position["entity"] else 0
         key = "contactId" if entity == "Contact" else "personId"
@@ -80,6 +83,8 @@ def sweep(
         )
         for page in pages:
             reading = _reading(entity, page.rows, fields, lists)
+            if not anew:
+                check_times(store, crm, reading)
             moment = page.server_time or utc_now() - timedelta(hours=1)
             position = {
                 **position,
@@ -94,14 +99,11 @@ def sweep(
                 if then is not None:
                     then(connection, refreshed)
             stored()
-            older = older or bool(refreshed.older)
             result.accounts += len(reading.accounts)
             result.persons += len(reading.persons)
     _check_not_empty(store, position)
     tracing = Tracing(store, crm, fields, lists)
     _end(store, position, result, tracing, then)
-    if older and not anew:
-        restored.consider(store, crm)
     return result
 
 

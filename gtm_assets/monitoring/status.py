@@ -39,6 +39,8 @@ LIVE_DUE_CRITICAL = timedelta(hours=1)
 BACKGROUND_STANDS_STILL = timedelta(minutes=30)
 SWEEP_WARNING = timedelta(hours=30)
 SWEEP_CRITICAL = timedelta(days=3)
+#: Reading everything anew after a restored backup takes no longer.
+RESTORED_CRITICAL = timedelta(hours=6)
 QUEUED_WARNING = timedelta(minutes=10)
 #: The vendor's longest maintenance window (Saturday 20:00 to Sunday 06:00), and some room.
 CLOSED_CRITICAL = timedelta(hours=12)
@@ -121,6 +123,7 @@ def judge(
         *_rows(facts),
         _crm(facts, platform if with_platform else None, now, with_platform=with_platform),
         *_closed(facts, now),
+        *_restored(facts, now),
         *_stops(facts),
         _due(facts, now),
         _failed(facts),
@@ -218,6 +221,18 @@ def _closed(facts: StoreFacts, now: datetime) -> Iterator[Finding]:
         yield Finding("closed", "critical", text, what)
     else:
         yield Finding("closed", "warning", text, "Nothing to do: work waits and goes on by itself once it is open.")
+
+
+def _restored(facts: StoreFacts, now: datetime) -> Iterator[Finding]:
+    """Nothing is written after a restored backup until everything was read anew; that takes minutes, in a large tenant an hour."""
+    if facts.restored is None or not facts.restored_reason:
+        return
+    age = now - facts.restored.since
+    what = "Nothing to do: it goes on by itself."
+    if age > RESTORED_CRITICAL:
+        what = "It should be over: look at the runs of account_changes in Dagster, or run `gtm once`."
+    level: Level = "critical" if age > RESTORED_CRITICAL else "warning"
+    yield Finding("backup", level, f"{facts.restored_reason} Since {_ago(age)}", what)
 
 
 def _stops(facts: StoreFacts) -> Iterator[Finding]:

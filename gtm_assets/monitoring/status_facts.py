@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
-from gtm_assets.crm import changes, sweep
+from gtm_assets.crm import changes, restored, sweep
 from gtm_assets.crm.closure import Closure, load_closure
 from gtm_assets.crm.field_map import stored_fields
 from gtm_assets.crm.fields import CrmField
@@ -54,6 +54,8 @@ class StoreFacts:
         swept: When the last sweep ended.
         stopped: Job to what stopped its last run: ``why``, ``at``, ``transient``.
         stop_reason: Why the engine stopped writing; empty where it did not.
+        restored: Where it stands with a restored backup of the CRM; None where there never was one.
+        restored_reason: Why nothing is written because of it; empty where that is over.
         reviews: Texts that wait for a verdict, by kind; kinds of which none waits are left out.
         oldest_review: Since when the oldest of them waits.
         reached: Work that waits because a budget was reached, with that budget and what waits now.
@@ -71,6 +73,8 @@ class StoreFacts:
     swept: datetime | None = None
     stopped: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     stop_reason: str = ""
+    restored: restored.State | None = None
+    restored_reason: str = ""
     reviews: Mapping[str, int] = field(default_factory=dict)
     oldest_review: datetime | None = None
     reached: Mapping[Work, Reached] = field(default_factory=dict)
@@ -132,7 +136,9 @@ def read_store(store: Store, now: datetime, budget: Budget | None = None, model:
             crm_read=_updated(connection, changes.CURSOR),
             swept=_swept(connection),
             stopped=stopped_jobs(connection),
-            stop_reason=ledger.stop_reason(connection),
+            stop_reason=ledger.own_stop(connection),
+            restored=restored.load(connection),
+            restored_reason=restored.stop_reason(connection),
             reviews={row[0]: row[1] for row in reviews},
             oldest_review=min((row[2] for row in reviews), default=None),
             reached=_reached(connection, budget or Budget(), now, fields, model),

@@ -5,12 +5,13 @@ What belongs elsewhere: sending (``sending``), what happens once writing is stop
 
 from __future__ import annotations
 
+from gtm_assets.crm import restored
 from gtm_assets.writeback import ledger
 from gtm_assets.writeback.failures import WritingStoppedError
 from gtm_assets.writeback.operations import foreign_fields
 from gtm_assets.writeback.plan import EntityPlan
 from gtm_assets.writeback.sending import Attempt, Writer, read_record, send, send_as_read
-from resources.errors import OutsideError
+from resources.errors import OutsideError, TransientError
 from resources.superoffice.errors import MaybeSentError
 from resources.superoffice.values import decode
 
@@ -20,6 +21,7 @@ def send_watched(writer: Writer, attempt: Attempt) -> None:
 
     Raises:
         WritingStoppedError: A PATCH was seen to move other fields, this one or an earlier one.
+        TransientError: A backup of the CRM was restored, and not everything was read anew yet.
     """
     if _may_write_unwatched(writer, attempt.plan):
         send(writer, attempt)
@@ -33,8 +35,10 @@ def send_watched(writer: Writer, attempt: Attempt) -> None:
 
 def _may_write_unwatched(writer: Writer, plan: EntityPlan) -> bool:
     with writer.store.read() as connection:
-        stopped = ledger.stop_reason(connection)
+        stopped, waits = ledger.own_stop(connection), restored.stop_reason(connection)
         verified = ledger.is_verified(connection, plan.entity)
+    if waits:
+        raise TransientError("SuperOffice", waits)
     if stopped:
         raise WritingStoppedError("SuperOffice", stopped, "Look into it, then run `gtm resume-writing`.")
     return verified

@@ -29,9 +29,14 @@ FieldEnd = Literal["arrived", "ignored", "edited"]
 
 
 def stop_reason(connection: sa.Connection) -> str:
-    """Why the engine stopped writing to this tenant; empty where it did not."""
+    """Why nothing is written to this tenant: the engine stopped itself, or a backup was restored; empty where it is."""
+    return own_stop(connection) or restored.stop_reason(connection)
+
+
+def own_stop(connection: sa.Connection) -> str:
+    """Why the engine stopped itself, until ``gtm resume-writing``; empty where it did not."""
     stored = get_cursor(connection, STOPPED)
-    return str(stored["reason"]) if stored else restored.stop_reason(connection)
+    return str(stored["reason"]) if stored else ""
 
 
 def stop_writing(store: Store, reason: str) -> None:

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from gtm_assets.crm import restored, sweep
 from gtm_assets.crm.accounts import refresh
 from gtm_assets.crm.changes import load_cursor
-from gtm_assets.crm.restored import looks_restored
+from gtm_assets.crm.restored import RestoredBackupError, looks_restored
 from gtm_assets.writeback import history, ledger
 from gtm_assets.writeback.history import whose
 from gtm_assets.writeback.plan import EntityPlan, FieldChange
@@ -55,11 +55,12 @@ def on_both(store: Store) -> Watcher:
 
 
 def look(watcher: Watcher) -> None:
-    """Poll, examine and look at what is due."""
+    """Poll; where nothing stands against it, examine and look at what is due."""
     watcher.crm.tick(3)
     watcher.read()
-    watcher.examine()
-    watcher.work()
+    if not stopped(watcher):
+        watcher.examine()
+        watcher.work()
 
 
 def step(watcher: Watcher) -> str:
@@ -113,14 +114,17 @@ def test_a_restored_backup_is_noticed_at_the_next_poll_and_believed_at_the_secon
 def test_it_is_noticed_where_only_accounts_that_are_due_are_read(watcher: Watcher) -> None:
     edit_and_restore(watcher, 1, 2)
     client: Any = watcher.crm
-    refresh(watcher.store, client, FIELDS, LISTS, [1])
+    with pytest.raises(RestoredBackupError):
+        refresh(watcher.store, client, FIELDS, LISTS, [1])
     assert step(watcher) == "suspected"
 
 
 def test_it_is_noticed_by_a_sweep(watcher: Watcher) -> None:
     edit_and_restore(watcher, 1, 2)
-    watcher.sweep()
+    with pytest.raises(RestoredBackupError):
+        watcher.sweep()
     assert step(watcher) == "suspected"
+    assert in_store(watcher.store)[1][0] == "Später 1", "what came with a time that went back is not stored"
 
 
 def test_it_is_noticed_although_people_went_on_to_edit(watcher: Watcher) -> None:
@@ -128,7 +132,8 @@ def test_it_is_noticed_although_people_went_on_to_edit(watcher: Watcher) -> None
     for contact_id in (4, 5):
         watcher.crm.edit("Contact", contact_id, name="Danach")
     watcher.crm.edit("Contact", 3, name="Danach")
-    watcher.sweep()
+    with pytest.raises(RestoredBackupError):
+        watcher.sweep()
     assert step(watcher) == "suspected"
 
 
@@ -148,7 +153,8 @@ def test_an_old_answer_is_no_restored_backup(watcher: Watcher) -> None:
     look(watcher)
     now = watcher.crm.backup()
     watcher.crm.restore(backup)
-    watcher.sweep()
+    with pytest.raises(RestoredBackupError):
+        watcher.sweep()
     assert step(watcher) == "suspected"
     watcher.crm.restore(now)
     pass_time(watcher)
