@@ -22,7 +22,7 @@ OTHER_VERTICAL = {FACTORY: "Gesundheitswesen", CLINIC: "Maschinenbau"}
 
 @dataclass(frozen=True)
 class Edit:
-    """One field that a human fills: a role, ``OrgNr``, ``city``, or ``line``, the first one of both addresses."""
+    """One field that a human fills: a role, ``position``, ``OrgNr``, ``city``, or ``line``, the first one of both addresses."""
 
     entity: Entity
     entity_id: int
@@ -42,7 +42,7 @@ class Edit:
     def stands(self, town: Town) -> bool:
         """Whether the CRM still holds what the human wrote."""
         if self.entity == "Person":
-            return town.engine.texts(self.entity_id)[self.name] == self.value
+            return town.carries(town.engine.person(self.entity_id))[self.name] == self.value
         company = town.engine.company(self.entity_id)
         places = {
             "line": [company.street.address1, company.postal.address1],
@@ -65,13 +65,17 @@ def _companys(company: int) -> st.SearchStrategy[Edit]:
     return st.one_of(texts, texts, vertical)
 
 
-_persons = st.builds(
+_texts = st.builds(
     Edit,
     st.just("Person"),
     st.sampled_from([1, 2, 4]),
     st.sampled_from(["subject", "intro", "social_proof"]),
     st.sampled_from(WORDS),
 )
+_positions = st.builds(
+    Edit, st.just("Person"), st.sampled_from([1, 2, 4]), st.just("position"), st.sampled_from(["Prokurist", "Inhaber"])
+)
+_persons = st.one_of(_texts, _texts, _positions)
 edits = st.one_of(_persons, _companys(FACTORY), _companys(CLINIC))
 
 

@@ -11,33 +11,33 @@ from collections.abc import Mapping
 
 from gtm_assets.writeback.ledger import OPEN
 from gtm_assets.writeback.targets import TEXT_FIELDS
-from gtm_assets_tests.properties.town import TITLES, VERTICALS, Town
+from gtm_assets_tests.properties.town import POSITIONS, TITLES, VERTICALS, Town
 from resources.store import schema
 from sandbox.superoffice.records import PersonRecord
 
-#: What a human wrote with own hands: (person, role) to the text.
+#: What a human chose: (person, role, or ``position``) to the text.
 OwnTexts = Mapping[tuple[int, str], str]
-NO_TEXTS = dict.fromkeys(TEXT_FIELDS, "")
+ROLES = (*TEXT_FIELDS, "position")
+NOTHING = dict.fromkeys(ROLES, "")
 
 
-def texts_of(town: Town, person: PersonRecord, own: OwnTexts) -> dict[str, str]:
-    """The texts that a living person carries in the end."""
+def _right(town: Town, person: PersonRecord, own: OwnTexts) -> dict[str, str]:
+    """What a living person carries in the end."""
     persona = TITLES[person.title]
     vertical = VERTICALS[town.engine.profile(person.contact_id)["vertical"]]
-    right = NO_TEXTS if persona is None else town.cells[f"{persona}|{vertical}"]
-    return {role: own.get((person.id, role)) or str(right[role]) for role in TEXT_FIELDS}
+    known = NOTHING if persona is None else {**town.cells[f"{persona}|{vertical}"], "position": POSITIONS[persona]}
+    return {role: own.get((person.id, role)) or str(known[role]) for role in ROLES}
 
 
-def assert_everybody_carries_the_right_texts(
+def assert_everybody_carries_what_is_right(
     town: Town, own: OwnTexts | None = None, or_else: OwnTexts | None = None
 ) -> None:
-    """Of all who live; nobody changes what stands with the dead. ``or_else`` are texts that may stand there instead."""
+    """Of all who live; nobody changes what stands with the dead. ``or_else`` is what may stand there instead."""
     for person in town.crm.persons.rows().values():
         if person.deleted or not town.is_alive("Contact", person.contact_id):
             continue
-        right = texts_of(town, person, own or {})
-        carried = {role: town.engine.texts(person.id)[role] for role in TEXT_FIELDS}
-        allowed = {role for role in TEXT_FIELDS if or_else and carried[role] == or_else.get((person.id, role))}
+        right, carried = _right(town, person, own or {}), town.carries(person)
+        allowed = {role for role in ROLES if or_else and carried[role] == or_else.get((person.id, role))}
         assert carried == right | {role: carried[role] for role in allowed}, f"person {person.id} ({person.title})"
 
 

@@ -20,12 +20,12 @@ from gtm_assets.writeback.guards import TESTABLE, Guarding
 from gtm_assets_tests.path.harness import PERSON_FIELDS, Entity
 from gtm_assets_tests.properties.fate import Fate, Gone
 from gtm_assets_tests.properties.right import (
-    assert_everybody_carries_the_right_texts,
+    assert_everybody_carries_what_is_right,
     assert_it_rests,
     assert_nothing_is_left_half_done,
 )
 from gtm_assets_tests.properties.searching import search
-from gtm_assets_tests.properties.town import CLINIC, FACTORY, PERSONS, TITLES, VERTICALS, Town
+from gtm_assets_tests.properties.town import CLINIC, FACTORY, OWN, PERSONS, TITLES, VERTICALS, Town
 from resources.errors import OutsideError
 from resources.store.store import get_cursor, set_cursor
 from sandbox.faults.kinds import LateTimestamps, ResetAfter, ResetBefore, ServerError
@@ -47,13 +47,16 @@ verticals: st.SearchStrategy[Any] = st.tuples(
 moves: st.SearchStrategy[Any] = st.tuples(
     st.just("Person"), st.sampled_from(PERSONS), st.fixed_dictionaries({"company": st.sampled_from(["1", "2"])}), by
 )
-own_texts: st.SearchStrategy[Any] = st.tuples(
+own_choices: st.SearchStrategy[Any] = st.tuples(
     st.just("Person"),
     st.sampled_from(PERSONS),
-    st.fixed_dictionaries({PERSON_FIELDS["intro"]: st.sampled_from(["Von Hand.", "Anders."])}),
+    st.one_of(
+        st.fixed_dictionaries({PERSON_FIELDS["intro"]: st.sampled_from(["Von Hand.", "Anders."])}),
+        st.fixed_dictionaries({"Position": st.sampled_from(["Prokurist", "Inhaber"])}),
+    ),
     by,
 )
-edits = st.one_of(titles, titles, verticals, moves, own_texts)
+edits = st.one_of(titles, titles, verticals, moves, own_choices)
 
 
 class AnyOrder(RuleBasedStateMachine):
@@ -75,8 +78,7 @@ class AnyOrder(RuleBasedStateMachine):
     def _save(self, change: Change) -> None:
         entity, entity_id, fields, by = change
         self.town.edit(entity, entity_id, fields, by)
-        if (text := fields.get(PERSON_FIELDS["intro"])) is not None:
-            self.own[entity_id, "intro"] = text
+        self.own |= {(entity_id, OWN[name]): value for name, value in fields.items() if name in OWN}
 
     @rule(change=edits)
     def somebody_saves(self, change: Change) -> None:
@@ -166,7 +168,7 @@ class AnyOrder(RuleBasedStateMachine):
         self.town.world.faults.clear()
         self.town.line.pace = 0.3
         self.town.until_quiet()
-        assert_everybody_carries_the_right_texts(self.town, self.own)
+        assert_everybody_carries_what_is_right(self.town, self.own)
         assert_nothing_is_left_half_done(self.town)
         assert_it_rests(self.town)
 

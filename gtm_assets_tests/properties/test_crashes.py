@@ -14,14 +14,15 @@ from hypothesis import strategies as st
 
 from gtm_assets.writeback.guards import TESTABLE, Guarding
 from gtm_assets_tests.properties.fate import Fate, Gone
+from gtm_assets_tests.properties.mornings import Morning
 from gtm_assets_tests.properties.right import (
-    assert_everybody_carries_the_right_texts,
+    assert_everybody_carries_what_is_right,
     assert_it_rests,
     assert_nothing_is_left_half_done,
     assert_nothing_is_written_twice,
 )
 from gtm_assets_tests.properties.searching import is_long, search
-from gtm_assets_tests.properties.town import Morning, Town
+from gtm_assets_tests.properties.town import Town
 
 GUARDINGS = [Guarding(), Guarding("B"), Guarding("A"), Guarding("A", frozenset(TESTABLE))]
 #: A pass has about so many points that others can see; later ones are lived through.
@@ -48,7 +49,7 @@ def _dies(town: Town, fate: Fate) -> bool:
 
 def _all_is_well(town: Town) -> None:
     town.until_quiet()
-    assert_everybody_carries_the_right_texts(town)
+    assert_everybody_carries_what_is_right(town)
     assert_nothing_is_left_half_done(town)
     assert_nothing_is_written_twice(town)
     assert_it_rests(town)

@@ -15,13 +15,14 @@ from hypothesis import strategies as st
 from gtm_assets.writeback.guards import TESTABLE, Guarding
 from gtm_assets_tests.path.harness import Entity
 from gtm_assets_tests.properties.line import Moment
+from gtm_assets_tests.properties.mornings import Morning
 from gtm_assets_tests.properties.right import (
-    assert_everybody_carries_the_right_texts,
+    assert_everybody_carries_what_is_right,
     assert_it_rests,
     assert_nothing_is_left_half_done,
 )
 from gtm_assets_tests.properties.searching import search
-from gtm_assets_tests.properties.town import CLINIC, FACTORY, PERSONS, Morning, Town
+from gtm_assets_tests.properties.town import CLINIC, FACTORY, PERSONS, Town
 from resources.store import schema
 from sandbox.superoffice import merging, write
 from sandbox.superoffice.api import view_of
@@ -95,9 +96,10 @@ class Fatal:
                 self.happen()
 
     def happen(self) -> None:
-        """Now; ``dead`` is what nobody may change from here on, ``came_over`` texts that a merge brought into empty fields."""
+        """Now; ``dead`` is what nobody may change from here on, ``came_over`` what a merge brought into empty fields."""
         if self.accident.what == "merge" and self.accident.entity == "Person":
-            source, destination = (self.town.engine.texts(i) for i in (self.accident.entity_id, self.accident.other))
+            records = (self.town.engine.person(i) for i in (self.accident.entity_id, self.accident.other))
+            source, destination = map(self.town.carries, records)
             filled = {role: text for role, text in source.items() if text and not destination[role]}
             self.came_over = {(self.accident.other, role): text for role, text in filled.items()}
         self.accident.happen(self.town)
@@ -156,7 +158,7 @@ def test_nothing_is_written_to_the_dead_and_the_living_get_what_is_right(
         fatal.happened and f"PATCH Person/{accident.entity_id}" in done.calls
     )  # see the expected failure below
     came_over = {} if merge_log == "readable" and not unconfirmed else fatal.came_over
-    assert_everybody_carries_the_right_texts(town, or_else=came_over)
+    assert_everybody_carries_what_is_right(town, or_else=came_over)
     assert_nothing_is_left_half_done(town)
     if accident.what == "merge" and merge_log == "readable":
         mine = schema.ledger.c.entity == accident.entity
@@ -165,7 +167,7 @@ def test_nothing_is_written_to_the_dead_and_the_living_get_what_is_right(
         merging.undelete(view_of(town.world), accident.entity, accident.entity_id)
         town.clock.tick(3)
         town.until_quiet()
-        assert_everybody_carries_the_right_texts(town)
+        assert_everybody_carries_what_is_right(town)
         assert_nothing_is_left_half_done(town)
     assert_it_rests(town)
 
@@ -178,7 +180,7 @@ def test_texts_that_came_over_before_they_were_confirmed_are_known_as_ours(town:
     assert town.work_while(fatal.at).error is None
     assert fatal.came_over
     town.until_quiet()
-    assert_everybody_carries_the_right_texts(town)
+    assert_everybody_carries_what_is_right(town)
 
 
 def _as_they_died(town: Town, accident: Accident) -> dict[tuple[Entity, int], Any]:

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from gtm_assets.writeback.guards import TESTABLE, Guarding
 from gtm_assets_tests.path.harness import PERSON_FIELDS
 from gtm_assets_tests.properties.right import (
-    assert_everybody_carries_the_right_texts,
+    assert_everybody_carries_what_is_right,
     assert_it_rests,
     assert_nothing_is_left_half_done,
 )
@@ -47,14 +47,14 @@ def test_each_edit_is_answered_by_one_patch_of_that_record_whatever_the_login(
     town.world.switches.set(positions)
     town.line.pace = pace
     for person, title, login in edits:
-        before = town.engine.texts(person)
+        before = town.carries(town.engine.person(person))
         town.world.journal.clear()
         town.edit("Person", person, {"Title": title}, login)
         town.clock.tick(3)
         town.until_quiet()
-        assert_everybody_carries_the_right_texts(town)
+        assert_everybody_carries_what_is_right(town)
         written = [entry.path.rpartition("/v1/")[2] for entry in town.patches() if entry.status == 200]
-        assert written == ([f"Person/{person}"] if town.engine.texts(person) != before else [])
+        assert written == ([f"Person/{person}"] if town.carries(town.engine.person(person)) != before else [])
     assert_nothing_is_left_half_done(town)
     assert_it_rests(town)
 
@@ -70,7 +70,7 @@ def test_a_text_written_by_hand_under_our_own_login_is_a_humans(town: Town, pers
     town.edit("Person", person, {"Title": "xyz"})
     town.clock.tick(3)
     town.until_quiet()
-    assert_everybody_carries_the_right_texts(town, {(person, role): "Von Hand."})
+    assert_everybody_carries_what_is_right(town, {(person, role): "Von Hand."})
     assert_it_rests(town)
 
 
@@ -112,6 +112,6 @@ def test_two_systems_that_undo_each_other_are_stopped_and_go_on_after_an_hour(
     # The day's date only follows other fields. What the first load wrote counts, too, so it may be one less.
     assert max((n for (_, prog_id), n in times.items() if prog_id != "SuperOffice:85"), default=0) <= at_most
     town.until_quiet()
-    assert_everybody_carries_the_right_texts(town)
+    assert_everybody_carries_what_is_right(town)
     assert_nothing_is_left_half_done(town)
     assert_it_rests(town)

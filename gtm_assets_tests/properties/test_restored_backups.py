@@ -17,13 +17,14 @@ from gtm_assets.writeback.guards import TESTABLE, Guarding
 from gtm_assets_tests.path.harness import PERSON_FIELDS, Entity
 from gtm_assets_tests.properties.humans import WORDS
 from gtm_assets_tests.properties.line import Moment
+from gtm_assets_tests.properties.mornings import Morning
 from gtm_assets_tests.properties.right import (
-    assert_everybody_carries_the_right_texts,
+    assert_everybody_carries_what_is_right,
     assert_it_rests,
     assert_nothing_is_left_half_done,
 )
 from gtm_assets_tests.properties.searching import search
-from gtm_assets_tests.properties.town import CLINIC, FACTORY, PERSONS, TITLES, VERTICALS, Morning, Town
+from gtm_assets_tests.properties.town import CLINIC, FACTORY, OWN, PERSONS, TITLES, VERTICALS, Town
 from sandbox.superoffice import people
 from sandbox.superoffice.api import view_of
 from sandbox.superoffice.backups import restore_backup, take_backup
@@ -37,14 +38,19 @@ verticals: st.SearchStrategy[Any] = st.tuples(
     st.sampled_from([FACTORY, CLINIC]),
     st.fixed_dictionaries({"Vertical": st.sampled_from(list(VERTICALS))}),
 )
-own_texts: st.SearchStrategy[Any] = st.tuples(
-    st.just("Person"), st.sampled_from(PERSONS), st.fixed_dictionaries({PERSON_FIELDS["intro"]: st.sampled_from(WORDS)})
+own_choices: st.SearchStrategy[Any] = st.tuples(
+    st.just("Person"),
+    st.sampled_from(PERSONS),
+    st.one_of(
+        st.fixed_dictionaries({PERSON_FIELDS["intro"]: st.sampled_from(WORDS)}),
+        st.fixed_dictionaries({"Position": st.sampled_from(["Prokurist", "Inhaber"])}),
+    ),
 )
 moves: st.SearchStrategy[Any] = st.tuples(
     st.just("Person"), st.sampled_from(PERSONS), st.fixed_dictionaries({"company": st.sampled_from(["1", "2"])})
 )
 steps = st.lists(
-    st.one_of(titles, titles, verticals, own_texts, moves, st.sampled_from(["work", "work", "somebody new"])),
+    st.one_of(titles, titles, verticals, own_choices, moves, st.sampled_from(["work", "work", "somebody new"])),
     max_size=4,
 )
 
@@ -61,8 +67,7 @@ def _live(town: Town, story: list[Step], own: dict[tuple[int, str], str]) -> Non
         else:
             entity, entity_id, fields = step
             town.edit(entity, entity_id, fields)
-            if (text := fields.get(PERSON_FIELDS["intro"])) is not None:
-                own[entity_id, "intro"] = text
+            own |= {(entity_id, OWN[name]): value for name, value in fields.items() if name in OWN}
         town.clock.tick(3)
 
 
@@ -134,7 +139,7 @@ def test_a_restored_backup_is_noticed_and_what_humans_wrote_stands(
         state = restored.load(connection)
     assert state is not None
     assert state.step == "done"
-    assert_everybody_carries_the_right_texts(town, own_then)
+    assert_everybody_carries_what_is_right(town, own_then)
     assert_nothing_is_left_half_done(town)
     assert_it_rests(town)
 
@@ -151,4 +156,4 @@ def test_a_record_that_is_edited_before_everything_was_read_anew_is_filled_like_
     town.clock.tick(3)
     assert town.work().error is None
     town.until_quiet()
-    assert_everybody_carries_the_right_texts(town)
+    assert_everybody_carries_what_is_right(town)

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from gtm_assets.writeback import ledger
 from gtm_assets.writeback.guards import TESTABLE, Guarding
 from gtm_assets_tests.path.harness import COMPANY_FIELDS, PERSON_FIELDS, Entity
-from gtm_assets_tests.properties.right import assert_everybody_carries_the_right_texts, assert_it_rests
+from gtm_assets_tests.properties.right import assert_everybody_carries_what_is_right, assert_it_rests
 from gtm_assets_tests.properties.searching import search
 from gtm_assets_tests.properties.town import CLINIC, FACTORY, Town
 from resources.store import queue, schema
@@ -23,7 +23,7 @@ Record = tuple[Entity, int]
 RECORDS: tuple[Record, ...] = (("Person", 1), ("Person", 4), ("Contact", FACTORY), ("Contact", CLINIC))
 #: What the engine calls each field that it writes, and what the tenant calls it. The city's two blocks are one address.
 NAMES: dict[Entity, dict[str, tuple[str, ...]]] = {
-    "Person": {prog_id: (role,) for role, prog_id in PERSON_FIELDS.items()},
+    "Person": {**{prog_id: (role,) for role, prog_id in PERSON_FIELDS.items()}, "Position": ("position_item",)},
     "Contact": {
         **{prog_id: (role,) for role, prog_id in COMPANY_FIELDS.items() if role != "last_update"},
         "OrgNr": ("org_nr",),
@@ -99,7 +99,7 @@ def test_whatever_did_not_arrive_is_told_by_name(
         name for name in fields if set(NAMES[record[0]][name]) & missing
     }
     assert _written(town, record).keys() >= sent
-    assert_everybody_carries_the_right_texts(town)
+    assert_everybody_carries_what_is_right(town)
     assert_it_rests(town)
 
 

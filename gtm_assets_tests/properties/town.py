@@ -6,26 +6,27 @@ the vendor's own screens do. What belongs elsewhere: the line to the CRM (``line
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import sqlalchemy as sa
 
 from gtm_assets import batch, clients
-from gtm_assets.batch import STAGES, BatchResult, Tenant, Tools
+from gtm_assets.batch import STAGES, Tenant, Tools
 from gtm_assets.batch.due import anything_due
 from gtm_assets.crm import restored
 from gtm_assets.crm.fields import FieldMapError
 from gtm_assets.research.asking import terms_of
 from gtm_assets.writeback.guards import Guarding, keep_guarding
+from gtm_assets.writeback.targets import TEXT_FIELDS
 from gtm_assets_tests.path.harness import COMPANY_FIELDS, PERSON_FIELDS, Engine, Entity
 from gtm_assets_tests.properties.fate import Fate, living
 from gtm_assets_tests.properties.line import CrmClock, Line, Moment
+from gtm_assets_tests.properties.mornings import Morning, Mornings
+from gtm_assets_tests.properties.passes import Pass
 from resources.errors import OutsideError
 from resources.store import queue, schema
 from resources.store.store import get_cursor, set_cursor
@@ -33,9 +34,7 @@ from resources.superoffice.client import SuperOfficeClient
 from sandbox.journal import Entry
 from sandbox.superoffice import people
 from sandbox.superoffice.api import view_of
-from sandbox.superoffice.backups import Backup, take_backup
 from sandbox.superoffice.carriers import API_USER, HUMAN
-from sandbox.superoffice.past import History
 from sandbox.superoffice.records import CompanyRecord, PersonRecord
 
 FACTORY, CLINIC = 1, 2
@@ -47,31 +46,14 @@ TITLES: Mapping[str, str | None] = {
     "Werkleiter": "produktion",
     "xyz": None,
 }
+#: The position that stands for each persona.
+POSITIONS = {"geschaeftsfuehrung": "Geschäftsführer", "einkauf": "Einkaufsleiter", "produktion": "Produktionsleiter"}
 VERTICALS = {"Maschinenbau": "maschinenbau", "Gesundheitswesen": "healthcare"}
 #: So far behind everybody else's clock that no story catches up with it.
 _BEHIND = timedelta(hours=6)
-#: Where a story begins: everything is planned and nothing was ever written, or all of it stands in the CRM.
-Morning = Literal["planned", "written"]
+#: What a human may choose for a person, by the role that the engine has for it.
+OWN = {PERSON_FIELDS["intro"]: "intro", "Position": "position"}
 BY = {"human": HUMAN, "engine": API_USER}
-
-
-@dataclass
-class Pass:
-    """What a pass did: how accounts ended, what stopped it, and the calls it made of the CRM."""
-
-    result: BatchResult = field(default_factory=BatchResult)
-    error: Exception | None = None
-    calls: list[str] = field(default_factory=list)
-
-    @property
-    def phases(self) -> dict[int, str]:
-        """How each account ended."""
-        return {key: outcome.phase for key, outcome in self.result.outcomes.items()}
-
-    @property
-    def reasons(self) -> str:
-        """Why they ended so, for people."""
-        return "; ".join(outcome.reason for outcome in self.result.outcomes.values() if outcome.reason)
 
 
 class Town:
@@ -83,15 +65,15 @@ class Town:
 
     def __init__(self, folder: Path) -> None:
         self.clock = CrmClock(datetime.now(UTC).replace(microsecond=0) - _BEHIND)
-        self.engine = Engine(folder / "state", companies=1, clock=self.clock).__enter__()
+        self.engine = Engine(
+            folder / "state", companies=1, clock=self.clock, SUPEROFFICE_WRITE_POSITION="true"
+        ).__enter__()
         self.store, self.world, self.settings = self.engine.store, self.engine.world, self.engine.settings
         self.crm = self.world.crm
         self.line = Line(self.clock)
         self._gemini = clients.open_gemini(self.settings)
         self._website = clients.open_website(self.settings)
-        self._file = Path(str(self.store.url.database))
-        self._mornings: dict[Morning, tuple[Path, Backup, datetime]] = {}
-        self._switches = self.world.switches.positions()
+        self.mornings = Mornings(self.store, self.world, self.clock)
         self.newcomers = 0
         self.settle()
 
@@ -123,7 +105,7 @@ class Town:
         assert set(done.phases.values()) == {"completed"}, done.reasons
         self.clock.tick(60)
         assert self.work().phases == {}
-        self._keep("written")
+        self.mornings.keep("written")
         self.cells = {str(row["key"]): row["content"] for row in self.rows(schema.text_blocks) if row["kind"] == "cell"}
 
     def plan_everything(self) -> None:
@@ -136,34 +118,18 @@ class Town:
         assert "planned" in self.work().phases.values()
         self.clock.tick(60)
         self._allow_writing(True)
-        self._keep("planned")
+        self.mornings.keep("planned")
 
     def _allow_writing(self, allowed: bool) -> None:
         self.engine.configure(SUPEROFFICE_ALLOW_LIVE_WRITE=str(allowed).lower())
         self.settings = self.engine.settings
-
-    def _keep(self, morning: Morning) -> None:
-        self.store.close()
-        copy = self._file.with_name(f"{morning}.copy")
-        shutil.copyfile(self._file, copy)
-        self._mornings[morning] = (copy, take_backup(self.crm), self.clock.now)
 
     def anew(self, morning: Morning = "written", guarding: Guarding | None = None) -> None:
         """Begin at that morning; ``guarding`` as if a probe had proven it."""
         self.line.begin()
         self.line.pace = 0.0
         self.newcomers = 0
-        copy, records, moment = self._mornings[morning]
-        self.store.close()
-        for suffix in ("", "-wal", "-shm"):
-            Path(f"{self._file}{suffix}").unlink(missing_ok=True)
-        shutil.copyfile(copy, self._file)
-        self.world.faults.clear()
-        self.world.switches.set(self._switches)
-        self.crm.put_back(records.companies, records.persons, records.merges, records.last_ids)
-        self.crm.history = History()
-        self.world.journal.clear()
-        self.clock.now = moment
+        self.mornings.put_back(morning)
         if guarding is not None:
             with self.store.write() as connection:
                 keep_guarding(connection, guarding, {})
@@ -305,19 +271,16 @@ class Town:
         """PATCH requests that reached the CRM since the story began."""
         return self.world.journal.entries(system="superoffice", method="PATCH", effect=effect)
 
-    def records_of(self, morning: Morning) -> Backup:
-        """The CRM's records as they stand when a story begins there."""
-        return self._mornings[morning][1]
-
     @staticmethod
     def profile_of(company: CompanyRecord) -> dict[str, object]:
         """Our fields of a company by role."""
         return {role: company.fields.get(prog_id, "") for role, prog_id in COMPANY_FIELDS.items()}
 
-    @staticmethod
-    def texts_of(person: PersonRecord) -> dict[str, object]:
-        """Our fields of a person by role."""
-        return {role: person.fields.get(prog_id, "") for role, prog_id in PERSON_FIELDS.items()}
+    def carries(self, person: PersonRecord) -> dict[str, str]:
+        """A person's texts by role, and the position's German name."""
+        item = self.crm.lists["perspos"].items.get(person.position)
+        texts = {role: str(person.fields.get(PERSON_FIELDS[role], "")) for role in TEXT_FIELDS}
+        return {**texts, "position": next(iter(item.names.values())) if item else ""}
 
     def is_alive(self, entity: Entity, entity_id: int) -> bool:
         """Whether a record is there, and not in the recycle bin."""
