@@ -18,10 +18,18 @@ from gtm_assets.crm.fields import Entity
 from gtm_assets.crm.merges import TABLES, Merge
 from gtm_assets.writeback import ledger
 from resources.store import queue, schema
-from resources.store.store import Store, chunked, rows_by, upsert
+from resources.store.store import Store, chunked, upsert, utc_now
 
 Whose = Literal["same", "ours", "nobody's", "somebody's"]
 _HISTORY = (schema.ledger, schema.plans)
+
+
+@dataclass(frozen=True)
+class Earlier:
+    """The entry of the ledger in which we wrote a value, and its plan."""
+
+    ledger_id: int
+    plan_id: int
 
 
 def follow(connection: sa.Connection, refreshed: Refreshed) -> None:
@@ -67,23 +75,34 @@ def _move(connection: sa.Connection, merge: Merge) -> None:
 
 
 def _move_values(connection: sa.Connection, merge: Merge, found: Mapping[str, str]) -> None:
-    """Our values follow where the destination shows them; anything else that stands there is a human's."""
+    """Our values follow where the destination shows them; anything else that stands there is a human's.
+
+    Also such as we sent and never saw: the merge may have come between our request and our reading back.
+    """
     table = schema.written_values
-    of_entity = table.c.entity == merge.entity
-    theirs = rows_by(
-        connection, table.c.field, _field_names(connection, merge), of_entity, table.c.entity_id == merge.destination
-    )
-    rows = connection.execute(sa.select(table).where(of_entity, table.c.entity_id == merge.source)).mappings().all()
-    for row in rows:
+    of_source = sa.and_(table.c.entity == merge.entity, table.c.entity_id == merge.source)
+    of_destination = sa.and_(table.c.entity == merge.entity, table.c.entity_id == merge.destination)
+    theirs = set(connection.execute(sa.select(table.c.field).where(of_destination)).scalars())
+    destination: Record = (merge.entity, merge.destination)
+    sent = _sent(connection, merge)
+    for name, value in found.items():
+        if value and name not in theirs and (earlier := sent.get((name, value))) is not None:
+            _own(connection, destination, name, value, earlier)
+            theirs.add(name)
+    for row in connection.execute(sa.select(table).where(of_source)).mappings().all():
         if row["field"] not in theirs and found.get(row["field"], "") == row["value"]:
             upsert(connection, table, [{**row, "entity_id": merge.destination}])
-    connection.execute(sa.delete(table).where(of_entity, table.c.entity_id == merge.source))
+    connection.execute(sa.delete(table).where(of_source))
 
 
-def _field_names(connection: sa.Connection, merge: Merge) -> list[str]:
-    table = schema.written_values
-    query = sa.select(table.c.field).where(table.c.entity == merge.entity, table.c.entity_id == merge.destination)
-    return list(connection.execute(query).scalars())
+def _sent(connection: sa.Connection, merge: Merge) -> dict[tuple[str, str], Earlier]:
+    """What was ever sent to the source, by field and value, the last time."""
+    table = schema.ledger
+    query = sa.select(table).where(
+        table.c.entity == merge.entity, table.c.merged_from == merge.source, table.c.status != "dropped"
+    )
+    rows = connection.execute(query.order_by(table.c.id)).mappings()
+    return {(name, value): Earlier(row["id"], row["plan_id"]) for row in rows for name, value in row["after"].items()}
 
 
 def _bring_back(connection: sa.Connection, merge: Merge) -> None:
@@ -139,14 +158,6 @@ def _open_intents(connection: sa.Connection, entity: Entity, entity_id: int) -> 
 
 
 # --- a restored backup --------------------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Earlier:
-    """One value that we wrote once and saw confirmed."""
-
-    ledger_id: int
-    plan_id: int
 
 
 def whose(now: str, written: str | None, earlier: bool, before: str | None) -> Whose:  # noqa: FBT001
@@ -228,7 +239,7 @@ def _by_entity(records: Iterable[Record]) -> dict[Entity, list[int]]:
 def _own(connection: sa.Connection, record: Record, name: str, value: str, earlier: Earlier) -> None:
     plans, entries = schema.plans, schema.ledger
     fields = connection.execute(sa.select(plans.c.fields).where(plans.c.id == earlier.plan_id)).scalar() or {}
-    ended = connection.execute(sa.select(entries.c.ended_at).where(entries.c.id == earlier.ledger_id)).scalar_one()
+    ended = connection.execute(sa.select(entries.c.ended_at).where(entries.c.id == earlier.ledger_id)).scalar()
     row = {
         "entity": record[0],
         "entity_id": record[1],
@@ -236,7 +247,7 @@ def _own(connection: sa.Connection, record: Record, name: str, value: str, earli
         "value": value,
         "block_id": fields.get(name, {}).get("block_id"),
         "ledger_id": earlier.ledger_id,
-        "confirmed_at": ended,
+        "confirmed_at": ended or utc_now(),
     }
     upsert(connection, schema.written_values, [row])
 

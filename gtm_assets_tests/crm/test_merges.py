@@ -149,6 +149,20 @@ def test_an_open_intent_is_settled_by_what_the_other_one_shows(watcher: Watcher)
     assert owned(watcher) == {("Person", 20, "subject"): TEXT}
 
 
+@pytest.mark.parametrize("status", ["conflict", "no_effect", "failed"])
+def test_a_value_that_came_over_before_anybody_saw_it_is_ours_too(watcher: Watcher, status: ledger.Status) -> None:
+    """The merge came between our request and our reading back, which found nobody."""
+    plan = EntityPlan("Person", 10, 1, {"subject": FieldChange("", TEXT, "", 7)})
+    with watcher.store.write() as connection:
+        (ledger_id,) = ledger.intend(connection, [plan], "C", "run")
+        ledger.settle(connection, ledger_id, status, found={})
+    watcher.crm.merge("Person", 10, 20)
+    watcher.crm.edit("Person", 20, custom={"SuperOffice:19": TEXT})
+    watcher.crm.edit("Contact", 1)
+    look(watcher)
+    assert owned(watcher) == {("Person", 20, "subject"): TEXT}
+
+
 def test_a_plan_for_the_dead_is_dropped(watcher: Watcher) -> None:
     plan = EntityPlan("Person", 10, 1, {"subject": FieldChange("", TEXT, "", 7)})
     with watcher.store.write() as connection:
