@@ -225,10 +225,14 @@ def test_once_an_empty_position_was_seen_nothing_is_read_before_a_request(tenant
     assert _reads(tenant) == []
 
 
-@pytest.mark.parametrize("level", ["A", "B"])
+@pytest.mark.parametrize(
+    "guarding",
+    [Guarding("A", frozenset(TESTABLE)), Guarding("A", frozenset({"marks", "address", "since"})), Guarding("B")],
+    ids=["A", "A, by time", "B"],
+)
 @pytest.mark.parametrize("choice", ["Prokurist", "Produktionsleiter"])
-def test_a_choice_just_before_the_request_wins(tenant, level, choice) -> None:
-    _guard(tenant, Guarding(level, frozenset(TESTABLE) if level == "A" else frozenset()))
+def test_a_choice_just_before_the_request_wins(tenant, guarding, choice) -> None:
+    _guard(tenant, guarding)
     tenant.write(HEAD)
     tenant.write(BUYER)
     tenant.crm.tick(10)
