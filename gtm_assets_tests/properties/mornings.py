@@ -1,6 +1,6 @@
-"""Moments of a town to which a story can go back: the store's file and the CRM's records as they were then, in milliseconds.
+"""Moments of a town to which a story can go back: the store's file, the CRM's records and Notion as they were then, in milliseconds.
 
-Notion, credentials and the texts that the model wrote are not put back: no story changes them. What belongs elsewhere: the town (``town``).
+Credentials stay as they are. What belongs elsewhere: the town (``town``).
 """
 
 from __future__ import annotations
@@ -9,10 +9,11 @@ import shutil
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from gtm_assets_tests.properties.line import CrmClock
 from resources.store.store import Store
+from sandbox.notion.workspace import Workspace
 from sandbox.superoffice.backups import Backup, take_backup
 from sandbox.superoffice.past import History
 from sandbox.world import World
@@ -25,6 +26,7 @@ Morning = Literal["planned", "written"]
 class _Kept:
     file: Path
     records: Backup
+    notion: dict[str, Any]
     moment: datetime
 
 
@@ -42,7 +44,7 @@ class Mornings:
         self._store.close()
         copy = self._file.with_name(f"{morning}.copy")
         shutil.copyfile(self._file, copy)
-        self._kept[morning] = _Kept(copy, take_backup(self._world.crm), self._clock.now)
+        self._kept[morning] = _Kept(copy, take_backup(self._world.crm), self._world.notion.to_json(), self._clock.now)
 
     def put_back(self, morning: Morning) -> None:
         """Everything as it was then; faults, journal and history are forgotten."""
@@ -55,6 +57,7 @@ class Mornings:
         self._world.switches.set(self._switches)
         crm.put_back(kept.records.companies, kept.records.persons, kept.records.merges, kept.records.last_ids)
         crm.history = History()
+        self._world.notion = Workspace.from_json(kept.notion)
         self._world.journal.clear()
         self._clock.now = kept.moment
 

@@ -1,28 +1,23 @@
-"""Whatever people do in whatever order, and however often the engine looks in between: in the end everybody carries the right texts."""
+"""Whatever people do in the CRM and in Notion in whatever order, however often the engine looks in between: the texts are right in the end.
+
+Texts are made anew here, values are cleared, and everything is read now and then. What belongs elsewhere: the CRM's clock, polls and deaths
+(``test_any_order``).
+"""
 
 from __future__ import annotations
 
-import tempfile
 from dataclasses import dataclass, field
-from pathlib import Path
 
-import pytest
 import sqlalchemy as sa
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from gtm_assets.writeback.targets import TEXT_FIELDS
 from gtm_assets_tests.path.harness import PERSON_FIELDS, Engine
+from gtm_assets_tests.properties.searching import search
+from gtm_assets_tests.properties.town import TITLES, VERTICALS, Town
 from resources.store import schema
 
-#: Titles and what they mean to the sandbox's personas.
-TITLES = {
-    "Geschäftsführer": "geschaeftsfuehrung",
-    "Leiter Einkauf": "einkauf",
-    "Werkleiter": "produktion",
-    "xyz": None,
-}
-VERTICALS = {"Maschinenbau": "maschinenbau", "Gesundheitswesen": "healthcare"}
 PEOPLE = (1, 2, 3)
 
 titles = st.tuples(st.just("title"), st.sampled_from(PEOPLE), st.sampled_from(list(TITLES)))
@@ -46,30 +41,24 @@ class _Expected:
     active: set[str] = field(default_factory=lambda: set(VERTICALS.values()))
 
 
-@pytest.mark.slow
-# A story costs a second or two, so a failing one is shown as it is instead of being made smaller for minutes.
-@settings(
-    max_examples=12,
-    derandomize=True,
-    phases=(Phase.explicit, Phase.generate),
-    suppress_health_check=[HealthCheck.too_slow],
-)
 @given(story=stories)
-def test_in_the_end_everybody_carries_the_right_texts(story: list[tuple[object, ...]]) -> None:
-    with tempfile.TemporaryDirectory() as directory, Engine(Path(directory), companies=1, fast=True) as engine:
-        expected = _Expected()
-        for person in PEOPLE:
-            _do(engine, expected, ("title", person, "Geschäftsführer"))
-        for step in story:
-            _do(engine, expected, step)
-        engine.without_waiting()
-        engine.fast_pass(full_sweep=True)
-        before = engine.foreign()
-        _check(engine, expected)
-        mark = engine.mark()
-        last = engine.fast_pass(full_sweep=True)
-        assert (last.error, last.phases(), last.model_calls, engine.patches(mark)) == (None, {}, 0, [])
-        assert engine.foreign() == before
+@search(12)
+def test_in_the_end_everybody_carries_the_right_texts(town: Town, story: list[tuple[object, ...]]) -> None:
+    town.anew("written")
+    engine, expected = town.engine, _Expected()
+    for person in PEOPLE:
+        _do(engine, expected, ("title", person, "Geschäftsführer"))
+    for step in story:
+        town.clock.tick(1)
+        _do(engine, expected, step)
+    town.make_due()
+    engine.fast_pass(full_sweep=True)
+    before = engine.foreign()
+    _check(engine, expected)
+    mark = engine.mark()
+    last = engine.fast_pass(full_sweep=True)
+    assert (last.error, last.phases(), last.model_calls, engine.patches(mark)) == (None, {}, 0, [])
+    assert engine.foreign() == before
 
 
 def _do(engine: Engine, expected: _Expected, step: tuple[object, ...]) -> None:
@@ -96,7 +85,7 @@ def _do(engine: Engine, expected: _Expected, step: tuple[object, ...]) -> None:
         case ("crm fails, pass",):
             engine.fault(system="superoffice", method="PATCH", status=503)
             engine.fast_pass()
-            engine.world.gate.clear_faults()
+            engine.world.faults.clear()
         case (kind,):
             assert engine.fast_pass(full_sweep=kind == "sweep").error is None
 
