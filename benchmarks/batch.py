@@ -86,8 +86,7 @@ def main(arguments: list[str] | None = None) -> None:
         f"{options.accounts} companies with {options.accounts * PERSONS_EACH} persons; every record was edited, and has something "
         f"to be written. Getting to know them (websites, texts, a plan) and editing them took {made:.0f} seconds."
     )
-    command = f"python -m benchmarks.batch --accounts {options.accounts}"
-    print(section("a batch", command, said, rows))
+    print(section("a batch", "benchmarks.batch", arguments, said, rows))
 
 
 def _options(arguments: list[str] | None) -> argparse.Namespace:

@@ -87,7 +87,7 @@ def main(arguments: list[str] | None = None) -> None:
             floors = before + [_floor(webserver) for _ in range(options.floors)]
     apart_by = f"{_PAUSES[0]:.0f} to {_PAUSES[1]:.0f} seconds"
     said = f"{COMPANIES} companies; {options.edits} edits of a job title, each {apart_by} after the last one was confirmed."
-    print(section("one change", "python -m benchmarks.latency", said, _rows(edits, runs, ticks, floors)))
+    print(section("one change", "benchmarks.latency", arguments, said, _rows(edits, runs, ticks, floors)))
 
 
 def _options(arguments: list[str] | None) -> argparse.Namespace:

@@ -77,7 +77,7 @@ def main(arguments: list[str] | None = None) -> None:
         f"{options.persons} persons of {options.persons // PERSONS_EACH} companies, {len(found.coverage.cells)} cells in every "
         f"state; half of the persons were never planned (filling the store took {filled:.0f} seconds)."
     )
-    print(section("the matrix", "python -m benchmarks.matrix", said, _rows(found, single, chosen)))
+    print(section("the matrix", "benchmarks.matrix", arguments, said, _rows(found, single, chosen)))
 
 
 def _options(arguments: list[str] | None) -> argparse.Namespace:

@@ -55,8 +55,9 @@ def percentile(values: Sequence[float], share: float) -> float:
     return ordered[max(0, math.ceil(share * len(ordered)) - 1)] if ordered else 0.0
 
 
-def section(name: str, command: str, said: str, rows: Iterable[Row]) -> str:
-    """A Markdown section for ``RESULTS.md``."""
+def section(name: str, module: str, arguments: Sequence[str] | None, said: str, rows: Iterable[Row]) -> str:
+    """A Markdown section for ``RESULTS.md``; ``arguments`` None are those of the command line."""
+    command = " ".join(["python -m", module, *(sys.argv[1:] if arguments is None else arguments)])
     machine = f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}"
     lines = [f"## {datetime.now(UTC):%Y-%m-%d}, {machine}: {name}", "", f"`{command}`", ""]
     load = f"Load of the machine, mean of five minutes, when it ended: {os.getloadavg()[1]:.1f}."

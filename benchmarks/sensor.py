@@ -78,7 +78,7 @@ def main(arguments: list[str] | None = None) -> None:
         f"(filling both took {filled:.0f} seconds); {options.changes} persons of as many companies are edited."
     )
     rows = [row for size in options.sizes for row in _rows(known[size], quiet[size], loud[size], stages[size])]
-    print(section("the change sensor", "python -m benchmarks.sensor", said, rows))
+    print(section("the change sensor", "benchmarks.sensor", arguments, said, rows))
 
 
 def _options(arguments: list[str] | None) -> argparse.Namespace:

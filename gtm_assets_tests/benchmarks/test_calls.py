@@ -57,8 +57,8 @@ def test_a_percentile_is_one_of_the_values() -> None:
 
 
 def test_a_section_is_a_table_under_its_command() -> None:
-    shown = section("one change", "python -m benchmarks.latency", "Two edits.", [("seconds", "8.7")]).splitlines()
+    shown = section("one change", "benchmarks.latency", ["--quick"], "Two edits.", [("seconds", "8.7")]).splitlines()
     assert shown[0].startswith("## ")
     assert shown[0].endswith(": one change")
-    assert shown[2] == "`python -m benchmarks.latency`"
+    assert shown[2] == "`python -m benchmarks.latency --quick`"
     assert shown[-1] == "| seconds | 8.7 |"
