@@ -74,10 +74,12 @@ def refresh(
     contact_ids: Iterable[int],
     *,
     then: Then | None = None,
+    others: bool = True,
 ) -> Refreshed:
     """Read accounts from the CRM and bring their snapshots up to date.
 
-    ``then`` runs in the same transaction, so that what follows from a difference is not lost when the process dies.
+    ``then`` runs in the same transaction, so that what follows from a difference is not lost when the process dies. ``others``: accounts
+    that persons left or came to are read as well: a company whose persons are elsewhere may have been merged.
 
     Raises:
         RestoredBackupError: Times went back as they do when a backup is restored; nothing was stored.
@@ -97,6 +99,9 @@ def refresh(
         tracing.keep(connection, refreshed, merges)
         if then is not None:
             then(connection, refreshed)
+    concerned = refreshed.differences.keys() - reading.asked
+    if others and concerned:
+        _add(refreshed, refresh(store, crm, fields, lists, concerned, then=then, others=False))
     return refreshed
 
 
@@ -142,6 +147,8 @@ class Tracing:
 def _add(refreshed: Refreshed, more: Refreshed) -> None:
     for contact_id, names in more.differences.items():
         refreshed.note(contact_id, *names)
+    refreshed.gone |= more.gone
+    refreshed.merges += more.merges
     refreshed.returned += more.returned
     refreshed.replaced += more.replaced
     refreshed.older += more.older

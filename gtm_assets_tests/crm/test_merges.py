@@ -215,7 +215,6 @@ def test_a_merged_company_hands_over_its_history_and_its_persons(on_both: Watche
     watcher.crm.merge("Contact", 1, 2)
     watcher.crm.edit("Contact", 2, custom={"SuperOffice:86": "Ein Satz von uns."})
     assert look(watcher) == [1, 2]
-    watcher.work()
     assert [entry[:4] for entry in history(watcher)] == [("Contact", 2, 2, 1), ("Person", 10, 2, None)]
     assert owned(watcher) == {("Contact", 2, "opener"): "Ein Satz von uns.", ("Person", 10, "subject"): TEXT}
     assert [person(watcher, person_id)["contact_id"] for person_id in (10, 11)] == [2, 2]
