@@ -135,7 +135,7 @@ def _work_on_asked(
 
     def work_on(claimed: Mapping[int, int], wanted_already: frozenset[int]) -> None:
         keep = wanted_already if stages != frozenset(STAGES) else frozenset()
-        _lead(tools, tenant, result, owner, claimed, force=force, stages=stages, report=report, keep_due=keep)
+        _lead(tools, tenant, result, owner, claimed, force=force, stages=stages, report=report, keep_due=keep, reread=True)
 
     for piece in chunked(keys, tools.together):
         queue.give_way(tools.store, owner)
@@ -174,18 +174,20 @@ def _lead(
     stages: frozenset[Stage],
     report: Report,
     keep_due: frozenset[int] = frozenset(),
+    reread: bool = False,
 ) -> None:
+    """``reread``: whoever asked for these accounts gets them as they are now, also what was read a moment ago."""
     tools.moved()
     outcomes = {
         i: AccountOutcome(i, trigger=row["trigger"], attempts=row["attempts"], before=(row["kind"], row["reason"]))
         for i, row in queue.state_rows(tools.store, claimed).items()
     }
     try:
-        first = _go(tools, tenant, owner, list(claimed), outcomes, force=force, stages=stages)
+        first = _go(tools, tenant, owner, list(claimed), outcomes, force=force, stages=stages, reread=reread)
         rounds = [first]
         again = sorted({plan.contact_id for plan in first.written.conflicts.values()})
         if again:
-            rounds.append(_go(tools, tenant, owner, again, outcomes, force=False, stages=stages, again=True))
+            rounds.append(_go(tools, tenant, owner, again, outcomes, force=False, stages=stages, reread=True))
         conclude(tools, outcomes, rounds, result)
         closed = lay_back_if_closed(tools, owner, outcomes, rounds)
     except (PermanentError, FieldMapError, TenantClosedError, restored.RestoredBackupError):
@@ -224,7 +226,7 @@ def _go(
     *,
     force: bool,
     stages: frozenset[Stage],
-    again: bool = False,
+    reread: bool = False,
 ) -> Round:
     """One way through the stages; accounts that fail on the way take no further part."""
     way = Round()
@@ -238,7 +240,7 @@ def _go(
                 queue.mark_due(connection, [contact_id], trigger="; ".join(names)[:500])
         history.follow(connection, refreshed)
 
-    unread = ids if again else _to_be_read(store, ids)
+    unread = ids if reread else _to_be_read(store, ids)
     way.refreshed = crm_accounts.refresh(store, tools.crm, tenant.fields, tenant.lists, unread, then=wake_others)
     way.settled = protocol.settle_open_intents(store, ids)
     if "persons" in stages:
