@@ -19,8 +19,8 @@ from gtm_assets.batch.outcomes import conclude, defer, fail, finish, lay_back_if
 from gtm_assets.crm import accounts as crm_accounts
 from gtm_assets.crm import restored
 from gtm_assets.crm.accounts import Refreshed
-from gtm_assets.crm.fields import CrmField, Entity, FieldMapError
-from gtm_assets.research import personas, profiles
+from gtm_assets.crm.fields import POSITION_LIST, CrmField, Entity, FieldMapError
+from gtm_assets.research import personas, position_field, profiles
 from gtm_assets.research.budget import BudgetReachedError
 from gtm_assets.research.profiles import Researcher
 from gtm_assets.settings import Settings
@@ -135,7 +135,9 @@ def _work_on_asked(
 
     def work_on(claimed: Mapping[int, int], wanted_already: frozenset[int]) -> None:
         keep = wanted_already if stages != frozenset(STAGES) else frozenset()
-        _lead(tools, tenant, result, owner, claimed, force=force, stages=stages, report=report, keep_due=keep, reread=True)
+        _lead(
+            tools, tenant, result, owner, claimed, force=force, stages=stages, report=report, keep_due=keep, reread=True
+        )
 
     for piece in chunked(keys, tools.together):
         queue.give_way(tools.store, owner)
@@ -240,7 +242,7 @@ def _go(
                 queue.mark_due(connection, [contact_id], trigger="; ".join(names)[:500])
         history.follow(connection, refreshed)
 
-    unread = ids if reread else _to_be_read(store, ids)
+    unread = ids if reread else _to_be_read(store, ids, tenant)
     way.refreshed = crm_accounts.refresh(store, tools.crm, tenant.fields, tenant.lists, unread, then=wake_others)
     way.settled = protocol.settle_open_intents(store, ids)
     if "persons" in stages:
@@ -267,16 +269,18 @@ def _go(
     return way
 
 
-def _to_be_read(store: Store, ids: Sequence[int]) -> list[int]:
-    """Accounts whose snapshot is older than a moment, or which have a request whose end nobody saw.
+def _to_be_read(store: Store, ids: Sequence[int], tenant: Tenant) -> list[int]:
+    """Accounts whose snapshot is older than a moment or tells no positions, or which have a request whose end nobody saw.
 
     The others were read when their change was examined. What has changed since comes with the next poll, and no PATCH rests on it unseen.
     """
     since = utc_now() - _JUST_READ
     with store.read() as connection:
         rows = crm_accounts.load_accounts(connection, ids)
-        open_ = {row["contact_id"] for row in ledger.open_intents(connection, ids)}
-    return [i for i in ids if i not in rows or rows[i]["read_at"] < since or i in open_]
+        unclear = {row["contact_id"] for row in ledger.open_intents(connection, ids)}
+        if POSITION_LIST in tenant.lists:
+            unclear |= position_field.accounts_without(connection, ids)
+    return [i for i in ids if i not in rows or rows[i]["read_at"] < since or i in unclear]
 
 
 def _living(store: Store, ids: Sequence[int]) -> list[int]:
