@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from gtm_assets_tests.path.harness import COMPANY_FIELDS, PERSON_FIELDS, Entity
 from gtm_assets_tests.properties.line import Moment
-from gtm_assets_tests.properties.town import CLINIC, FACTORY, Town
+from gtm_assets_tests.properties.town import CLINIC, FACTORY, OTHER_POSITIONS, Town
 from sandbox.superoffice.carriers import HUMAN
 
 WORDS = ("Von Hand.", "Anders, auch von Hand.")
@@ -73,7 +73,7 @@ _texts = st.builds(
     st.sampled_from(WORDS),
 )
 _positions = st.builds(
-    Edit, st.just("Person"), st.sampled_from([1, 2, 4]), st.just("position"), st.sampled_from(["Prokurist", "Inhaber"])
+    Edit, st.just("Person"), st.sampled_from([1, 2, 4]), st.just("position"), st.sampled_from(OTHER_POSITIONS)
 )
 _persons = st.one_of(_texts, _texts, _positions)
 edits = st.one_of(_persons, _companys(FACTORY), _companys(CLINIC))
@@ -90,7 +90,26 @@ def moments(edit: Edit) -> st.SearchStrategy[Moment]:
     )
 
 
-timed_edits = edits.flatmap(lambda edit: st.tuples(moments(edit), st.just(edit)))
+TimedEdits = list[tuple[Moment, Edit]]
+_any_time = edits.flatmap(lambda edit: st.tuples(moments(edit), st.just(edit)))
+_some: st.SearchStrategy[TimedEdits] = st.lists(
+    _any_time, min_size=1, max_size=3, unique_by=lambda each: (each[1].entity_id, each[1].name)
+)
+
+
+@st.composite
+def _twice(draw: st.DrawFn) -> TimedEdits:
+    """Two fields of one record, saved right before we read it and right before we write it: within a second, if the clock stands still."""
+    first = draw(edits)
+    other = draw(
+        edits.filter(lambda e: (e.entity, e.entity_id) == (first.entity, first.entity_id) and e.name != first.name)
+    )
+    record = f"{first.entity}/{first.entity_id}"
+    return [(Moment("before", f"GET {record}"), first), (Moment("before", f"PATCH {record}"), other)]
+
+
+#: Edits and their moments, a field once.
+timed_edits = st.one_of(_some, _some, _twice())
 
 
 @dataclass

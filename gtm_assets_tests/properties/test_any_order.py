@@ -25,7 +25,7 @@ from gtm_assets_tests.properties.right import (
     assert_nothing_is_left_half_done,
 )
 from gtm_assets_tests.properties.searching import search
-from gtm_assets_tests.properties.town import CLINIC, FACTORY, OWN, PERSONS, TITLES, VERTICALS, Town
+from gtm_assets_tests.properties.town import CLINIC, FACTORY, OTHER_POSITIONS, OWN, PERSONS, TITLES, VERTICALS, Town
 from resources.errors import OutsideError
 from resources.store.store import get_cursor, set_cursor
 from sandbox.faults.kinds import LateTimestamps, ResetAfter, ResetBefore, ServerError
@@ -52,7 +52,7 @@ own_choices: st.SearchStrategy[Any] = st.tuples(
     st.sampled_from(PERSONS),
     st.one_of(
         st.fixed_dictionaries({PERSON_FIELDS["intro"]: st.sampled_from(["Von Hand.", "Anders."])}),
-        st.fixed_dictionaries({"Position": st.sampled_from(["Prokurist", "Inhaber"])}),
+        st.fixed_dictionaries({"Position": st.sampled_from(OTHER_POSITIONS)}),
     ),
     by,
 )
@@ -101,6 +101,29 @@ class AnyOrder(RuleBasedStateMachine):
             self._save(change)
             self.town.world.faults.clear("late-timestamps")
         self.slow.clear()
+
+    @rule(
+        change=edits,
+        title=st.sampled_from(list(TITLES)),
+        vertical=st.sampled_from(list(VERTICALS)),
+        works=st.booleans(),
+    )
+    def somebody_saves_twice_within_a_second(self, change: Change, title: str, vertical: str, works: bool) -> None:
+        entity, entity_id, _, by = change
+        if change[:2] in self.slow:
+            return
+        self.town.line.pace = 0.0
+        self._save(change)
+        (self.the_engine_works if works else self.the_engine_polls)(None if works else True)
+        self._save((entity, entity_id, {"Title": title} if entity == "Person" else {"Vertical": vertical}, by))
+
+    @rule(slow=edits, change=edits)
+    def somebody_overtakes_a_slow_transaction(self, slow: Change, change: Change) -> None:
+        self.a_slow_transaction_begins(slow)
+        self.time_passes(60, 0.0)
+        self.somebody_saves(change)
+        self.time_passes(3, 0.0)
+        self.the_engine_works(None)
 
     @rule(seconds=st.sampled_from([0.4, 1, 2, 3, 60, SLOWEST]), pace=st.sampled_from([0.0, 0.3, 1.0]))
     def time_passes(self, seconds: float, pace: float) -> None:

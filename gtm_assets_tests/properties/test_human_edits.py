@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from gtm_assets.writeback import ledger
 from gtm_assets.writeback.guards import TESTABLE, Guarding
 from gtm_assets.writeback.protocol import WINDOW
-from gtm_assets_tests.properties.humans import Edit, Interruption, timed_edits
+from gtm_assets_tests.properties.humans import Edit, Interruption, TimedEdits, timed_edits
 from gtm_assets_tests.properties.line import Moment
 from gtm_assets_tests.properties.right import assert_it_rests, assert_nothing_is_left_half_done
 from gtm_assets_tests.properties.searching import search
@@ -31,11 +31,9 @@ GUARDED = [
 ]
 #: What protects these at level A.
 TESTED = {"city": "address", "line": "address", "position": "position"}
-timed = st.lists(timed_edits, min_size=1, max_size=3, unique_by=lambda each: (each[1].entity_id, each[1].name))
-Timed = list[tuple[Moment, Edit]]
 
 
-def _interrupted(town: Town, guarding: Guarding, plan: Timed, pace: float, *, verified: bool) -> Interruption:
+def _interrupted(town: Town, guarding: Guarding, plan: TimedEdits, pace: float, *, verified: bool) -> Interruption:
     """The first load's writing while people save; then it comes to rest."""
     town.anew("planned", guarding)
     town.line.pace = pace
@@ -76,10 +74,12 @@ def _assert_the_rest_is_right(town: Town, made: list[Edit]) -> None:
         assert {k: v for k, v in now.items() if k not in edited} == {k: v for k, v in was.items() if k not in edited}
 
 
-@given(guarding=st.sampled_from(GUARDED), plan=timed, pace=st.sampled_from([0.0, 0.3, 1.0]), verified=st.booleans())
+@given(
+    guarding=st.sampled_from(GUARDED), plan=timed_edits, pace=st.sampled_from([0.0, 0.3, 1.0]), verified=st.booleans()
+)
 @search(20)
 def test_no_edit_is_ever_lost_where_a_precondition_is_proven(
-    town: Town, guarding: Guarding, plan: Timed, pace: float, verified: bool
+    town: Town, guarding: Guarding, plan: TimedEdits, pace: float, verified: bool
 ) -> None:
     people = _interrupted(town, guarding, plan, pace, verified=verified)
     town.until_quiet()
@@ -100,7 +100,7 @@ def test_no_edit_is_ever_lost_where_a_precondition_is_proven(
     [
         Edit("Contact", FACTORY, "city", "Von Hand."),
         Edit("Contact", FACTORY, "line", "Von Hand."),
-        Edit("Person", 1, "position", "Prokurist"),
+        Edit("Person", 1, "position", "Marketing"),
     ],
     ids=lambda edit: edit.name,
 )
@@ -111,10 +111,10 @@ def test_what_a_human_saves_just_before_our_patch_stays_at_level_a_without_its_t
     assert edit.stands(town)
 
 
-@given(plan=timed, pace=st.sampled_from([0.0, 0.3, 1.0]), verified=st.booleans())
+@given(plan=timed_edits, pace=st.sampled_from([0.0, 0.3, 1.0]), verified=st.booleans())
 @search(10)
 def test_at_level_c_only_what_is_saved_within_the_window_can_be_lost(
-    town: Town, plan: Timed, pace: float, verified: bool
+    town: Town, plan: TimedEdits, pace: float, verified: bool
 ) -> None:
     people = _interrupted(town, Guarding("C"), plan, pace, verified=verified)
     town.until_quiet()
@@ -134,7 +134,7 @@ def test_what_stood_there_before_the_first_load_stays(town: Town, guarding: Guar
     """Every field that a human can fill, all at once, before anything was planned."""
     town.anew("planned", guarding)
     made = [Edit("Person", 1, name, "Von Hand.") for name in ("subject", "intro", "social_proof")]
-    made.append(Edit("Person", 1, "position", "Prokurist"))
+    made.append(Edit("Person", 1, "position", "Marketing"))
     names = ("opener", "opener_secondary", "summary", "OrgNr", "city", "line")
     made += [Edit("Contact", FACTORY, name, "Von Hand.") for name in names]
     for edit in made:

@@ -24,7 +24,7 @@ from gtm_assets_tests.properties.right import (
     assert_nothing_is_left_half_done,
 )
 from gtm_assets_tests.properties.searching import search
-from gtm_assets_tests.properties.town import CLINIC, FACTORY, OWN, PERSONS, TITLES, VERTICALS, Town
+from gtm_assets_tests.properties.town import CLINIC, FACTORY, OTHER_POSITIONS, OWN, PERSONS, TITLES, VERTICALS, Town
 from sandbox.superoffice import people
 from sandbox.superoffice.api import view_of
 from sandbox.superoffice.backups import restore_backup, take_backup
@@ -43,7 +43,7 @@ own_choices: st.SearchStrategy[Any] = st.tuples(
     st.sampled_from(PERSONS),
     st.one_of(
         st.fixed_dictionaries({PERSON_FIELDS["intro"]: st.sampled_from(WORDS)}),
-        st.fixed_dictionaries({"Position": st.sampled_from(["Prokurist", "Inhaber"])}),
+        st.fixed_dictionaries({"Position": st.sampled_from(OTHER_POSITIONS)}),
     ),
 )
 moves: st.SearchStrategy[Any] = st.tuples(

@@ -51,6 +51,8 @@ POSITIONS = {"geschaeftsfuehrung": "Geschäftsführer", "einkauf": "Einkaufsleit
 VERTICALS = {"Maschinenbau": "maschinenbau", "Gesundheitswesen": "healthcare"}
 #: So far behind everybody else's clock that no story catches up with it.
 _BEHIND = timedelta(hours=6)
+#: Positions that say nothing about a persona, so that they change no text.
+OTHER_POSITIONS = ("Marketing", "IT-Leiter")
 #: What a human may choose for a person, by the role that the engine has for it.
 OWN = {PERSON_FIELDS["intro"]: "intro", "Position": "position"}
 BY = {"human": HUMAN, "engine": API_USER}
