@@ -458,7 +458,11 @@ class FakeCrm:
                 record[rest] = dict(value)
             elif first == "Position":
                 names = {item.id: item.names[0] for item in POSITIONS["perspos"]}
-                record["position"] = names[value["Id"]] if value["Id"] else ""
+                assert rest or self.no_position is None or record["position"] == "", (
+                    "a position that is there has an Id"
+                )
+                chosen = value if rest else value["Id"]
+                record["position"] = names[chosen] if chosen else ""
             else:
                 record[first] = value
 

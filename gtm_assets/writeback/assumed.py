@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from gtm_assets.crm.fields import POSITION, CrmField, Entity
-from gtm_assets.writeback.operations import BLOCK, CITIES, encode, position_value
+from gtm_assets.writeback.operations import BLOCK, CITIES, encode, position_id
 from gtm_assets.writeback.plan import EntityPlan
 from resources.superoffice.client import SuperOfficeClient
 from resources.superoffice.values import decode
@@ -102,8 +102,8 @@ def assumed_record(
             elif name == "org_nr":
                 record["OrgNr"] = change.before
             elif name == POSITION:
-                known = position_value(change.before) if change.before else empties.shown(plan.entity, "Position")
-                record["Position"] = known
+                empty = empties.shown(plan.entity, "Position") if not change.before else None
+                record["Position"] = {"Id": position_id(change.before)} if change.before else empty
             else:
                 record["Address"][CITIES[name]] = _block(plan, name, blocks[plan.contact_id][CITIES[name]], empties)
     except KeyError:

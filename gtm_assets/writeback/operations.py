@@ -55,13 +55,20 @@ def read_before(plan: EntityPlan) -> tuple[str, ...]:
     return (*READ_BEFORE[plan.entity], *(("Position",) if POSITION in plan.fields else ()))
 
 
-def position_value(item: str) -> dict[str, int]:
-    """A position in normal form as the API takes it; id 0 for none, as the API shows it (that it takes it so is not documented [?])."""
+def position_id(item: str) -> int:
+    """The id of a position in normal form; 0 for none, as the API shows it (that it takes it so is not documented [?])."""
     found = decode(item) if item else 0
     if not isinstance(found, int):
         message = f"{item!r} is no item of the list of positions"
         raise TypeError(message)
-    return {"Id": found}
+    return found
+
+
+def _choose_position(record: Mapping[str, Any], item: str) -> dict[str, Any]:
+    """Nested paths such as Category/Id are documented; below a property that is null there is none, so it goes as a whole then."""
+    if record.get("Position") is None:
+        return {"op": "replace", "path": "/Position", "value": {"Id": position_id(item)}}
+    return {"op": "replace", "path": "/Position/Id", "value": position_id(item)}
 
 
 def operations(
@@ -93,7 +100,7 @@ def operations(
         elif name == POSITION:
             if "position" in guarding.tests:
                 tests.append(test_position(record.get("Position")))
-            changes.append({"op": "replace", "path": "/Position", "value": position_value(change.after)})
+            changes.append(_choose_position(record, change.after))
         else:
             block = (record.get("Address") or {}).get(CITIES[name])
             if "address" in guarding.tests:

@@ -119,7 +119,7 @@ OWNED: tuple[OwnedField, ...] = (
     OwnedField(
         POSITION,
         "Person",
-        "Position",
+        "Position/Id",
         "the item of the CRM's list of positions that stands for the person's persona",
         "only with SUPEROFFICE_WRITE_POSITION=true; an item that the list lacks is reported, never created",
         "the persona is unknown, or its item is gone",
@@ -178,6 +178,8 @@ def require_owned(entity: Entity, operations: Iterable[Mapping[str, Any]], field
 
 def _foreign(entity: Entity, operation: Mapping[str, Any], fields: Mapping[str, CrmField]) -> Iterable[str]:
     place = str(operation["path"]).lstrip("/")
+    if place == "Position" and operation.get("value", {}).keys() == {"Id"}:
+        place = "Position/Id"
     if operation["op"] != "replace" or place not in {field.place for field in OWNED if field.entity == entity}:
         return (f"{place} ({operation['op']})",)
     if place != CUSTOM_FIELDS:

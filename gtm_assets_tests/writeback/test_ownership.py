@@ -42,7 +42,8 @@ def test_a_request_with_everything_that_is_owned_is_sent(entity) -> None:
     ("entity", "operation", "named"),
     [
         ("Contact", {"op": "replace", "path": "/Name", "value": "Neu"}, "Name"),
-        ("Contact", {"op": "replace", "path": "/Position", "value": {"Id": 5}}, "Position"),
+        ("Contact", {"op": "replace", "path": "/Position/Id", "value": 5}, "Position"),
+        ("Person", {"op": "replace", "path": "/Position", "value": {"Id": 5, "Value": "x"}}, "Position"),
         ("Contact", {"op": "replace", "path": "/Address", "value": {}}, "Address"),
         ("Contact", {"op": "replace", "path": "/Address/Street/City", "value": "x"}, "Address/Street/City"),
         ("Contact", {"op": "remove", "path": "/OrgNr"}, "OrgNr (remove)"),

@@ -13,7 +13,8 @@ import pytest
 from gtm_assets.crm.accounts import refresh
 from gtm_assets.writeback import ledger
 from gtm_assets.writeback.guards import TESTABLE, Guarding, keep_guarding
-from gtm_assets.writeback.operations import operations, position_value
+from gtm_assets.writeback.operations import operations, position_id
+from gtm_assets.writeback.ownership import require_owned
 from gtm_assets.writeback.plan import CLEARED, EDITED, EntityPlan, FieldChange, Target
 from gtm_assets.writeback.targets import AccountPlan, TargetPolicy, plan_accounts
 from gtm_assets_tests.fake_crm import FIELDS, LISTS, POSITIONS
@@ -140,29 +141,30 @@ def test_a_position_is_one_more_operation_of_the_persons_one_request() -> None:
     assert sent == [
         {"op": "test", "path": "/CustomFields/SuperOffice:19", "value": ""},
         {"op": "test", "path": "/Position/Id", "value": 6},
-        {"op": "replace", "path": "/Position", "value": {"Id": 5}},
+        {"op": "replace", "path": "/Position/Id", "value": 5},
         {"op": "replace", "path": "/CustomFields", "value": {"SuperOffice:19": "Betreff"}},
     ]
 
 
 @pytest.mark.parametrize(
-    ("position", "test"),
+    ("position", "test", "path", "value"),
     [
-        ({"Id": 0, "Value": ""}, {"op": "test", "path": "/Position/Id", "value": 0}),
-        (None, {"op": "test", "path": "/Position", "value": None}),
+        ({"Id": 0, "Value": ""}, {"op": "test", "path": "/Position/Id", "value": 0}, "/Position/Id", 5),
+        (None, {"op": "test", "path": "/Position", "value": None}, "/Position", {"Id": 5}),
     ],
 )
-def test_an_empty_position_is_tested_as_it_is_shown(position, test) -> None:
+def test_an_empty_position_is_tested_and_filled_as_it_is_shown(position, test, path, value) -> None:
     plan = EntityPlan("Person", 5, 1, {"position_item": FieldChange("", "[I:5]")})
     sent = operations(plan, FIELDS, {"Position": position}, Guarding("B", frozenset({"position"})))
-    assert sent == [test, {"op": "replace", "path": "/Position", "value": {"Id": 5}}]
+    assert sent == [test, {"op": "replace", "path": path, "value": value}]
+    require_owned("Person", sent, FIELDS)
     assert len(operations(plan, FIELDS, {"Position": position}, Guarding("A"))) == 1, "not proven, so not tested"
 
 
 def test_none_is_sent_as_id_0_and_what_is_no_item_never_leaves() -> None:
-    assert position_value("") == {"Id": 0}
+    assert position_id("") == 0
     with pytest.raises(TypeError, match="no item"):
-        position_value("Freitext")
+        position_id("Freitext")
 
 
 # --- against a CRM -------------------------------------------------------------------------------------------------------
@@ -230,7 +232,7 @@ def test_once_an_empty_position_was_seen_nothing_is_read_before_a_request(tenant
     [Guarding("A", frozenset(TESTABLE)), Guarding("A", frozenset({"marks", "address", "since"})), Guarding("B")],
     ids=["A", "A, by time", "B"],
 )
-@pytest.mark.parametrize("choice", ["Prokurist", "Produktionsleiter"])
+@pytest.mark.parametrize("choice", ["Prokurist", "Produktionsleiter"], ids=["another", "the same"])
 def test_a_choice_just_before_the_request_wins(tenant, guarding, choice) -> None:
     _guard(tenant, guarding)
     tenant.write(HEAD)
@@ -262,7 +264,7 @@ def test_a_tenant_where_positions_are_not_proven_is_read_before(tenant) -> None:
     tenant.at("GET Person/5", lambda: tenant.crm.edit("Person", 5, position="Prokurist"))
     assert list(tenant.send(plan).conflicts) == [("Person", 5)]
     assert tenant.crm.persons[5]["position"] == "Prokurist"
-    assert tenant.crm.sent[-1][2][-1]["value"] == {"Id": 5}, "nothing was sent after the human's choice"
+    assert tenant.crm.sent[-1][2][-1]["value"] == 5, "nothing was sent after the human's choice"
 
 
 def test_a_position_that_has_no_effect_is_told_by_its_name(tenant) -> None:
