@@ -458,9 +458,7 @@ class FakeCrm:
                 record[rest] = dict(value)
             elif first == "Position":
                 names = {item.id: item.names[0] for item in POSITIONS["perspos"]}
-                assert rest or self.no_position is None or record["position"] == "", (
-                    "a position that is there has an Id"
-                )
+                assert rest or self._position(record) is None, "one that is there is written by its id"
                 chosen = value if rest else value["Id"]
                 record["position"] = names[chosen] if chosen else ""
             else:
