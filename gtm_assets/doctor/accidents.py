@@ -11,10 +11,19 @@ import sqlalchemy as sa
 
 from gtm_assets.crm import merges, restored
 from gtm_assets.doctor.looking import Notes
+from resources.errors import AuthError, PermanentError
 from resources.store.store import utc_now
+from resources.superoffice.client import SuperOfficeClient
 
 #: So long somebody may want to know that it happened.
 _TOLD_FOR = timedelta(days=14)
+#: No record has this id.
+_NOBODY = 0
+_MEANS = (
+    "Without that log a merged record counts as deleted: its history stays with it, and the objection of a merged person "
+    "does not follow."
+)
+_TO_DO = "Let the integration's user read the table MergeMoveLog (archive dynamic); what was missed is made up for by itself."
 
 
 def note_accidents(notes: Notes, connection: sa.Connection) -> None:
@@ -24,10 +33,19 @@ def note_accidents(notes: Notes, connection: sa.Connection) -> None:
         since, why = told
         notes.remark(
             "merges",
-            f"since {since:%Y-%m-%d} the CRM's log of merges can't be read: {why} A merged record counts as deleted: its history stays "
-            "with it, and an objection of a merged person does not follow to the other record.",
-            "Let the integration's user read the table MergeMoveLog (archive dynamic); what was missed is made up for by itself.",
+            f"the CRM's log of merges was needed at {since:%Y-%m-%d} and can't be read: {why} {_MEANS}",
+            _TO_DO,
         )
+
+
+def look_at_merges(notes: Notes, crm: SuperOfficeClient) -> None:
+    """Whether the log of merges can be read, before it is needed."""
+    try:
+        merges.ask(crm, [_NOBODY])
+    except PermanentError as error:
+        if isinstance(error, AuthError):
+            raise
+        notes.remark("merges", f"{error.message} {_MEANS}", _TO_DO)
 
 
 def _note_backup(notes: Notes, connection: sa.Connection) -> None:

@@ -17,6 +17,7 @@ from gtm_assets.crm.closure import SUSPENDED
 from gtm_assets.crm.fields import POSITION_LIST, CrmField, Entity, drift, match_fields
 from gtm_assets.crm.lists import read_lists
 from gtm_assets.crm.snapshots import Lists, columns
+from gtm_assets.doctor.accidents import look_at_merges
 from gtm_assets.doctor.findings import Finding
 from gtm_assets.doctor.looking import Notes
 from gtm_assets.research.position_field import items_by_name
@@ -144,6 +145,8 @@ def _look(
     _look_at_fields(notes, crm, settings, known, found)
     notes.step = "records"
     _look_at_records(notes, crm, found)
+    notes.step = "merges"
+    look_at_merges(notes, crm)
 
 
 def _note_closed(notes: Notes, closed: TenantClosedError) -> None:

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
+from typer.testing import CliRunner
 
+from gtm_assets.cli import app
 from gtm_assets.crm import restored
+from gtm_assets.monitoring.status_facts import read_store
+from gtm_assets.settings import ConfigurationError
+from gtm_assets.writeback import ledger
 from gtm_assets_tests.path.conftest import StartEngine
 from gtm_assets_tests.path.harness import Engine
 from resources.store import schema
 from resources.store.store import get_cursor, set_cursor, utc_now
+from sandbox.server import SandboxServer
 from sandbox.superoffice.carriers import API_USER
 
 LEDGER = schema.ledger.c
@@ -236,3 +243,58 @@ def test_our_earlier_texts_that_a_backup_brings_back_are_ours(start_engine: Star
     engine.fast_pass()
     assert engine.texts(1) == second
     _settled(engine)
+
+
+def test_resync_stops_writing_until_everything_was_read_anew(start_engine: StartEngine) -> None:
+    engine = start_engine(companies=1, fast=True)
+    engine.fast_pass()
+    answer = CliRunner().invoke(app, ["resync", "--restored"])
+    assert answer.exit_code == 0
+    assert "Nothing is written until everything was read anew" in answer.stdout
+    with engine.store.read() as connection:
+        assert "told by `gtm resync --restored`" in ledger.stop_reason(connection)
+    assert read_store(engine.store, utc_now()).stop_reason == ""
+    resumed = " ".join(CliRunner().invoke(app, ["resume-writing"]).stdout.split())
+    assert "Writing was not stopped." in resumed
+    assert "Nothing is written yet: the CRM was restored" in resumed
+
+    mark = engine.mark()
+    engine.edit("Person", 2, Title="Leiter Einkauf")
+    asked = engine.fast_pass(keys=[1])
+    assert isinstance(asked.error, restored.RestoredBackupError)
+    assert engine.patches(mark) == []
+    assert engine.fast_pass().phases() == {1: "completed"}
+    assert engine.patches(mark) == ["Person/2"]
+    with engine.store.read() as connection:
+        assert ledger.stop_reason(connection) == ""
+
+
+def test_resync_alone_says_what_it_is_for() -> None:
+    answer = CliRunner().invoke(app, ["resync"])
+    assert isinstance(answer.exception, ConfigurationError)
+    assert "gtm once --sweep" in str(answer.exception)
+
+
+def test_the_sandbox_has_a_command_for_each_accident(tmp_path: Path) -> None:
+    with SandboxServer(tmp_path / "sandbox", companies=3) as server:
+
+        def told(*words: str) -> str:
+            answer = CliRunner().invoke(app, ["sandbox", "--directory", str(tmp_path / "sandbox"), *words])
+            assert answer.exit_code == 0, answer.output
+            return answer.stdout
+
+        assert "Backup of" in told("backup")
+        told("merge", "person", "2", "4")
+        told("merge", "company", "2", "3", "--leave-empty")
+        told("delete", "person", "1")
+        told("undelete", "person", "1")
+        told("delete", "company", "3")
+        told("undelete", "company", "3")
+        assert server.world.crm.persons.get(2) is None
+        assert [(row.table, row.source, row.destination) for row in server.world.crm.merges.rows().values()] == [
+            (6, 2, 4),
+            (5, 2, 3),
+        ]
+        assert "The CRM is as it was at" in told("restore")
+        assert server.world.crm.persons.get(2) is not None
+        assert len(server.world.crm.merges) == 0
