@@ -32,6 +32,8 @@ def search(examples: int, *, steps: int = 10) -> settings:
             deadline=None,
             print_blob=True,
             suppress_health_check=slow,
+            # Explaining a failure runs it dozens of times more, and blames lines of libraries.
+            phases=(Phase.explicit, Phase.reuse, Phase.generate, Phase.shrink),
         )
     return settings(
         max_examples=examples,
