@@ -114,7 +114,13 @@ def person_page_json(
 
 
 def _value_json(value: FieldValue) -> dict[str, Any]:
-    return {"field": value.name, "value": value.value, "since": _iso(value.at), "from": value.block}
+    return {
+        "field": value.name,
+        "value": value.value,
+        "since": _iso(value.at),
+        "from": value.block,
+        "edited": value.edited,
+    }
 
 
 def write_json(write: Write) -> dict[str, Any]:

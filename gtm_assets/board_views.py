@@ -219,7 +219,8 @@ def changes_table(writes: Sequence[Write]) -> Table:
 def _carries(values: Sequence[FieldValue]) -> Table:
     table = _table("Field", "Value", "Since (UTC)", "From")
     for value in values:
-        table.add_row(value.name, escape(value.value), _moment(value.at), escape(value.block))
+        origin = "; ".join(filter(None, (value.block, "edited in the CRM since" if value.edited else "")))
+        table.add_row(value.name, escape(value.value), _moment(value.at), escape(origin))
     return table
 
 

@@ -13,12 +13,13 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from gtm_assets.crm.fields import OWNED_COLUMNS, Entity
 from gtm_assets.crm.links import company_link, person_link, web_address
 from gtm_assets.monitoring.board import Line, Wanted, load_lines
 from gtm_assets.monitoring.plans import ItemNames, PlannedRecord, list_item_names, load_plans, shown_value
 from gtm_assets.monitoring.writes import WantedWrites, Write, load_writes
 from resources.store import schema
-from resources.store.store import Store, chunked, get_cursor, set_cursor
+from resources.store.store import Store, chunked, get_cursor, rows_by, set_cursor
 
 #: Where Dagster's webserver answers, as ``gtm up`` leaves it.
 DAGSTER_ADDRESS = "dagster.address"
@@ -35,12 +36,16 @@ class Addresses:
 
 @dataclass(frozen=True)
 class FieldValue:
-    """A field of a record and what the engine wrote there, read back at ``at``; ``block`` names the text it comes from."""
+    """A field of a record and what the engine wrote there, read back at ``at``.
+
+    ``block`` names the text it comes from; ``edited`` says that something else stands there by now.
+    """
 
     name: str
     value: str
     at: datetime
     block: str = ""
+    edited: bool = False
 
 
 @dataclass(frozen=True)
@@ -174,7 +179,7 @@ def _person(row: Mapping[str, Any], addresses: Addresses, carries: Sequence[Fiel
 
 
 def _carried(
-    connection: sa.Connection, entity: str, ids: Sequence[int], items: ItemNames
+    connection: sa.Connection, entity: Entity, ids: Sequence[int], items: ItemNames
 ) -> dict[int, list[FieldValue]]:
     """What the engine wrote to records of one entity, by id; those that carry nothing are left out."""
     written, blocks = schema.written_values, schema.text_blocks
@@ -185,6 +190,7 @@ def _carried(
         .order_by(written.c.entity_id, written.c.field)
     )
     found: dict[int, list[FieldValue]] = {}
+    now = _now(connection, entity, ids)
     for piece in chunked(ids):
         for row in connection.execute(query.where(written.c.entity_id.in_(piece))).mappings():
             value = FieldValue(
@@ -192,6 +198,14 @@ def _carried(
                 shown_value(items, row["field"], row["value"]),
                 row["confirmed_at"],
                 f"{row['kind']} {row['key']}, version {row['version']}" if row["key"] else "",
+                edited=now.get(row["entity_id"], {}).get(row["field"], row["value"]) != row["value"],
             )
             found.setdefault(row["entity_id"], []).append(value)
     return found
+
+
+def _now(connection: sa.Connection, entity: Entity, ids: Sequence[int]) -> dict[int, dict[str, str]]:
+    """What records carried when the engine read them last: owned field to value, by id."""
+    key = schema.accounts.c.contact_id if entity == "Contact" else schema.persons.c.person_id
+    rows = rows_by(connection, key, ids)
+    return {i: {**row["fields"], **{name: row[name] for name in OWNED_COLUMNS[entity]}} for i, row in rows.items()}

@@ -1,4 +1,4 @@
-"""The pages for the marketing lead and the RevOps engineer, followed word for word beside a running platform.
+"""The pages for the marketing lead, the RevOps engineer and the owner of the CRM, followed word for word beside a running platform.
 
 Every command of a page is run in its order, as the page prints it. A comment below a block names words that its last command has to show
 (at last: what arrives by itself takes a moment), ``# exit code 2`` behind a command says that it ends so.
@@ -112,7 +112,7 @@ class _Answer:
         return not wrong
 
 
-@pytest.mark.parametrize("page", ["marketing.md", "revops.md"])
+@pytest.mark.parametrize("page", ["marketing.md", "revops.md", "crm-owner.md"])
 def test_a_page_can_be_followed_from_start_to_end(up: Running, page: str) -> None:
     assert _follow(page, up.home) >= 10
 
@@ -129,7 +129,7 @@ def _follow(page: str, home: Path) -> int:
         answer = _Answer(step, home)
         # What only looks is asked again until what comes by itself has come; what acts is run once.
         looks = re.match(
-            r"\S+ (board|preview|coverage|status|doctor|plan|review (list|show)|sandbox show)\b", step.command
+            r"\S+ (board|preview|coverage|status|doctor|plan|writes|review (list|show)|sandbox show)\b", step.command
         )
         if answer.missing and looks:
             wait_for(f"{step.command}: {answer.missing}", answer.is_right_now, seconds=60, every=1.0)
