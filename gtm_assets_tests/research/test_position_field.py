@@ -15,9 +15,10 @@ from gtm_assets.research.position_field import (
     position_evidence,
     tie_positions,
 )
-from gtm_assets_tests.fake_crm import POSITIONS
+from gtm_assets.texts import matrix
+from gtm_assets_tests.fake_crm import FIELDS, POSITIONS
 from gtm_assets_tests.knowledge.test_rows import table
-from gtm_assets_tests.stores import person_row, persona_row, put, rows_of, written_row
+from gtm_assets_tests.stores import person_row, persona_row, put, rows_of, vertical_row, written_row
 from resources.store import schema
 from resources.store.store import Store
 from resources.superoffice.models import ListItem
@@ -106,6 +107,20 @@ def test_notion_may_name_another_item_and_a_new_name_is_looked_up_anew(store, wa
     assert result.accounts_due == 1
     tie_positions(store, POSITIONS)
     assert _tied(store) == {"produktion": item}
+
+
+def test_another_item_makes_no_text_stale(store) -> None:
+    def inputs() -> dict[str, str]:
+        with store.read() as connection:
+            return {key: cell.inputs_hash for key, cell in matrix.load_cells(connection, FIELDS, "model").items()}
+
+    put(store, schema.verticals, vertical_row("maschinenbau"))
+    sync_table(store, "personas", table("personas", {}), {})
+    before = inputs()
+    columns = ("Name", "Key", "Pains", "Gains", "Job Titles", "Status", "CRM Position")
+    sync_table(store, "personas", table("personas", {"CRM Position": "Werkleiter"}, columns=columns), {})
+    assert inputs() == before
+    assert before
 
 
 def test_without_the_column_a_row_is_the_version_that_it_was_before(store) -> None:
