@@ -173,17 +173,13 @@ def settle(
 def _own(connection: sa.Connection, row: Mapping[str, Any], found: Mapping[str, str]) -> None:
     plan = connection.execute(sa.select(schema.plans.c.fields).where(schema.plans.c.id == row["plan_id"])).scalar_one()
     table = schema.written_values
-    for name, after in row["after"].items():
-        if found.get(name) != after:
-            continue
-        if after == "":
-            connection.execute(
-                sa.delete(table).where(
-                    table.c.entity == row["entity"], table.c.entity_id == row["entity_id"], table.c.field == name
-                )
-            )
-            continue
-        value = {
+    arrived = {name: after for name, after in row["after"].items() if found.get(name) == after}
+    emptied = [name for name, after in arrived.items() if after == ""]
+    if emptied:
+        mine = sa.and_(table.c.entity == row["entity"], table.c.entity_id == row["entity_id"])
+        connection.execute(sa.delete(table).where(mine, table.c.field.in_(emptied)))
+    values = [
+        {
             "entity": row["entity"],
             "entity_id": row["entity_id"],
             "field": name,
@@ -192,7 +188,10 @@ def _own(connection: sa.Connection, row: Mapping[str, Any], found: Mapping[str, 
             "ledger_id": row["id"],
             "confirmed_at": utc_now(),
         }
-        upsert(connection, table, [value])
+        for name, after in arrived.items()
+        if after != ""
+    ]
+    upsert(connection, table, values)
 
 
 def open_intents(connection: sa.Connection, contact_ids: Sequence[int]) -> list[dict[str, Any]]:
