@@ -180,9 +180,9 @@ def unreadable(connection: sa.Connection) -> tuple[datetime, str] | None:
 
 
 def lost_records(connection: sa.Connection, entity: Entity, ids: Collection[int]) -> list[Lost]:
-    """What is known of records that are no longer there; those that were never known are left out."""
-    key = TABLES[entity][1]
-    rows = rows_by(connection, key, ids)
+    """What is known of records that are no longer there; those that were never known, or are known to be merged, are left out."""
+    table, key = TABLES[entity]
+    rows = rows_by(connection, key, ids, table.c.merged_into.is_(None))
     return [_lost(entity, row[key.name], row) for row in rows.values()]
 
 

@@ -19,7 +19,7 @@ from gtm_assets.crm.fields import Entity
 from gtm_assets.crm.polling import SETTLED_AFTER
 from gtm_assets.crm.reading import Reading, read_written
 from gtm_assets.crm.snapshots import Lists
-from gtm_assets.writeback import ledger
+from gtm_assets.writeback import history, ledger
 from gtm_assets.writeback.assumed import Blocks, read_blocks
 from gtm_assets.writeback.failures import NoEffectError, SuppressedError
 from gtm_assets.writeback.first_request import send_watched
@@ -233,6 +233,7 @@ def _sides(plan: EntityPlan) -> tuple[dict[str, str], dict[str, str]]:
 def _store_reading_back(connection: sa.Connection, reading: Reading) -> None:
     """Whatever else the reading shows was changed by somebody in between; it is stored, and the account comes again."""
     refreshed = store_reading(connection, reading)
+    history.follow(connection, refreshed)
     for contact_id, names in refreshed.differences.items():
         queue.mark_due(connection, [contact_id], trigger=f"edited while we wrote: {'; '.join(names)}"[:500])
 

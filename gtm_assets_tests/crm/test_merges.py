@@ -17,7 +17,7 @@ from gtm_assets_tests.crm.watching import Watcher, in_crm, in_store
 from gtm_assets_tests.fake_crm import START, FakeCrm
 from gtm_assets_tests.stores import fresh_store, put, rows_of, written_row
 from resources.errors import TransientError
-from resources.store import schema
+from resources.store import queue, schema
 from resources.store.store import Store, get_cursor, set_cursor, utc_now
 
 TEXT = "Ein Betreff von uns"
@@ -237,6 +237,19 @@ def test_the_log_is_asked_for_vanished_records_only(watcher: Watcher) -> None:
     assert {what for what in watcher.crm.log if "mergemovelog" in what} == {
         "archive dynamic mergemovelog.sourceRecord in (10)"
     }
+
+
+def test_a_merge_that_is_known_is_not_asked_for_again(watcher: Watcher) -> None:
+    watcher.crm.merge("Contact", 1, 2)
+    look(watcher)
+    watcher.work()
+    watcher.crm.log.clear()
+    with watcher.store.write() as connection:
+        queue.mark_due(connection, [1], trigger="all accounts")
+    watcher.work()
+    watcher.sweep()
+    assert [what for what in watcher.crm.log if "mergemovelog" in what] == []
+    assert watcher.due() == []
 
 
 def test_a_deleted_person_whose_move_stands_in_the_log_was_not_merged(watcher: Watcher) -> None:

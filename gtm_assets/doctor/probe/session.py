@@ -30,7 +30,7 @@ from gtm_assets.doctor.probe.writing import Asking
 from gtm_assets.research.position_field import lists_to_read
 from gtm_assets.settings import Settings
 from gtm_assets.tenancy import bind_store, tenant_name
-from gtm_assets.writeback import ledger
+from gtm_assets.writeback import history, ledger
 from gtm_assets.writeback.guards import Guarding, keep_guarding
 from resources.errors import OutsideError
 from resources.store import queue
@@ -223,6 +223,7 @@ class Session:
         def wake(connection: Any, refreshed: Refreshed) -> None:
             for key, names in refreshed.differences.items():
                 queue.mark_due(connection, [key], trigger=f"read after a probe: {'; '.join(names)}"[:500])
+            history.follow(connection, refreshed)
 
         try:
             fields = self._fields()
