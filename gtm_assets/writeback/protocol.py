@@ -28,7 +28,7 @@ from gtm_assets.writeback.operations import read_before, rests_on, values_of
 from gtm_assets.writeback.plan import EntityPlan
 from gtm_assets.writeback.sending import Attempt, Writer
 from gtm_assets.writeback.suppression import ASSOCIATE
-from resources.errors import ChangedInBetweenError, OutsideError
+from resources.errors import ChangedInBetweenError, OutsideError, TenantClosedError
 from resources.store import queue, schema
 from resources.store.store import Store, chunked, get_cursor, set_cursor, utc_now
 from resources.waiting import wait_for_all, workers
@@ -91,8 +91,14 @@ def _blocks_of(writer: Writer, guarding: Guarding, plans: Sequence[EntityPlan]) 
 
 def _try(writer: Writer, attempt: Attempt) -> Exception | None:
     """Send; the error is what stopped it."""
+    if writer.closed:
+        # SuperOffice said so a moment ago; nobody needs to ask it for each of the others.
+        return writer.closed[0]
     try:
         send_watched(writer, attempt)
+    except TenantClosedError as error:
+        writer.closed.append(error)
+        return error
     except Exception as error:  # noqa: BLE001
         # Also one that nobody expected: the intents of the others have to be settled.
         return error

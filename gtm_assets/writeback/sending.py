@@ -24,7 +24,7 @@ from gtm_assets.writeback.operations import moved_since, operations, read_before
 from gtm_assets.writeback.ownership import require_owned
 from gtm_assets.writeback.plan import EntityPlan
 from gtm_assets.writeback.suppression import LISTED, load_suppressions, record_marked
-from resources.errors import ChangedInBetweenError, PermanentError, TransientError
+from resources.errors import ChangedInBetweenError, PermanentError, TenantClosedError, TransientError
 from resources.store.store import Store
 from resources.superoffice.client import SuperOfficeClient
 from resources.superoffice.values import parse_timestamp
@@ -41,7 +41,8 @@ class Writer:
     """What the stage needs; one for a batch.
 
     ``empties`` may be shared by the batches of a run. ``windows`` collects, in seconds, how long what was read before a PATCH had been on
-    its way when the PATCH was answered: at level C an edit within it can be lost.
+    its way when the PATCH was answered: at level C an edit within it can be lost. ``closed`` holds what SuperOffice said when it closed
+    in the middle of a batch.
     """
 
     store: Store
@@ -55,6 +56,7 @@ class Writer:
     sleep: Callable[[float], None] = time.sleep
     empties: Empties = field(default_factory=Empties)
     windows: list[float] = field(default_factory=list)
+    closed: list[TenantClosedError] = field(default_factory=list)
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from gtm_assets.writeback.protocol import WriteResult
 from gtm_assets_tests.fake_crm import FIELDS, LISTS
 from gtm_assets_tests.stores import rows_of
 from gtm_assets_tests.writeback.writing_engine import COMPANY, TEXTS
-from resources.errors import PermanentError
+from resources.errors import PermanentError, TenantClosedError
 from resources.store import schema
 from resources.store.store import set_cursor
 from resources.superoffice.errors import MaybeSentError
@@ -151,6 +151,24 @@ def test_a_refusal_is_settled_as_failed_and_the_others_go_on(engine) -> None:
     assert set(result.failed) == {("Person", 5)}
     assert set(result.confirmed) == {("Person", 6)}
     assert engine.statuses() == ["failed", "confirmed"]
+
+
+def test_a_tenant_that_closes_in_the_middle_is_not_asked_for_each_of_the_others(engine) -> None:
+    fields = engine.plan(TEXTS).fields
+    for person_id in range(6, 40):
+        engine.crm.add_person(person_id, 1)
+    closed = TenantClosedError("SuperOffice", "maintenance")
+
+    def close(what: str) -> None:
+        if what.startswith("GET"):
+            raise closed
+
+    engine.crm.watch = close
+    result = engine.send(*(EntityPlan("Person", i, 1, fields) for i in range(5, 40)))
+    assert {error for _, error in result.failed.values()} == {closed}
+    assert len(result.failed) == 35
+    assert len([what for what in engine.crm.log if what.startswith("GET")]) < 5
+    assert engine.crm.patches == 0
 
 
 def test_a_record_that_is_gone_is_read_again_and_nothing_is_sent(engine) -> None:
