@@ -77,7 +77,7 @@ def _assert_the_rest_is_right(town: Town, made: list[Edit]) -> None:
 @given(
     guarding=st.sampled_from(GUARDED), plan=timed_edits, pace=st.sampled_from([0.0, 0.3, 1.0]), verified=st.booleans()
 )
-@search(20)
+@search(15)
 def test_no_edit_is_ever_lost_where_a_precondition_is_proven(
     town: Town, guarding: Guarding, plan: TimedEdits, pace: float, verified: bool
 ) -> None:
@@ -112,7 +112,7 @@ def test_what_a_human_saves_just_before_our_patch_stays_at_level_a_without_its_t
 
 
 @given(plan=timed_edits, pace=st.sampled_from([0.0, 0.3, 1.0]), verified=st.booleans())
-@search(10)
+@search(8)
 def test_at_level_c_only_what_is_saved_within_the_window_can_be_lost(
     town: Town, plan: TimedEdits, pace: float, verified: bool
 ) -> None:

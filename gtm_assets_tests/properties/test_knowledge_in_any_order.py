@@ -42,7 +42,7 @@ class _Expected:
 
 
 @given(story=stories)
-@search(12)
+@search(8)
 def test_in_the_end_everybody_carries_the_right_texts(town: Town, story: list[tuple[object, ...]]) -> None:
     town.anew("written")
     engine, expected = town.engine, _Expected()

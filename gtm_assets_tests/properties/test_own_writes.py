@@ -39,7 +39,7 @@ switches = st.fixed_dictionaries(
     pace=st.sampled_from([0.0, 0.3, 1.0]),
     edits=st.lists(st.tuples(st.sampled_from(PERSONS), titles, logins), min_size=1, max_size=4),
 )
-@search(12)
+@search(10)
 def test_each_edit_is_answered_by_one_patch_of_that_record_whatever_the_login(
     town: Town, guarding: Guarding, positions: dict[str, str], pace: float, edits: list[tuple[int, str, Any]]
 ) -> None:

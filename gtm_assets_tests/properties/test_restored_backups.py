@@ -100,7 +100,7 @@ def _change_everything(town: Town) -> None:
         ),
     ),
 )
-@search(15)
+@search(10)
 def test_a_restored_backup_is_noticed_and_what_humans_wrote_stands(
     town: Town,
     morning: Morning,

@@ -139,4 +139,4 @@ class AnyOrder(RuleBasedStateMachine):
 
 
 def test_every_change_is_worked_on_and_the_snapshots_end_as_the_crm_is() -> None:
-    run_state_machine_as_test(AnyOrder, settings=search(30, steps=12))
+    run_state_machine_as_test(AnyOrder, settings=search(25, steps=12))

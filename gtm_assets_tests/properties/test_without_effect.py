@@ -52,7 +52,7 @@ def _written(town: Town, record: Record) -> dict[str, Any]:
     verified=st.booleans(),
 )
 @example((("Person", 1), tuple(NAMES["Person"])), "asked", Guarding("A", frozenset(TESTABLE)), True)
-@search(12)
+@search(10)
 def test_whatever_did_not_arrive_is_told_by_name(
     town: Town,
     ignored: tuple[Record, tuple[str, ...]],
