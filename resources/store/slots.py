@@ -130,5 +130,10 @@ def _believed(bucket: Bucket, now: float) -> Bucket:
     def one(moment: float) -> float:
         return moment if moment <= now + BELIEVED else now
 
-    times = {name: one(getattr(bucket, name)) for name in ("next_free", "background_free", "live_until", "held_until")}
-    return replace(bucket, **times)
+    return replace(
+        bucket,
+        next_free=one(bucket.next_free),
+        background_free=one(bucket.background_free),
+        live_until=one(bucket.live_until),
+        held_until=one(bucket.held_until),
+    )
