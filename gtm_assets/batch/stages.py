@@ -20,6 +20,7 @@ from gtm_assets.crm import accounts as crm_accounts
 from gtm_assets.crm import restored
 from gtm_assets.crm.accounts import Refreshed
 from gtm_assets.crm.fields import POSITION_LIST, CrmField, Entity, FieldMapError
+from gtm_assets.crm.refreshing import refresh
 from gtm_assets.research import personas, position_field, profiles
 from gtm_assets.research.budget import BudgetReachedError
 from gtm_assets.research.profiles import Researcher
@@ -245,7 +246,7 @@ def _go(
         history.follow(connection, refreshed)
 
     unread = ids if reread else _to_be_read(store, ids, tenant)
-    way.refreshed = crm_accounts.refresh(store, tools.crm, tenant.fields, tenant.lists, unread, then=wake_others)
+    way.refreshed = refresh(store, tools.crm, tenant.fields, tenant.lists, unread, then=wake_others)
     way.settled = protocol.settle_open_intents(store, ids)
     if "persons" in stages:
         way.personas = personas.decide_for_accounts(store, ids)

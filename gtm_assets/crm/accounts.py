@@ -6,20 +6,19 @@ What belongs elsewhere: asking the CRM (``reading``), how a row becomes a snapsh
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import sqlalchemy as sa
 
 from gtm_assets.crm import restored, snapshots
-from gtm_assets.crm.fields import OWNED_COLUMNS, POSITION, CrmField, Entity
-from gtm_assets.crm.merges import TABLES, Lost, Merge, find_merges, lost_records, store_merges
-from gtm_assets.crm.reading import Reading, read_from_crm, read_persons, read_records
+from gtm_assets.crm.fields import OWNED_COLUMNS, POSITION, Entity
+from gtm_assets.crm.merges import TABLES, Merge
+from gtm_assets.crm.reading import Reading
 from gtm_assets.crm.snapshots import AccountSnapshot, Lists, PersonSnapshot
 from resources.store import schema
-from resources.store.store import Store, chunked, rows_by, upsert, utc_now
-from resources.superoffice.client import SuperOfficeClient
+from resources.store.store import chunked, rows_by, upsert, utc_now
 
 Record = tuple[Entity, int]
 #: What is decided about a person and not read from the CRM; another person with the same id begins without.
@@ -62,96 +61,19 @@ class Refreshed:
         if contact_id > 0:
             self.differences.setdefault(contact_id, []).extend(names)
 
+    def add(self, more: Refreshed) -> None:
+        """What a further reading showed, for the same run."""
+        for contact_id, names in more.differences.items():
+            self.note(contact_id, *names)
+        self.gone |= more.gone
+        self.merges += more.merges
+        self.returned += more.returned
+        self.replaced += more.replaced
+        self.older += more.older
 
+
+#: What follows from a reading, in the transaction that stores it.
 Then = Callable[[sa.Connection, Refreshed], None]
-
-
-def refresh(
-    store: Store,
-    crm: SuperOfficeClient,
-    fields: Mapping[str, CrmField],
-    lists: Lists,
-    contact_ids: Iterable[int],
-    *,
-    then: Then | None = None,
-    others: bool = True,
-) -> Refreshed:
-    """Read accounts from the CRM and bring their snapshots up to date.
-
-    ``then`` runs in the same transaction, so that what follows from a difference is not lost when the process dies. ``others``: accounts
-    that persons left or came to are read as well: a company whose persons are elsewhere may have been merged.
-
-    Raises:
-        RestoredBackupError: Times went back as they do when a backup is restored; nothing was stored.
-    """
-    reading = read_from_crm(crm, fields, lists, contact_ids)
-    check_times(store, crm, reading)
-    moved = _moved_persons(store, reading)
-    found = read_persons(crm, fields, lists, "personId", moved) if moved else {}
-    tracing = Tracing(store, crm, fields, lists)
-    with store.read() as connection:
-        vanished = lost_records(connection, "Contact", reading.asked - reading.accounts.keys())
-        persons = lost_records(connection, "Person", set(moved) - found.keys())
-    merges = [*tracing.find("Contact", vanished), *tracing.find("Person", persons)]
-    with store.write() as connection:
-        refreshed = store_reading(connection, reading)
-        _settle_missing_persons(connection, refreshed, moved, found)
-        tracing.keep(connection, refreshed, merges)
-        if then is not None:
-            then(connection, refreshed)
-    concerned = refreshed.differences.keys() - reading.asked
-    if others and concerned:
-        _add(refreshed, refresh(store, crm, fields, lists, concerned, then=then, others=False))
-    return refreshed
-
-
-def check_times(store: Store, crm: SuperOfficeClient, reading: Reading) -> None:
-    """Look into times that went back, before anything that came with them is stored. Raises ``RestoredBackupError``."""
-    shown: dict[Record, Any] = {("Contact", i): account.crm_updated_at for i, account in reading.accounts.items()}
-    shown |= {("Person", i): person.crm_updated_at for i, person in reading.persons.items()}
-    with store.read() as connection:
-        older = restored.gone_back(connection, shown)
-    if older and restored.consider(store, crm, older):
-        with store.read() as connection:
-            restored.require_none(connection)
-
-
-@dataclass
-class Tracing:
-    """Finding out where records that vanished went, and keeping what was read of the records that took their place."""
-
-    store: Store
-    crm: SuperOfficeClient
-    fields: Mapping[str, CrmField]
-    lists: Lists
-    _readings: list[Reading] = field(default_factory=list)
-
-    def find(self, entity: Entity, lost: Sequence[Lost]) -> list[Merge]:
-        """Merges that ended these records; no call where there are none."""
-        return find_merges(self.store, self.crm, entity, lost, self._alive) if lost else []
-
-    def _alive(self, entity: Entity, ids: Sequence[int]) -> Collection[int]:
-        reading = read_records(self.crm, self.fields, self.lists, entity, ids)
-        self._readings.append(reading)
-        return reading.accounts.keys() | reading.persons.keys()
-
-    def keep(self, connection: sa.Connection, refreshed: Refreshed, merges: Sequence[Merge]) -> None:
-        """Store what was found, in the transaction that stores what vanished."""
-        for reading in self._readings:
-            _add(refreshed, store_reading(connection, reading))
-        refreshed.merges += merges
-        for contact_id, names in store_merges(connection, merges).items():
-            refreshed.note(contact_id, *names)
-
-
-def _add(refreshed: Refreshed, more: Refreshed) -> None:
-    for contact_id, names in more.differences.items():
-        refreshed.note(contact_id, *names)
-    refreshed.gone |= more.gone
-    refreshed.merges += more.merges
-    refreshed.returned += more.returned
-    refreshed.replaced += more.replaced
-    refreshed.older += more.older
 
 
 def store_reading(connection: sa.Connection, reading: Reading, *, anew: bool = False) -> Refreshed:
@@ -177,13 +99,14 @@ def store_reading(connection: sa.Connection, reading: Reading, *, anew: bool = F
             connection.execute(
                 sa.update(schema.accounts).where(schema.accounts.c.contact_id == contact_id).values(gone_at=now)
             )
-    _store_persons(connection, reading.persons.values(), refreshed, anew=anew)
+    store_persons(connection, reading.persons.values(), refreshed, anew=anew)
     return refreshed
 
 
-def _store_persons(
+def store_persons(
     connection: sa.Connection, persons: Iterable[PersonSnapshot], refreshed: Refreshed, *, anew: bool = False
 ) -> None:
+    """The persons of a reading, see :func:`store_reading`; what differs is entered in ``refreshed``."""
     found = list(persons)
     known = rows_by(connection, schema.persons.c.person_id, [p.person_id for p in found])
     rows = []
@@ -262,33 +185,6 @@ def _row(
         "gone_at": None,
         "merged_into": None,
     }
-
-
-def _moved_persons(store: Store, reading: Reading) -> list[int]:
-    """Persons we knew at these accounts whom the reading does not show there any more."""
-    missing: list[int] = []
-    with store.read() as connection:
-        for piece in chunked(sorted(reading.asked)):
-            rows = connection.execute(
-                sa.select(schema.persons.c.person_id).where(
-                    schema.persons.c.contact_id.in_(piece), schema.persons.c.gone_at.is_(None)
-                )
-            ).scalars()
-            missing += [person_id for person_id in rows if person_id not in reading.persons]
-    return missing
-
-
-def _settle_missing_persons(
-    connection: sa.Connection, refreshed: Refreshed, missing: Sequence[int], found: Mapping[int, PersonSnapshot]
-) -> None:
-    _store_persons(connection, found.values(), refreshed)
-    gone = [person_id for person_id in missing if person_id not in found]
-    for person_id, row in rows_by(connection, schema.persons.c.person_id, gone).items():
-        refreshed.note(row["contact_id"], f"person {person_id}: no longer in the CRM")
-    for piece in chunked(gone):
-        connection.execute(
-            sa.update(schema.persons).where(schema.persons.c.person_id.in_(piece)).values(gone_at=utc_now())
-        )
 
 
 def load_accounts(connection: sa.Connection, contact_ids: Iterable[int]) -> dict[int, dict[str, Any]]:

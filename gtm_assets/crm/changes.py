@@ -15,7 +15,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from gtm_assets.crm import restored
-from gtm_assets.crm.accounts import Refreshed, Then, refresh
+from gtm_assets.crm.accounts import Refreshed, Then
 from gtm_assets.crm.fields import CrmField, Entity
 from gtm_assets.crm.polling import (
     OVERLAP,
@@ -27,6 +27,7 @@ from gtm_assets.crm.polling import (
     poll_in_best_mode,
 )
 from gtm_assets.crm.reading import Reading
+from gtm_assets.crm.refreshing import refresh
 from gtm_assets.crm.snapshots import Lists
 from resources.store import queue, schema
 from resources.store.store import Store, chunked, get_cursor, insert_new, set_cursor, utc_now

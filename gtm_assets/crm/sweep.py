@@ -14,11 +14,12 @@ from typing import Any, Literal
 import sqlalchemy as sa
 
 from gtm_assets.crm import merges, restored, snapshots
-from gtm_assets.crm.accounts import Refreshed, Then, Tracing, check_times, store_reading
+from gtm_assets.crm.accounts import Refreshed, Then, store_reading
 from gtm_assets.crm.changes import load_cursor, start_cursor
 from gtm_assets.crm.fields import CrmField, Entity
 from gtm_assets.crm.polling import OVERLAP
 from gtm_assets.crm.reading import Reading, accounts_of, persons_of
+from gtm_assets.crm.refreshing import Tracing, check_times
 from gtm_assets.crm.snapshots import Lists
 from resources.errors import PermanentError
 from resources.store import queue, schema

@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gtm_assets.crm import restored, sweep
-from gtm_assets.crm.accounts import refresh
 from gtm_assets.crm.changes import load_cursor
+from gtm_assets.crm.refreshing import refresh
 from gtm_assets.crm.restored import RestoredBackupError, looks_restored
 from gtm_assets.writeback import history, ledger
 from gtm_assets.writeback.history import whose

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from gtm_assets.crm import changes, sweep
-from gtm_assets.crm.accounts import load_accounts, load_persons, refresh
+from gtm_assets.crm.accounts import load_accounts, load_persons
 from gtm_assets.crm.changes import anything_new, examine_changes, read_changes
+from gtm_assets.crm.refreshing import refresh
 from gtm_assets.writeback import history
 from gtm_assets_tests.fake_crm import FIELDS, LISTS, OURSELVES, FakeCrm
 from gtm_assets_tests.stores import rows_of

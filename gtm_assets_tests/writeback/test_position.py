@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from gtm_assets.crm.accounts import refresh
+from gtm_assets.crm.refreshing import refresh
 from gtm_assets.writeback import ledger
 from gtm_assets.writeback.guards import TESTABLE, Guarding, keep_guarding
 from gtm_assets.writeback.operations import operations, position_id

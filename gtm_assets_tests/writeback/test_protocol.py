@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from gtm_assets.crm.accounts import refresh
+from gtm_assets.crm.refreshing import refresh
 from gtm_assets.writeback import guards
 from gtm_assets.writeback.failures import NoEffectError
 from gtm_assets.writeback.plan import EntityPlan

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from gtm_assets.crm.accounts import load_accounts, load_persons, refresh
+from gtm_assets.crm.accounts import load_accounts, load_persons
+from gtm_assets.crm.refreshing import refresh
 from gtm_assets.writeback import ledger, protocol
 from gtm_assets.writeback.assumed import Empties
 from gtm_assets.writeback.plan import EntityPlan, Target, plan_entity

@@ -14,10 +14,11 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from gtm_assets import clients
-from gtm_assets.crm.accounts import Refreshed, load_accounts, refresh
+from gtm_assets.crm.accounts import Refreshed, load_accounts
 from gtm_assets.crm.field_map import current_fields
 from gtm_assets.crm.fields import OWNED_UDEFS, CrmField, FieldMapError
 from gtm_assets.crm.lists import read_lists
+from gtm_assets.crm.refreshing import refresh
 from gtm_assets.doctor.probe import keeping
 from gtm_assets.doctor.probe.answers import NOT_ASKED, Answer, Proofs, guard_of, proven
 from gtm_assets.doctor.probe.company import ask_company
