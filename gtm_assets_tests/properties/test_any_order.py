@@ -28,7 +28,15 @@ from gtm_assets_tests.properties.searching import search
 from gtm_assets_tests.properties.town import CLINIC, FACTORY, OTHER_POSITIONS, OWN, PERSONS, TITLES, VERTICALS, Town
 from resources.errors import OutsideError
 from resources.store.store import get_cursor, set_cursor
-from sandbox.faults.kinds import LateTimestamps, ResetAfter, ResetBefore, ServerError
+from sandbox.faults.kinds import (
+    LateTimestamps,
+    Maintenance,
+    MovedHost,
+    ResetAfter,
+    ResetBefore,
+    ServerError,
+    TokenExpiry,
+)
 
 #: A poll looks back five minutes behind the newest change it knows; a slow transaction takes a little less.
 SLOWEST = 290
@@ -184,11 +192,22 @@ class AnyOrder(RuleBasedStateMachine):
                 ResetAfter(method="PATCH"),
                 ServerError(method="PATCH", times=2),
                 ServerError(method="GET", path="Archive/", times=5),
+                ServerError(status=429, times=3),
+                StaleRead(reads="archive", times=2),
+                StaleRead(reads="all", changes=3, times=4),
+                TokenExpiry(),
+                MovedHost(),
+                Maintenance(),
             ]
         )
     )
-    def answers_will_be_lost(self, fault: Any) -> None:
+    def the_crm_has_an_accident(self, fault: Any) -> None:
+        """Some end by themselves, the others when somebody mends them."""
         self.town.world.faults.start(fault)
+
+    @rule()
+    def somebody_mends_the_crm(self) -> None:
+        self.town.world.faults.clear()
 
     # -- the end -------------------------------------------------------------------------------------------------------
 
