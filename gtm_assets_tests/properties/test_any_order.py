@@ -35,6 +35,7 @@ from sandbox.faults.kinds import (
     ResetAfter,
     ResetBefore,
     ServerError,
+    StaleRead,
     TokenExpiry,
 )
 
