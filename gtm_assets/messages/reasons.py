@@ -61,6 +61,10 @@ _PAIRS: tuple[tuple[str, str], ...] = (
         "edited in the CRM, left as it is (the engine has no text: {reason})",
         "im CRM von Hand geändert und bleibt so (die Engine hat keinen Text: {reason})",
     ),
+    (
+        "left out: level A promises to guard it, and this tenant was not seen to give a means to (gtm doctor --probe)",
+        "bleibt aus: Stufe A verspricht Schutz, und dieser Mandant bot bisher kein Mittel dafür (gtm doctor --probe)",
+    ),
     ("edited in the CRM, left as it is", "im CRM von Hand geändert und bleibt so"),
     # gtm_assets.writeback.loops
     (

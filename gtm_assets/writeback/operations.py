@@ -50,6 +50,15 @@ def rests_on(plan: EntityPlan) -> frozenset[Testable]:
     return frozenset(name for name, carries in carried.items() if carries)
 
 
+def unguarded(plan: EntityPlan, guarding: Guarding) -> frozenset[str]:
+    """Fields of a plan that level A promises to guard and this tenant gives no means for: neither a test nor the time."""
+    if guarding.level != "A" or "since" in guarding.tests:
+        return frozenset()
+    carried: dict[Testable, frozenset[str]] = {"address": frozenset(CITIES), "position": frozenset({POSITION})}
+    names = (names for what, names in carried.items() if what not in guarding.tests)
+    return frozenset().union(*names) & plan.fields.keys()
+
+
 def read_before(plan: EntityPlan) -> tuple[str, ...]:
     """The properties of a plan's record that are read; a position only where the plan names it."""
     return (*READ_BEFORE[plan.entity], *(("Position",) if POSITION in plan.fields else ()))

@@ -7,8 +7,8 @@ What belongs elsewhere: what a record should carry (``targets``), sending it (``
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from collections.abc import Collection, Mapping
+from dataclasses import asdict, dataclass, field, replace
 
 from gtm_assets.crm.fields import Entity
 from resources.store.store import stable_hash
@@ -17,6 +17,9 @@ from resources.store.store import stable_hash
 FOLLOWERS = frozenset({"last_update"})
 #: Why a value stays although the engine has another one; a third reason is a text that is too long.
 CLEARED = "cleared in the CRM, left empty until there is another text"
+UNGUARDED = (
+    "left out: level A promises to guard it, and this tenant was not seen to give a means to (gtm doctor --probe)"
+)
 EDITED = "edited in the CRM, left as it is"
 
 
@@ -69,6 +72,14 @@ class EntityPlan:
     def hash(self) -> str:
         """Identity of what would be sent; two equal plans are one."""
         return stable_hash({name: asdict(change) for name, change in self.fields.items()})
+
+
+def leave_out(plan: EntityPlan, names: Collection[str], why: str) -> EntityPlan:
+    """The plan without these fields, which are kept for this reason; what only goes along with others goes with none."""
+    left = {name: change for name, change in plan.fields.items() if name not in names}
+    if not left.keys() - FOLLOWERS:
+        left = {}
+    return replace(plan, fields=left, kept={**plan.kept, **{name: why for name in plan.fields if name in names}})
 
 
 def plan_entity(

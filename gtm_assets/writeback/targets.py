@@ -18,7 +18,9 @@ from gtm_assets.research.position_field import PositionValues
 from gtm_assets.research.vertical_field import VerticalValues
 from gtm_assets.texts import blocks, matrix, openers
 from gtm_assets.texts.choice import NO_TEXT, Choice, choose_cell
-from gtm_assets.writeback.plan import EntityPlan, Target, plan_entity
+from gtm_assets.writeback.guards import Guarding, load_guarding
+from gtm_assets.writeback.operations import unguarded
+from gtm_assets.writeback.plan import UNGUARDED, EntityPlan, Target, leave_out, plan_entity
 from gtm_assets.writeback.suppression import account_suppressed, load_suppressions, person_suppressed
 from gtm_assets.writeback.unsubscribe import unsubscribe_link
 from resources.store import schema
@@ -98,6 +100,7 @@ class _Loaded:
     opener_inputs: Mapping[int, Any]
     carried_blocks: Mapping[int, blocks.Block]
     suppressions: frozenset[str]
+    guarding: Guarding
 
 
 def _load(connection: sa.Connection, policy: TargetPolicy, ids: list[int]) -> _Loaded:
@@ -117,6 +120,7 @@ def _load(connection: sa.Connection, policy: TargetPolicy, ids: list[int]) -> _L
         opener_inputs=openers.load_inputs(connection, ids, policy.fields),
         carried_blocks=blocks.blocks_by_id(connection, carried),
         suppressions=load_suppressions(connection, ids, person_ids),
+        guarding=load_guarding(connection),
     )
 
 
@@ -150,7 +154,7 @@ def _plan_contact(
     targets |= _opener_targets(contact_id, loaded, policy, written, plan)
     targets["last_update"] = Target(policy.today.isoformat(), "time of this update")
     carries = {**account["fields"], **{name: account[name] for name in OWNED_COLUMNS["Contact"]}}
-    return plan_entity(
+    found = plan_entity(
         "Contact",
         contact_id,
         contact_id,
@@ -159,6 +163,7 @@ def _plan_contact(
         targets=targets,
         lengths=_lengths(policy) | {"postal_city": 99, "street_city": 99, "org_nr": 49},
     )
+    return leave_out(found, unguarded(found, loaded.guarding), UNGUARDED)
 
 
 def _profile_targets(profile: Mapping[str, Any], loaded: _Loaded) -> dict[str, Target]:
@@ -225,7 +230,7 @@ def _plan_person(
         targets["unsubscribe"] = Target(link, "unsubscribe link")
     if policy.write_position:
         targets |= _position_target(person, loaded, written, plan)
-    return plan_entity(
+    found = plan_entity(
         "Person",
         person_id,
         account["contact_id"],
@@ -234,6 +239,7 @@ def _plan_person(
         targets=targets,
         lengths=_lengths(policy),
     )
+    return leave_out(found, unguarded(found, loaded.guarding), UNGUARDED)
 
 
 def _position_target(
