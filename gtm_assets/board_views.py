@@ -203,17 +203,23 @@ def writes_table(writes: Sequence[Write]) -> Table:
     return table
 
 
-def changes_table(writes: Sequence[Write]) -> Table:
-    """PATCH requests with the values before and after, the newest first; a field a line."""
-    table = _table("When (UTC)", "Record", "Field", "Before", "After", "End")
+def changes_page(writes: Sequence[Write]) -> RenderableType:
+    """PATCH requests, the newest first: each with its fields, what stood there and what was written."""
+    parts: list[RenderableType] = []
     for write in writes:
-        end = Text(write.status, style="green" if write.status == "confirmed" else "yellow")
-        heads = [(_moment(write.at), f"{write.entity} {write.entity_id}", end)]
-        heads += [("", "", Text(write.error, style="dim"))] * (len(write.fields) - 1)
-        for number, (name, (before, after)) in enumerate(write.fields.items()):
-            when, record, said = heads[min(number, 1)] if number < 2 else ("", "", Text())
-            table.add_row(when, record, name, escape(before or "—"), escape(after or "—"), said)
-    return table
+        head = Text(f"{_moment(write.at)} UTC  {write.entity} {write.entity_id}  ", style="bold")
+        head.append(write.status, style="green" if write.status == "confirmed" else "yellow")
+        if write.error:
+            head.append(f"\n{write.error}", style="not bold dim")
+        table = Table(box=None, show_header=False, padding=(0, 1, 0, 2))
+        table.add_column(no_wrap=True)
+        table.add_column(no_wrap=True, style="dim")
+        table.add_column()
+        for name, (before, after) in write.fields.items():
+            table.add_row(name, "was", escape(before or "—"))
+            table.add_row("", "now", escape(after or "—"))
+        parts += [head, table]
+    return Group(*parts)
 
 
 def _carries(values: Sequence[FieldValue]) -> Table:

@@ -62,7 +62,7 @@ def writes(
     if not shown:
         console.print("Nothing was written.")
         return
-    console.print(board_views.changes_table(shown))
+    console.print(board_views.changes_page(shown))
     if len(found) > limit:
         console.print(f"The last {limit}. There are more: --limit, or --csv for all.", soft_wrap=True)
 

@@ -49,6 +49,7 @@ def test_every_request_is_listed_with_what_stood_there_and_how_it_ended(engine: 
     assert company["fields"]["vertical"]["after"] == "Maschinenbau"
     assert sorted(found, key=lambda write: write["at"], reverse=True) == found
     shown = _gtm("writes").output
+    assert "now" in shown
     assert "opener" in shown
     assert "confirmed" in shown
 
