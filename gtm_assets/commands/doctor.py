@@ -145,7 +145,7 @@ def _show_plan(subject: Subject, settings: Settings) -> None:
         f"Person {subject.person_id} ({subject.name}) of {settings.superoffice_tenant}, environment {settings.environment}. "
         f"This is what will happen:\n"
         f"1. All user-defined fields of the record are noted in the store. The engine leaves this person alone meanwhile.\n"
-        f"2. About 25 PATCH requests in less than a minute. They write '{primary.label}' ({primary.prog_id}), and once "
+        f"2. About 50 PATCH requests in less than a minute, half of which only test. The others write '{primary.label}' ({primary.prog_id}), and once "
         f"'{second.label}' ({second.prog_id}) where the record holds nothing else: texts such as 'gtm-probe 1a2b3c4d 001'.\n"
         f"3. Everything is put back and read again. If a PATCH should blank other fields, they are put back, too, and the engine stops "
         f"writing to this tenant.\n"
