@@ -48,11 +48,11 @@ definitions: $(STAMP)
 unit: $(STAMP)
 	$(PY) -m pytest $(XDIST)
 
-# BENCH=--quick tries the long ones out in a few minutes.
 # Random, so each run looks elsewhere; what fails is kept in .hypothesis and tried first by the next one.
 test-long: $(STAMP) ## Search for stories that break a property, about half an hour
 	$(PY) -m pytest gtm_assets_tests/properties --hypothesis-profile=long -n 2 --dist loadfile
 
+# BENCH=--quick tries the long ones out in a few minutes.
 bench: $(STAMP) ## Measure; keep what it prints in benchmarks/RESULTS.md
 	$(PY) -m benchmarks.path
 	$(PY) -m benchmarks.lineage
