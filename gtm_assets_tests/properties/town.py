@@ -77,6 +77,7 @@ class Town:
         self._website = clients.open_website(self.settings)
         self.mornings = Mornings(self.store, self.world, self.clock)
         self.newcomers = 0
+        self.guarding = Guarding()
         self.settle()
 
     def close(self) -> None:
@@ -131,6 +132,7 @@ class Town:
         self.line.begin()
         self.line.pace = 0.0
         self.newcomers = 0
+        self.guarding = guarding or Guarding()
         self.mornings.put_back(morning)
         if guarding is not None:
             with self.store.write() as connection:
