@@ -261,6 +261,7 @@ class FakeCrm:
             "NoMailing": record.get("no_mailing", False),
             "Retired": record.get("retired"),
             "Xstop": record.get("stop"),
+            "Deleted": 0,
             "Position": self._position(record),
             "CustomFields": custom,
         }
@@ -444,7 +445,7 @@ class FakeCrm:
             carrier = self._position(record)
             holds = (carrier or {}).get(rest) if rest else carrier
         else:
-            holds = record[_MARKS.get(first, first)]
+            holds = 0 if first == "Deleted" else record[_MARKS.get(first, first)]
         if holds != operation["value"]:
             raise ChangedInBetweenError("SuperOffice", f"test on {operation['path']} failed.", status=409)
 

@@ -28,8 +28,9 @@ TESTABLE: tuple[Testable, ...] = ("marks", "address", "position")
 Proven = Literal["marks", "address", "position", "since"]
 PROVEN: tuple[Proven, ...] = (*TESTABLE, "since")
 #: What stands against writing to a record, as it has to stand there for a PATCH to pass; ``suppression`` says why.
-MARKS: Mapping[Entity, Mapping[str, bool]] = {
-    "Contact": {"Xstop": False},
+MARKS: Mapping[Entity, Mapping[str, bool | int]] = {
+    # A company in the recycle bin says so; a person there says nothing, where the API still answers for it.
+    "Contact": {"Xstop": False, "Deleted": 0},
     "Person": {"IsAssociate": False, "NoMailing": False, "Retired": False},
 }
 

@@ -18,7 +18,7 @@ from resources.superoffice.values import decode, encode_date, encode_list_item, 
 
 #: Properties read just before a PATCH; nothing else: SuperOffice's certification flags whole records.
 READ_BEFORE: Mapping[Entity, tuple[str, ...]] = {
-    "Contact": ("UpdatedDate", "OrgNr", "Address", "Xstop", "CustomFields"),
+    "Contact": ("UpdatedDate", "OrgNr", "Address", "Xstop", "Deleted", "CustomFields"),
     "Person": ("UpdatedDate", "IsAssociate", "NoMailing", "Retired", "CustomFields"),
 }
 #: What one address block consists of; ``Formatted`` is computed by the CRM.

@@ -61,7 +61,8 @@ def write_plans(writer: Writer, plans: Sequence[EntityPlan]) -> WriteResult:
     result = WriteResult()
     with writer.store.read() as connection:
         guarding = load_guarding(connection)
-    for piece in chunked([plan for plan in plans if plan.fields], INTENTS_AT_ONCE):
+    wanted = [plan for plan in plans if plan.fields]
+    for piece in chunked(wanted, INTENTS_AT_ONCE):
         blocks = _blocks_of(writer, guarding, piece)
         with writer.store.write() as connection:
             ids = ledger.intend(connection, piece, guarding.level, writer.run_id)
@@ -76,6 +77,8 @@ def write_plans(writer: Writer, plans: Sequence[EntityPlan]) -> WriteResult:
                 sent.append(attempt)
             else:
                 _note_end(writer, result, attempt, error)
+        if sent and len(wanted) >= _MANY:
+            writer.sleep(SETTLED_AFTER.total_seconds())
         _read_back(writer, result, sent)
     _note_windows(writer)
     return result
@@ -137,8 +140,6 @@ def _read_back(writer: Writer, result: WriteResult, sent: Sequence[Attempt]) -> 
     """Confirm what is seen: one reading for all; records that do not show it all are asked for by themselves."""
     if not sent:
         return
-    if len(sent) >= _MANY:
-        writer.sleep(SETTLED_AFTER.total_seconds())
     reading = _read_written(writer, [attempt.plan for attempt in sent])
     found = {each.ledger_id: reading.carried(each.plan.entity, each.plan.entity_id) for each in sent}
     unclear = [each for each in sent if _judge(each.plan, found[each.ledger_id]) != "confirmed"]

@@ -58,7 +58,7 @@ def record_suppressed(
 def record_marked(entity: Entity, record: Mapping[str, Any]) -> str:
     """What stands against it in the CRM's own record, read as a whole; empty if nothing does."""
     reasons = (
-        {"Xstop": STOP}
+        {"Deleted": GONE, "Xstop": STOP}
         if entity == "Contact"
         else {"IsAssociate": ASSOCIATE, "NoMailing": NO_MAILING, "Retired": RETIRED}
     )

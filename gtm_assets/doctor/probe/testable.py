@@ -57,9 +57,9 @@ def _answer(question: str, what: str, why_not: Sequence[str]) -> Answer:
 
 
 def _why_no_marks(crm: SuperOfficeClient, entity: Entity, entity_id: int, record: Mapping[str, Any]) -> str:
-    stand = {name: bool(record.get(name)) for name in MARKS[entity]}
+    stand = {name: type(clear)(record.get(name) or clear) for name, clear in MARKS[entity].items()}
     holding = [test(f"/{name}", value) for name, value in stand.items()]
-    failing = [test(f"/{name}", not value) for name, value in stand.items()]
+    failing = [test(f"/{name}", type(value)(not value)) for name, value in stand.items()]
     return _why_not(crm, entity, entity_id, holding, failing)
 
 
