@@ -368,7 +368,7 @@ def _write(tools: Tools, tenant: Tenant, way: Round, owner: str, ids: list[int],
     """Plan, and send where that is allowed; else keep the plan."""
     with tools.store.read() as connection:
         way.plans = plan_accounts(connection, target_policy(tools.settings, tenant.fields), ids, entities)
-        stopped, own_stop = ledger.stop_reason(connection), ledger.own_stop(connection)
+        stopped, standing_stop = ledger.stop_reason(connection), ledger.standing_stop(connection)
     with tools.store.write() as connection:
         record_choices(connection, way.plans.values())
     plans = [plan for account in way.plans.values() for plan in account.plans if plan.fields]
@@ -378,7 +378,9 @@ def _write(tools: Tools, tenant: Tenant, way: Round, owner: str, ids: list[int],
             ledger.store_drafts(connection, plans, tools.run_id)
         way.drafts = len(plans)
         way.not_sent = f"writing is stopped: {stopped}" if stopped else "SUPEROFFICE_ALLOW_LIVE_WRITE is not true"
-        way.not_sent_kind = "writing stopped" if own_stop else "restored backup" if stopped else "writing not allowed"
+        way.not_sent_kind = (
+            "writing stopped" if standing_stop else "restored backup" if stopped else "writing not allowed"
+        )
         return
     with tools.store.write() as connection:
         way.held = hold(connection, plans, per_hour=tools.settings.superoffice_writes_per_hour, now=utc_now())

@@ -94,7 +94,7 @@ def stop_writing(
         raise ConfigurationError("Say why: others will find writing stopped, and want to know.")
     with closing(clients.open_store(load_settings())) as store:
         with store.read() as connection:
-            already = ledger.stop_reason(connection)
+            already = ledger.standing_stop(connection)
         if already:
             console.print(f"Writing is stopped already: {already}", soft_wrap=True)
             return
@@ -116,7 +116,7 @@ def resume_writing() -> None:
 
     with closing(clients.open_store(load_settings())) as store:
         with store.read() as connection:
-            reason = ledger.own_stop(connection)
+            reason = ledger.standing_stop(connection)
         count = ledger.resume_writing(store)
         clear_pauses(store)
         with store.read() as connection:

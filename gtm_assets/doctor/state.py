@@ -189,7 +189,7 @@ def _note_writing(notes: Notes, settings: Settings, connection: sa.Connection, *
     note = load_open_note(connection)
     if note is not None:
         _note_open_probe(notes, note, works=works)
-    stopped = ledger.own_stop(connection)
+    stopped = ledger.standing_stop(connection)
     note_accidents(notes, connection)
     if stopped:
         notes.wrong("allowed", f"writing is stopped: {stopped}", "Look into it, then run gtm resume-writing.")

@@ -10,7 +10,7 @@ class NoEffectError(PermanentError):
 
 
 class WritingStoppedError(PermanentError):
-    """A PATCH moved fields that it did not name; the engine writes nothing more to this tenant.
+    """Writing is stopped: a PATCH moved fields that it did not name, or somebody stopped it by hand.
 
     ``maybe_sent`` is set on the one that was raised after a PATCH: its intent stays open and is settled by reading.
     """

@@ -35,7 +35,7 @@ def send_watched(writer: Writer, attempt: Attempt) -> None:
 
 def _may_write_unwatched(writer: Writer, plan: EntityPlan) -> bool:
     with writer.store.read() as connection:
-        stopped, waits = ledger.own_stop(connection), restored.stop_reason(connection)
+        stopped, waits = ledger.standing_stop(connection), restored.stop_reason(connection)
         verified = ledger.is_verified(connection, plan.entity)
     if waits:
         raise TransientError("SuperOffice", waits)

@@ -17,6 +17,7 @@ from typing import Any, Literal
 import sqlalchemy as sa
 
 from gtm_assets.crm.fields import Entity
+from gtm_assets.writeback.suppression import MARKS
 from resources.store.store import get_cursor, set_cursor
 
 GUARD = "writeback.guard"
@@ -27,12 +28,6 @@ TESTABLE: tuple[Testable, ...] = ("marks", "address", "position")
 #: What may be proven beside the level; ``since``: If-Unmodified-Since refuses after an edit, also where the level is A.
 Proven = Literal["marks", "address", "position", "since"]
 PROVEN: tuple[Proven, ...] = (*TESTABLE, "since")
-#: What stands against writing to a record, as it has to stand there for a PATCH to pass; ``suppression`` says why.
-MARKS: Mapping[Entity, Mapping[str, bool | int]] = {
-    # A company in the recycle bin says so; a person there says nothing, where the API still answers for it.
-    "Contact": {"Xstop": False, "Deleted": 0},
-    "Person": {"IsAssociate": False, "NoMailing": False, "Retired": False},
-}
 
 
 @dataclass(frozen=True)
@@ -75,7 +70,7 @@ def test(path: str, value: Any) -> dict[str, Any]:
 
 def test_marks(entity: Entity) -> list[dict[str, Any]]:
     """That nothing stands against writing to the record."""
-    return [test(f"/{name}", value) for name, value in MARKS[entity].items()]
+    return [test(f"/{name}", mark.clear) for name, mark in MARKS[entity].items()]
 
 
 def test_position(position: Mapping[str, Any] | None) -> dict[str, Any]:

@@ -29,12 +29,12 @@ FieldEnd = Literal["arrived", "ignored", "edited"]
 
 
 def stop_reason(connection: sa.Connection) -> str:
-    """Why nothing is written to this tenant: the engine stopped itself, or a backup was restored; empty where it is."""
-    return own_stop(connection) or restored.stop_reason(connection)
+    """Why nothing is written to this tenant: writing was stopped, or a backup was restored; empty where it is."""
+    return standing_stop(connection) or restored.stop_reason(connection)
 
 
-def own_stop(connection: sa.Connection) -> str:
-    """Why the engine stopped itself, until ``gtm resume-writing``; empty where it did not."""
+def standing_stop(connection: sa.Connection) -> str:
+    """Why writing is stopped until ``gtm resume-writing``, by the engine or by hand; empty where it is not."""
     stored = get_cursor(connection, STOPPED)
     return str(stored["reason"]) if stored else ""
 

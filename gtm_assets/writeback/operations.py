@@ -14,12 +14,13 @@ from gtm_assets.crm.fields import DATE_TYPES, POSITION, CrmField, Entity
 from gtm_assets.crm.snapshots import Lists, normal_value
 from gtm_assets.writeback.guards import Guarding, Testable, test, test_block, test_marks, test_position
 from gtm_assets.writeback.plan import FOLLOWERS, EntityPlan
+from gtm_assets.writeback.suppression import MARKS
 from resources.superoffice.values import decode, encode_date, encode_list_item, strip_companions
 
 #: Properties read just before a PATCH; nothing else: SuperOffice's certification flags whole records.
 READ_BEFORE: Mapping[Entity, tuple[str, ...]] = {
-    "Contact": ("UpdatedDate", "OrgNr", "Address", "Xstop", "Deleted", "CustomFields"),
-    "Person": ("UpdatedDate", "IsAssociate", "NoMailing", "Retired", "CustomFields"),
+    "Contact": ("UpdatedDate", "OrgNr", "Address", *MARKS["Contact"], "CustomFields"),
+    "Person": ("UpdatedDate", *MARKS["Person"], "CustomFields"),
 }
 #: What one address block consists of; ``Formatted`` is computed by the CRM.
 BLOCK = ("Address1", "Address2", "Address3", "City", "County", "State", "Zipcode")

@@ -6,6 +6,7 @@ A record of the CRM and a row of the store are asked the same questions. What be
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
@@ -20,6 +21,26 @@ NO_MAILING = "marked No Mailings in the CRM"
 RETIRED = "has left the company"
 ASSOCIATE = "is a user of the CRM"
 LISTED = "suppressed"
+
+
+@dataclass(frozen=True)
+class Mark:
+    """What a record says by itself against writing to it: its value where nothing stands against it, and the words."""
+
+    clear: bool | int
+    reason: str
+
+
+#: Asked when a record is read, and tested within a PATCH where that is proven. A company in the recycle bin says so; a person there says
+#: nothing, where the API still answers for it.
+MARKS: Mapping[Entity, Mapping[str, Mark]] = {
+    "Contact": {"Xstop": Mark(clear=False, reason=STOP), "Deleted": Mark(clear=0, reason=GONE)},
+    "Person": {
+        "IsAssociate": Mark(clear=False, reason=ASSOCIATE),
+        "NoMailing": Mark(clear=False, reason=NO_MAILING),
+        "Retired": Mark(clear=False, reason=RETIRED),
+    },
+}
 
 
 def load_suppressions(
@@ -47,19 +68,6 @@ def person_suppressed(person: Mapping[str, Any], suppressions: frozenset[str]) -
     return next((reason for column, reason in reasons.items() if person[column]), "")
 
 
-def record_suppressed(
-    connection: sa.Connection, entity: Entity, entity_id: int, contact_id: int, record: Mapping[str, Any]
-) -> str:
-    """The last look before writing: what stands against it in the CRM's own record, or in the table, by now."""
-    listed = load_suppressions(connection, [contact_id], [entity_id] if entity == "Person" else [])
-    return record_marked(entity, record) or (LISTED if listed else "")
-
-
 def record_marked(entity: Entity, record: Mapping[str, Any]) -> str:
     """What stands against it in the CRM's own record, read as a whole; empty if nothing does."""
-    reasons = (
-        {"Deleted": GONE, "Xstop": STOP}
-        if entity == "Contact"
-        else {"IsAssociate": ASSOCIATE, "NoMailing": NO_MAILING, "Retired": RETIRED}
-    )
-    return next((reason for name, reason in reasons.items() if record.get(name)), "")
+    return next((mark.reason for name, mark in MARKS[entity].items() if record.get(name)), "")

@@ -13,7 +13,9 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from gtm_assets.cli import app
+from gtm_assets.crm import restored
 from gtm_assets.settings import ConfigurationError
+from gtm_assets.writeback import ledger
 from gtm_assets_tests.path.harness import Engine
 
 
@@ -91,3 +93,16 @@ def test_whoever_stops_writing_stops_it_for_all_and_is_named_as_the_reason(engin
     assert "It was stopped because somebody stopped it by hand" in _gtm("resume-writing").output
     with pytest.raises(ConfigurationError, match="Say why"):
         CliRunner().invoke(app, ["stop-writing", "  "], catch_exceptions=False)
+
+
+def test_a_stop_by_hand_holds_also_while_a_restored_backup_is_settled_and_afterwards(engine: Engine) -> None:
+    _gtm("resync", "--restored")
+    assert "To go on: `gtm resume-writing`" in _gtm("stop-writing", "we migrate").output
+    engine.edit("Person", 2, Title="Einkaufsleiter")
+    mark = engine.mark()
+    for _ in range(2):
+        engine.fast_pass(full_sweep=True)
+    with engine.store.read() as connection:
+        assert restored.stop_reason(connection) == "", "everything was read anew"
+        assert "we migrate" in ledger.stop_reason(connection)
+    assert engine.patches(mark) == []

@@ -8,14 +8,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from gtm_assets.crm import restored
 from gtm_assets.crm.fields import OWNED_UDEFS, CrmField
 from gtm_assets.doctor.probe.hands import MARK_LENGTH, read_record, says_something
 from gtm_assets.writeback import ledger
-from gtm_assets.writeback.suppression import record_suppressed
+from gtm_assets.writeback.suppression import LISTED, MARKS, load_suppressions, record_marked
 from resources.store.store import Store
 from resources.superoffice.client import SuperOfficeClient
 
-_PERSON = ("PersonId", "Firstname", "Lastname", "Contact", "IsAssociate", "NoMailing", "Retired")
+_PERSON = ("PersonId", "Firstname", "Lastname", "Contact", *MARKS["Person"])
 
 
 class Refused(Exception):  # noqa: N818 - a no with its reason, not a failure
@@ -46,12 +47,15 @@ def choose_subject(store: Store, crm: SuperOfficeClient, fields: Mapping[str, Cr
         raise Refused(f"There is no person {person_id} in the CRM. Name the id of one of your own test persons.")
     contact_id = int((record.get("Contact") or {}).get("ContactId") or 0)
     with store.read() as connection:
-        reason = record_suppressed(connection, "Person", person_id, contact_id, record)
-        stopped = ledger.stop_reason(connection)
+        listed = load_suppressions(connection, [contact_id], [person_id])
+        stopped, waits = ledger.standing_stop(connection), restored.stop_reason(connection)
+    reason = record_marked("Person", record) or (LISTED if listed else "")
     if reason:
         raise Refused(f"Person {person_id} must not be written: {reason}. Name another one.")
     if stopped:
-        raise Refused(f"The engine stopped writing: {stopped} Look into it, run gtm resume-writing, then probe.")
+        raise Refused(f"Writing is stopped: {stopped} Look into it, run gtm resume-writing, then probe.")
+    if waits:
+        raise Refused(f"Nothing is written just now: {waits}")
     company = crm.get("Contact", contact_id, select=("ContactId", "Xstop")) if contact_id else None
     if company is not None and company.get("Xstop"):
         raise Refused(f"The company of person {person_id} is marked Stop in the CRM. Name another person.")

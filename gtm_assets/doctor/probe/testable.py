@@ -13,8 +13,9 @@ from gtm_assets.crm.fields import Entity
 from gtm_assets.doctor.probe import answers as asked
 from gtm_assets.doctor.probe.answers import Answer, Proofs
 from gtm_assets.doctor.probe.hands import MARK, sent
-from gtm_assets.writeback.guards import MARKS, test, test_block, test_position
+from gtm_assets.writeback.guards import test, test_block, test_position
 from gtm_assets.writeback.operations import BLOCK, CITIES, READ_BEFORE
+from gtm_assets.writeback.suppression import MARKS
 from resources.superoffice.client import SuperOfficeClient
 
 _NO_COMPANY = "not asked: the person has no company."
@@ -57,7 +58,7 @@ def _answer(question: str, what: str, why_not: Sequence[str]) -> Answer:
 
 
 def _why_no_marks(crm: SuperOfficeClient, entity: Entity, entity_id: int, record: Mapping[str, Any]) -> str:
-    stand = {name: type(clear)(record.get(name) or clear) for name, clear in MARKS[entity].items()}
+    stand = {name: type(mark.clear)(record.get(name) or mark.clear) for name, mark in MARKS[entity].items()}
     holding = [test(f"/{name}", value) for name, value in stand.items()]
     failing = [test(f"/{name}", type(value)(not value)) for name, value in stand.items()]
     return _why_not(crm, entity, entity_id, holding, failing)

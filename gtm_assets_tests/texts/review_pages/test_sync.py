@@ -284,7 +284,7 @@ def test_a_page_that_somebody_is_editing_waits_for_the_next_run_and_stops_nothin
     assert {page["Status"] for page in office.pages()} == {"approved"}
 
 
-def test_notion_down_stops_the_run_and_loses_nothing(office: Office) -> None:
+def test_notion_dstanding_stops_the_run_and_loses_nothing(office: Office) -> None:
     office.write()
     _fault(office, "POST", "/v1/pages$", 503)
     result = office.sync()
