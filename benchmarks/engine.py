@@ -11,7 +11,7 @@ from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 
 from gtm_assets import batch, clients
-from gtm_assets.batch import STAGES, BatchResult, Tenant, Tools
+from gtm_assets.batch import BatchResult, Tenant, Tools
 from gtm_assets.knowledge.sync import DATABASES, sync_table
 from gtm_assets.research.asking import terms_of
 from gtm_assets.runs import sign_of_life
@@ -82,15 +82,5 @@ def work_off(tools: Tools) -> BatchResult:
     with sign_of_life(tools.store, tools.run_id) as owner:
         tenant = batch.read_tenant(tools)
         batch.find_due(tools, tenant)
-        batch.work_off(
-            tools,
-            tenant,
-            result,
-            owner=owner,
-            keys=None,
-            force=False,
-            stages=frozenset(STAGES),
-            report=lambda _: None,
-            at_most=10**9,
-        )
+        batch.work_off(tools, tenant, result, owner=owner)
     return result

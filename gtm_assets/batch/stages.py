@@ -51,11 +51,11 @@ def work_off(
     result: BatchResult,
     *,
     owner: str,
-    keys: Sequence[int] | None,
-    force: bool,
-    stages: frozenset[Stage],
-    report: Report,
-    at_most: int,
+    keys: Sequence[int] | None = None,
+    force: bool = False,
+    stages: frozenset[Stage] = frozenset(STAGES),
+    report: Report = lambda _: None,
+    at_most: int = 10**9,
 ) -> None:
     """Lead accounts through the stages until none is due (``keys`` None), or exactly the ones asked for.
 

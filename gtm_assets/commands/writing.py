@@ -43,10 +43,10 @@ def writes(
 ) -> None:
     """What the engine wrote to the CRM, newest first: when, where, what stood there before, and whether it was seen there."""
     from gtm_assets import board_json, board_views, clients
-    from gtm_assets.crm.fields import OWNED_COLUMNS, OWNED_UDEFS
     from gtm_assets.monitoring.writes import WantedWrites, each_write, load_writes
+    from gtm_assets.writeback.ownership import owned_names
 
-    known = sorted({name for owned in (OWNED_UDEFS, OWNED_COLUMNS) for names in owned.values() for name in names})
+    known = sorted(owned_names("Contact") | owned_names("Person"))
     if field and field not in known:
         raise ConfigurationError(f"The engine writes no field {field!r}. It writes: {', '.join(known)}.")
     wanted = WantedWrites(account, person, field, since.replace(tzinfo=UTC) if since else None)

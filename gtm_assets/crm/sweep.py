@@ -27,7 +27,7 @@ from resources.store.store import Store, get_cursor, set_cursor, utc_now
 from resources.superoffice.client import SuperOfficeClient
 from resources.waiting import silent
 
-POSITION = "crm.sweep"
+PROGRESS = "crm.sweep"
 DONE = "crm.swept"
 EVERY = timedelta(days=1)
 _ENTITIES: tuple[Entity, ...] = ("Contact", "Person")
@@ -50,7 +50,7 @@ class SweepResult:
 
 def sweep_is_due(connection: sa.Connection) -> bool:
     """Whether one was never finished, is under way, lies more than a day back, or is wanted because a backup was restored."""
-    if get_cursor(connection, POSITION) is not None or restored.wants_sweep(connection):
+    if get_cursor(connection, PROGRESS) is not None or restored.wants_sweep(connection):
         return True
     done = get_cursor(connection, DONE)
     return done is None or utc_now() - datetime.fromisoformat(done["at"]) > EVERY
@@ -96,7 +96,7 @@ def sweep(
             with store.write() as connection:
                 refreshed = store_reading(connection, reading, anew=anew)
                 result.due += _wake(connection, refreshed, position["source"])
-                set_cursor(connection, POSITION, position)
+                set_cursor(connection, PROGRESS, position)
                 if then is not None:
                     then(connection, refreshed)
             stored()
@@ -110,7 +110,7 @@ def sweep(
 
 def _begin(store: Store) -> dict[str, Any]:
     with store.write() as connection:
-        position: dict[str, Any] | None = get_cursor(connection, POSITION)
+        position: dict[str, Any] | None = get_cursor(connection, PROGRESS)
         anew = restored.wants_sweep(connection)
         if position is None or (anew and position["source"] != "restored"):
             first = load_cursor(connection) is None
@@ -121,7 +121,7 @@ def _begin(store: Store) -> dict[str, Any]:
                 "started_at": utc_now().isoformat(),
                 "server_time": None,
             }
-            set_cursor(connection, POSITION, position)
+            set_cursor(connection, PROGRESS, position)
         return position
 
 
@@ -136,7 +136,7 @@ def _check_not_empty(store: Store, position: Mapping[str, Any]) -> None:
             for condition in (sa.true(), schema.accounts.c.read_at >= started)
         )
         if known and not seen:
-            connection.execute(sa.delete(schema.cursors).where(schema.cursors.c.name == POSITION))
+            connection.execute(sa.delete(schema.cursors).where(schema.cursors.c.name == PROGRESS))
     if known and not seen:
         raise EmptyCrmError(
             "SuperOffice",
@@ -175,7 +175,7 @@ def _end(store: Store, position: Mapping[str, Any], result: SweepResult, tracing
             began = position["server_time"]
             start_cursor(connection, datetime.fromisoformat(began) if began else utc_now() - OVERLAP)
         set_cursor(connection, DONE, {"at": utc_now().isoformat(), "accounts": result.accounts})
-        connection.execute(sa.delete(schema.cursors).where(schema.cursors.c.name == POSITION))
+        connection.execute(sa.delete(schema.cursors).where(schema.cursors.c.name == PROGRESS))
 
 
 def _reading(entity: Entity, rows: Any, fields: Mapping[str, CrmField], lists: Lists) -> Reading:

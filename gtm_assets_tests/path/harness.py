@@ -21,7 +21,7 @@ import sqlalchemy as sa
 
 from gtm_assets import batch, clients
 from gtm_assets.backfills import BackfillResult, Scope, run_backfill
-from gtm_assets.batch import STAGES, Tools
+from gtm_assets.batch import Tools
 from gtm_assets.crm.field_map import stored_fields
 from gtm_assets.crm.fields import FieldMapError
 from gtm_assets.knowledge.sync import DATABASES, sync_table
@@ -241,17 +241,7 @@ class Engine:
         if keys is None:
             batch.find_due(tools, tenant, full_sweep=full_sweep)
         try:
-            batch.work_off(
-                tools,
-                tenant,
-                result.batch,
-                owner=owner,
-                keys=keys,
-                force=False,
-                stages=frozenset(STAGES),
-                report=lambda _: None,
-                at_most=1000,
-            )
+            batch.work_off(tools, tenant, result.batch, owner=owner, keys=keys)
         finally:
             queue.release(self.store, owner)
 

@@ -15,7 +15,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from gtm_assets import batch, clients
-from gtm_assets.batch import STAGES, Tenant, Tools
+from gtm_assets.batch import Tenant, Tools
 from gtm_assets.batch.due import anything_due
 from gtm_assets.crm import restored
 from gtm_assets.crm.fields import FieldMapError
@@ -181,17 +181,7 @@ class Town:
 
     def _work_off(self, tools: Tools, tenant: Tenant, owner: str, done: Pass) -> None:
         try:
-            batch.work_off(
-                tools,
-                tenant,
-                done.result,
-                owner=owner,
-                keys=None,
-                force=False,
-                stages=frozenset(STAGES),
-                report=lambda _: None,
-                at_most=1000,
-            )
+            batch.work_off(tools, tenant, done.result, owner=owner)
         finally:
             queue.release(self.store, owner)
 

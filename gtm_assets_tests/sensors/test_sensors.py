@@ -190,7 +190,7 @@ def test_changes_that_were_read_and_not_examined_are_due(station) -> None:
 def test_a_sweep_that_stopped_half_way_is_due(station) -> None:
     station.all_is_done()
     with station.store.write() as connection:
-        set_cursor(connection, sweep.POSITION, {"source": "sweep"})
+        set_cursor(connection, sweep.PROGRESS, {"source": "sweep"})
     assert _because(station.wake()) == "a sweep is due"
 
 
