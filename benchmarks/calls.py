@@ -18,7 +18,7 @@ Entry = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Calls:
-    """Calls of the CRM's API by kind, such as ``PATCH Person`` and ``GET Archive``."""
+    """Calls of the CRM's API by kind, such as ``PATCH Person`` and ``archive queries``."""
 
     by_kind: Mapping[str, int]
 

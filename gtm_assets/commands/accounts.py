@@ -37,7 +37,7 @@ def plan(
     as_json: AsJson = False,
     lang: LanguageOption = None,
 ) -> None:
-    """Show what would be written and is not, because SUPEROFFICE_ALLOW_LIVE_WRITE is not true; or `texts`: what Notion changes."""
+    """Show what would be written and is not, because writing is not allowed, was stopped, or waits; or `texts`: what Notion changes."""
     from gtm_assets import clients, views
     from gtm_assets.monitoring.plans import count_plans, load_plans
 

@@ -32,6 +32,7 @@ def resync(
             restoring.begin(connection, "told by `gtm resync --restored`")
         clear_pauses(store)
     console.print(
-        "Nothing is written until everything was read anew. The next pass does that; `gtm status` tells how it stands.",
+        "Nothing is written until everything was read anew. The next pass does that: with `gtm up` within seconds, else `gtm once`. "
+        "`gtm status` says when it is over.",
         soft_wrap=True,
     )

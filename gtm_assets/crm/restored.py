@@ -49,6 +49,7 @@ class State:
         since: When it was noticed.
         evidence: What it rests on, for people.
         swept: Everything was read again.
+        hints: Records that were seen to have gone back; the second look asks about them, too.
     """
 
     step: str
@@ -176,8 +177,8 @@ def consider(store: Store, crm: SuperOfficeClient, hints: Iterable[Record] = ())
         return False
     with store.write() as connection:
         if suspected is None:
-            hints = tuple(sorted(older))[:_LOOKED_AT]
-            _store(connection, State("suspected", utc_now(), _evidence(older, shown), hints=tuple(hints)))
+            seen = tuple(sorted(older))[:_LOOKED_AT]
+            _store(connection, State("suspected", utc_now(), _evidence(older, shown), hints=seen))
         elif utc_now() - suspected.since >= LOOK_TWICE_AFTER:
             begin(connection, suspected.evidence)
     return True

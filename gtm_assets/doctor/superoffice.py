@@ -155,7 +155,7 @@ def _note_closed(notes: Notes, closed: TenantClosedError) -> None:
         notes.wrong("tenant", closed.message, closed.what_to_do)
     else:
         notes.remark("tenant", closed.message, closed.what_to_do)
-    for name in ("sign-in", "fields", "records"):
+    for name in ("sign-in", "fields", "records", "merges"):
         notes.unknown(name, "not asked: SuperOffice is closed.")
 
 

@@ -23,7 +23,7 @@ _ADVICE: Mapping[str, str] = {
     "edited twice": "Somebody edited the record twice while it was written. Their values stand."
     " `gtm backfill accounts {id}` looks again at once.",
     "loop": "Something else changes these fields back again and again: look at the record's history in SuperOffice, and at other "
-    "integrations. Their order of values is in the ledger (`gtm board --account {id}`).",
+    "integrations. Their order of values is in the ledger (`gtm writes --account {id}`).",
     "vertical unknown": "Choose the vertical of the company in SuperOffice: a human's choice counts. Or say more in the "
     "definitions of the verticals in Notion.",
     "website unreadable": "Correct the website's address in SuperOffice, or choose the vertical there by hand: a human's choice counts.",

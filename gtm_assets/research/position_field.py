@@ -26,7 +26,10 @@ READ_SINCE = "crm.positions"
 
 
 def lists_to_read(store: Store, *, write: bool) -> tuple[str, ...]:
-    """The list of positions, if positions are written or once were: else what the engine wrote could not be told from a human's."""
+    """The list of positions, if positions are written or once were: else what the engine wrote could not be told from a human's.
+
+    Remembers that positions are written now (``write``), so that the list is read also once they no longer are.
+    """
     with store.read() as connection:
         known = get_cursor(connection, READ_SINCE) is not None
     if write and not known:

@@ -15,12 +15,12 @@ from resources.store.store import stable_hash
 
 #: Written only together with another field, and never a difference by itself.
 FOLLOWERS = frozenset({"last_update"})
-#: Why a value stays although the engine has another one; a third reason is a text that is too long.
+#: Why a value stays although the engine has another one; another reason is a text that is too long.
 CLEARED = "cleared in the CRM, left empty until there is another text"
+EDITED = "edited in the CRM, left as it is"
 UNGUARDED = (
     "left out: level A promises to guard it, and this tenant was not seen to give a means to (gtm doctor --probe)"
 )
-EDITED = "edited in the CRM, left as it is"
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ from resources.store import schema
 
 ACCOUNTS = 20_000
 PERSONS = 60_000
-BUDGET = 200
+BUDGET = 90
 _WHEN = "2026-03-02T09:00:00"
 
 

@@ -122,8 +122,9 @@ class SuperOfficeClient:
         """Host and state of the tenant, at most as old as its document says.
 
         Raises:
-            TransientError: Maintenance.
-            PermanentError: Deleted, suspended or unknown.
+            TenantClosedError: Maintenance, or suspended.
+            TransientError: The login host doesn't answer now.
+            PermanentError: Deleted, unknown, or a document that can't be trusted.
         """
         return self._tenant.current()
 

@@ -18,7 +18,8 @@ from gtm_assets.writeback.operations import BLOCK, CITIES, READ_BEFORE
 from gtm_assets.writeback.suppression import MARKS
 from resources.superoffice.client import SuperOfficeClient
 
-_NO_COMPANY = "not asked: the person has no company."
+_NO_PERSON = "not asked: the person is no longer there."
+_NO_COMPANY = "not asked: the person has no company, or it is no longer there."
 #: An item that no list has.
 _NO_ITEM = 999_999_999
 
@@ -28,9 +29,10 @@ def ask_testable(crm: SuperOfficeClient, person_id: int, contact_id: int, proofs
     person = crm.get("Person", person_id, select=(*READ_BEFORE["Person"], "Position"))
     company = crm.get("Contact", contact_id, select=READ_BEFORE["Contact"]) if contact_id else None
     if person is None or company is None:
+        why_not = _NO_PERSON if person is None else _NO_COMPANY
         return [
-            Answer(5, asked.MARKS_TESTED, _NO_COMPANY, "no"),
-            Answer(5, asked.ADDRESS_TESTED, _NO_COMPANY, "no"),
+            Answer(5, asked.MARKS_TESTED, why_not, "no"),
+            Answer(5, asked.ADDRESS_TESTED, why_not, "no"),
             *([_ask_position(crm, person_id, person.get("Position"), proofs)] if person is not None else ()),
         ]
     records: Sequence[tuple[Entity, int, Mapping[str, Any]]] = (
