@@ -28,6 +28,8 @@ _COLUMNS: Mapping[str, str] = {
     "Zipcode": "zip",
 }
 _PREFIXES: Mapping[str, str] = {"Postal": "postAddress", "Street": "streetAddress"}
+#: All of them, as an archive query names them.
+BLOCK_COLUMNS = tuple(f"{prefix}/{column}" for prefix in _PREFIXES.values() for column in _COLUMNS.values())
 #: A company's address blocks by name; texts, empty ones too.
 Blocks = Mapping[str, Mapping[str, str]]
 
@@ -37,7 +39,7 @@ def read_blocks(crm: SuperOfficeClient, contact_ids: Iterable[int]) -> dict[int,
     ids = sorted(set(contact_ids))
     if not ids:
         return {}
-    select = ["contactId", *(f"{prefix}/{column}" for prefix in _PREFIXES.values() for column in _COLUMNS.values())]
+    select = ["contactId", *BLOCK_COLUMNS]
     found: dict[int, Blocks] = {}
     for page in crm.archive_in("Contact", select=select, key="contactId", ids=ids):
         for row in page.rows:

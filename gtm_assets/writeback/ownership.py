@@ -144,8 +144,12 @@ NEVER: tuple[tuple[str, str], ...] = (
     ("which company a person belongs to", "no request names it"),
     ("the marks No Mailings, retired and Stop", "they are obeyed, never set"),
     (
-        "users of the CRM (associates), persons who are retired, marked No Mailings or suppressed, companies marked Stop and their persons",
+        "users of the CRM (associates), persons who are retired, marked No Mailings or suppressed, companies marked Stop",
         "nothing at all is written to them; looked at when planning and again with each request",
+    ),
+    (
+        "persons of a company marked Stop",
+        "nothing at all is written to them; looked at when planning: a Stop set while they are being written holds from the next run on",
     ),
     ("every other user-defined field, MA_Campaign included", "only the ProgIds of the fields above are sent"),
     (

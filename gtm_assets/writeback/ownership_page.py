@@ -11,6 +11,7 @@ from pathlib import Path
 
 from gtm_assets.crm.fields import ROLES, Entity
 from gtm_assets.crm.snapshots import ACCOUNT_COLUMNS, PERSON_COLUMNS
+from gtm_assets.writeback.assumed import BLOCK_COLUMNS
 from gtm_assets.writeback.operations import READ_BEFORE
 from gtm_assets.writeback.ownership import CUSTOM_FIELDS, NEVER, OWNED, OwnedField
 from gtm_assets.writeback.preview_record import RECORD
@@ -20,7 +21,9 @@ _ENTITIES: tuple[tuple[Entity, str], ...] = (("Contact", "Companies"), ("Person"
 _HEAD = """# Fields of the CRM: what the connector writes, and what it never touches
 
 This page is made from the table in the code that decides about each request (`gtm_assets/writeback/ownership.py`): one that names
-anything else is not sent.
+anything else is not sent. The one exception is `gtm doctor --probe`, which you start yourself: it writes marked texts into one or two
+fields of the person that you name and puts everything back, other fields too where a PATCH turns out to blank them
+([doctor.md](doctor.md), the probe).
 
 **For every field below:** an empty one is filled; a value is replaced only while it is still exactly what the connector wrote itself and
 then saw when it read back. Anything else is a human's value and stays. A field that somebody cleared stays empty until there is another
@@ -63,9 +66,11 @@ def _read() -> str:
         names = [*columns, *(f"the field of role {role.role}" for role in ROLES if role.entity == entity)]
         lines.append(f"- {title}, hundreds at once: {', '.join(_quoted(names))}")
         lines.append(f"- One of them, around its request where needed: {', '.join(_quoted(READ_BEFORE[entity]))}")
+    lines.append(f"- Companies whose address is written, hundreds at once: {', '.join(_quoted(BLOCK_COLUMNS))}")
     lines.append("- A person's `Position`, around a request that writes it")
     lines.append(
-        "- Ids and times of what changed, the log of merges, the published layout, the items of lists that fields refer to"
+        "- Ids and times of what changed and which user changed it, the log of merges, the published layout, the items of lists that "
+        "fields refer to"
     )
     lines.append(f"- For a preview, of the one person that somebody names: {', '.join(_quoted(RECORD))}")
     return "\n".join(lines) + "\n"
