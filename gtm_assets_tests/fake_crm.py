@@ -110,6 +110,7 @@ class FakeCrm:
         self.ignored: set[str] = set()
         self.moves: Callable[[dict[str, Any]], None] = lambda _: None
         self.refuses_times = False
+        self.refuses_tests = False
         self.shows_server_time = True
         self.merge_log: list[dict[str, Any]] = []
         self.log_refused: int | None = None
@@ -307,7 +308,7 @@ class FakeCrm:
         self._called(f"UdefLayout {entity}")
         return list(self.layouts[entity])
 
-    def server_now(self) -> datetime:
+    def read_at(self) -> datetime | None:
         """The clock."""
         return self.now
 
@@ -388,7 +389,7 @@ class FakeCrm:
                 **row,
                 "contactId": entity_id,
                 "name": record["name"],
-                "orgnr": record["OrgNr"],
+                "orgnr": record["OrgNr"] or "",
                 "country": record["country"],
                 "stop": record["stop"],
                 **{
@@ -446,7 +447,7 @@ class FakeCrm:
             holds = (carrier or {}).get(rest) if rest else carrier
         else:
             holds = 0 if first == "Deleted" else record[_MARKS.get(first, first)]
-        if holds != operation["value"]:
+        if self.refuses_tests or holds != operation["value"]:
             raise ChangedInBetweenError("SuperOffice", f"test on {operation['path']} failed.", status=409)
 
     def _replace(self, record: dict[str, Any], operation: Mapping[str, Any]) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 import sqlalchemy as sa
 
@@ -19,9 +19,9 @@ from gtm_assets.batch.outcomes import conclude, defer, fail, finish, lay_back_if
 from gtm_assets.crm import accounts as crm_accounts
 from gtm_assets.crm import restored
 from gtm_assets.crm.accounts import Refreshed
-from gtm_assets.crm.fields import POSITION_LIST, CrmField, Entity, FieldMapError
+from gtm_assets.crm.fields import CrmField, Entity, FieldMapError
 from gtm_assets.crm.refreshing import refresh
-from gtm_assets.research import personas, position_field, profiles
+from gtm_assets.research import personas, profiles
 from gtm_assets.research.budget import BudgetReachedError
 from gtm_assets.research.profiles import Researcher
 from gtm_assets.settings import Settings
@@ -39,8 +39,6 @@ from resources.waiting import Priority
 
 #: In a long run the CRM is asked for live changes this often.
 _POLL_AGAIN_SECONDS = 15.0
-#: An account that was read so short a time ago is not read again before its plan is made.
-_JUST_READ = timedelta(seconds=15)
 #: A run that was asked for accounts waits at its end so long for those that another run has in hand.
 _WAIT_FOR_OTHERS_SECONDS = 600.0
 
@@ -138,9 +136,7 @@ def _work_on_asked(
 
     def work_on(claimed: Mapping[int, int], wanted_already: frozenset[int]) -> None:
         keep = wanted_already if stages != frozenset(STAGES) else frozenset()
-        _lead(
-            tools, tenant, result, owner, claimed, force=force, stages=stages, report=report, keep_due=keep, reread=True
-        )
+        _lead(tools, tenant, result, owner, claimed, force=force, stages=stages, report=report, keep_due=keep)
 
     for piece in chunked(keys, tools.together):
         queue.give_way(tools.store, owner)
@@ -179,20 +175,18 @@ def _lead(
     stages: frozenset[Stage],
     report: Report,
     keep_due: frozenset[int] = frozenset(),
-    reread: bool = False,
 ) -> None:
-    """``reread``: whoever asked for these accounts gets them as they are now, also what was read a moment ago."""
     tools.moved()
     outcomes = {
         i: AccountOutcome(i, trigger=row["trigger"], attempts=row["attempts"], before=(row["kind"], row["reason"]))
         for i, row in queue.state_rows(tools.store, claimed).items()
     }
     try:
-        first = _go(tools, tenant, owner, list(claimed), outcomes, force=force, stages=stages, reread=reread)
+        first = _go(tools, tenant, owner, list(claimed), outcomes, force=force, stages=stages)
         rounds = [first]
         again = sorted({plan.contact_id for plan in first.written.conflicts.values()})
         if again:
-            rounds.append(_go(tools, tenant, owner, again, outcomes, force=False, stages=stages, reread=True))
+            rounds.append(_go(tools, tenant, owner, again, outcomes, force=False, stages=stages))
         conclude(tools, outcomes, rounds, result)
         closed = lay_back_if_closed(tools, owner, outcomes, rounds)
     except (PermanentError, FieldMapError, TenantClosedError, restored.RestoredBackupError):
@@ -231,7 +225,6 @@ def _go(
     *,
     force: bool,
     stages: frozenset[Stage],
-    reread: bool = False,
 ) -> Round:
     """One way through the stages; accounts that fail on the way take no further part."""
     way = Round()
@@ -245,8 +238,7 @@ def _go(
                 queue.mark_due(connection, [contact_id], trigger="; ".join(names)[:500])
         history.follow(connection, refreshed)
 
-    unread = ids if reread else _to_be_read(store, ids, tenant)
-    way.refreshed = refresh(store, tools.crm, tenant.fields, tenant.lists, unread, then=wake_others)
+    way.refreshed = refresh(store, tools.crm, tenant.fields, tenant.lists, ids, then=wake_others)
     way.settled = protocol.settle_open_intents(store, ids)
     if "persons" in stages:
         way.personas = personas.decide_for_accounts(store, ids)
@@ -270,20 +262,6 @@ def _go(
         tools.moved()
         _write(tools, tenant, way, owner, here, entities)
     return way
-
-
-def _to_be_read(store: Store, ids: Sequence[int], tenant: Tenant) -> list[int]:
-    """Accounts whose snapshot is older than a moment or tells no positions, or which have a request whose end nobody saw.
-
-    The others were read when their change was examined. What has changed since comes with the next poll, and no PATCH rests on it unseen.
-    """
-    since = utc_now() - _JUST_READ
-    with store.read() as connection:
-        rows = crm_accounts.load_accounts(connection, ids)
-        unclear = {row["contact_id"] for row in ledger.open_intents(connection, ids)}
-        if POSITION_LIST in tenant.lists:
-            unclear |= position_field.accounts_without(connection, ids)
-    return [i for i in ids if i not in rows or rows[i]["read_at"] < since or i in unclear]
 
 
 def _living(store: Store, ids: Sequence[int]) -> list[int]:

@@ -62,8 +62,8 @@ _PAIRS: tuple[tuple[str, str], ...] = (
         "im CRM von Hand geändert und bleibt so (die Engine hat keinen Text: {reason})",
     ),
     (
-        "left out: level A promises to guard it, and this tenant was not seen to give a means to (gtm doctor --probe)",
-        "bleibt aus: Stufe A verspricht Schutz, und dieser Mandant bot bisher kein Mittel dafür (gtm doctor --probe)",
+        "left out: it can't be guarded against edits at the same moment in this tenant, as far as gtm doctor --probe saw",
+        "bleibt aus: In diesem Mandanten nicht gegen gleichzeitige Änderungen zu schützen, soweit gtm doctor --probe es sah",
     ),
     ("edited in the CRM, left as it is", "im CRM von Hand geändert und bleibt so"),
     # gtm_assets.writeback.loops

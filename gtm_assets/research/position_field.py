@@ -17,7 +17,7 @@ from gtm_assets.crm.fields import POSITION, POSITION_LIST
 from gtm_assets.crm.snapshots import Lists
 from gtm_assets.knowledge.sync import people_of_persona
 from resources.store import queue, schema
-from resources.store.store import Store, chunked, get_cursor, rows_by, set_cursor, utc_now
+from resources.store.store import Store, get_cursor, rows_by, set_cursor, utc_now
 from resources.superoffice.models import ListItem
 from resources.superoffice.values import encode_list_item
 
@@ -88,17 +88,6 @@ class PositionValues:
             missing = f"the CRM's list of positions has no item {self._names[key]!r}, or several"
             return None, f"{missing}; add it there, or name another in Notion (CRM Position)"
         return encode_list_item(item), ""
-
-
-def accounts_without(connection: sa.Connection, contact_ids: Iterable[int]) -> set[int]:
-    """Accounts with somebody whose position was not read by its item yet."""
-    persons = schema.persons
-    found: set[int] = set()
-    unread = sa.and_(persons.c[POSITION].is_(None), persons.c.gone_at.is_(None))
-    for piece in chunked(sorted(set(contact_ids))):
-        query = sa.select(persons.c.contact_id).where(persons.c.contact_id.in_(piece), unread).distinct()
-        found |= set(connection.execute(query).scalars())
-    return found
 
 
 def own_positions(connection: sa.Connection, person_ids: Iterable[int]) -> dict[int, str]:

@@ -66,7 +66,9 @@ class Empties:
         for each in fields.values():
             raw = custom.get(each.prog_id.casefold(), "")
             if each.entity == entity and not decode(raw or ""):
-                self._known[entity, each.prog_id.casefold()] = raw or ""
+                self._known[entity, each.prog_id.casefold()] = raw
+        if "OrgNr" in record and not record["OrgNr"]:
+            self._known[entity, "OrgNr"] = record["OrgNr"]
         if "Position" in record and not (record["Position"] or {}).get("Id"):
             self._known[entity, "Position"] = record["Position"]
         for name, block in (record.get("Address") or {}).items():
@@ -102,7 +104,7 @@ def assumed_record(
                     encode(change.before, fields[name]) if change.before else empties.shown(plan.entity, place)
                 )
             elif name == "org_nr":
-                record["OrgNr"] = change.before
+                record["OrgNr"] = change.before or empties.shown(plan.entity, "OrgNr")
             elif name == POSITION:
                 empty = empties.shown(plan.entity, "Position") if not change.before else None
                 record["Position"] = {"Id": position_id(change.before)} if change.before else empty

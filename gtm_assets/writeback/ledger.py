@@ -151,8 +151,13 @@ def settle(
     *,
     found: Mapping[str, str] | None = None,
     error: str = "",
+    refused: bool = False,
 ) -> None:
-    """End an intent that is still open. ``found`` is what was read back: fields that hold what we wrote are ours from now on."""
+    """End an intent that is still open.
+
+    ``found`` is what was read back: fields that hold what we wrote are ours from now on. ``refused``: the CRM carried nothing out, so that
+    nothing that stands there, now or later, comes from this request.
+    """
     row = connection.execute(sa.select(schema.ledger).where(schema.ledger.c.id == ledger_id)).mappings().one()
     if row["status"] not in OPEN:
         return
@@ -160,7 +165,7 @@ def settle(
     connection.execute(
         sa.update(schema.ledger)
         .where(schema.ledger.c.id == ledger_id)
-        .values(status=status, ended_at=now, error=error[:1000])
+        .values(status=status, ended_at=now, error=error[:1000], **({"sent_at": None} if refused else {}))
     )
     ends = {"no_effect": "failed"}
     connection.execute(

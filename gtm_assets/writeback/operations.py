@@ -52,12 +52,19 @@ def rests_on(plan: EntityPlan) -> frozenset[Testable]:
 
 
 def unguarded(plan: EntityPlan, guarding: Guarding) -> frozenset[str]:
-    """Fields of a plan that level A promises to guard and this tenant gives no means for: neither a test nor the time."""
-    if guarding.level != "A" or "since" in guarding.tests:
+    """Fields of a plan that levels A and B promise to guard and this tenant gives no means for.
+
+    An address needs its test: whether an edit of it moves the time by which If-Unmodified-Since goes is not documented, and a probe edits
+    no address. A position is a property of the person's own row, whose edits move it.
+    """
+    if guarding.level == "C":
         return frozenset()
-    carried: dict[Testable, frozenset[str]] = {"address": frozenset(CITIES), "position": frozenset({POSITION})}
-    names = (names for what, names in carried.items() if what not in guarding.tests)
-    return frozenset().union(*names) & plan.fields.keys()
+    names: frozenset[str] = frozenset()
+    if "address" not in guarding.tests:
+        names |= CITIES.keys()
+    if guarding.level == "A" and not {"position", "since"} & guarding.tests:
+        names |= {POSITION}
+    return names & plan.fields.keys()
 
 
 def read_before(plan: EntityPlan) -> tuple[str, ...]:
@@ -102,10 +109,10 @@ def operations(
             prog_id = fields[name].prog_id
             custom[prog_id] = encode(change.after, fields[name])
             if name not in FOLLOWERS and guarding.level == "A":
-                tests.append(test(custom_field_path(prog_id), carried.get(prog_id.casefold()) or ""))
+                tests.append(test(custom_field_path(prog_id), carried.get(prog_id.casefold(), "")))
         elif name == "org_nr":
             if guarding.level == "A":
-                tests.append(test("/OrgNr", record.get("OrgNr") or ""))
+                tests.append(test("/OrgNr", record.get("OrgNr")))
             changes.append({"op": "replace", "path": "/OrgNr", "value": change.after})
         elif name == POSITION:
             if "position" in guarding.tests:

@@ -19,7 +19,7 @@ FOLLOWERS = frozenset({"last_update"})
 CLEARED = "cleared in the CRM, left empty until there is another text"
 EDITED = "edited in the CRM, left as it is"
 UNGUARDED = (
-    "left out: level A promises to guard it, and this tenant was not seen to give a means to (gtm doctor --probe)"
+    "left out: it can't be guarded against edits at the same moment in this tenant, as far as gtm doctor --probe saw"
 )
 
 

@@ -130,7 +130,8 @@ def _note_end(writer: Writer, result: WriteResult, attempt: Attempt, error: Exce
     if getattr(error, "maybe_sent", not isinstance(error, OutsideError)):
         return
     with writer.store.write() as connection:
-        ledger.settle(connection, attempt.ledger_id, status, error=str(error))
+        # Whatever is known not to have gone through was refused: an error that leaves that open was sorted out above.
+        ledger.settle(connection, attempt.ledger_id, status, error=str(error), refused=True)
 
 
 # --- reading back -----------------------------------------------------------------------------------------------------

@@ -106,7 +106,16 @@ def send_as_read(writer: Writer, attempt: Attempt) -> Mapping[str, Any]:
     moved = moved_since(plan, values_of(record, plan.fields, writer.fields, writer.lists))
     if moved:
         raise ChangedInBetweenError("SuperOffice", f"{plan.entity} {plan.entity_id} was edited: {', '.join(moved)}.")
-    _patch(writer, attempt, record, unmodified_since)
+    try:
+        _patch(writer, attempt, record, unmodified_since)
+    except ChangedInBetweenError as error:
+        if error.status == _TEST_FAILED and read_record(writer, plan) == record:
+            message = (
+                f"{plan.entity} {plan.entity_id} was refused although every test of the request holds: {error.message}"
+            )
+            to_do = "The tenant tests in another way than was probed; run `gtm doctor --probe` again."
+            raise PermanentError("SuperOffice", message, to_do, _TEST_FAILED) from error
+        raise
     writer.windows.append(time.monotonic() - started)
     return record
 
@@ -129,7 +138,11 @@ def _settled(writer: Writer, plan: EntityPlan, record: dict[str, Any]) -> tuple[
         if changed is None:
             message = f"{plan.entity} {plan.entity_id} was answered without UpdatedDate"
             raise PermanentError("SuperOffice", f"{message}, by which edits are noticed.", "Run `gtm doctor --probe`.")
-        young = changed + ONE_SECOND_CLOCKS - writer.crm.server_now()
+        read_at = writer.crm.read_at()
+        if read_at is None:
+            message = f"{plan.entity} {plan.entity_id} was answered without a time"
+            raise PermanentError("SuperOffice", f"{message}, by which edits are noticed.", "Run `gtm doctor --probe`.")
+        young = changed + ONE_SECOND_CLOCKS - read_at
         if young <= timedelta(0):
             return record, changed
         if young > 2 * ONE_SECOND_CLOCKS:

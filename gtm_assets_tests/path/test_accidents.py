@@ -140,7 +140,7 @@ def test_a_patch_without_effect_is_a_failure_with_a_name(start_engine: StartEngi
 def test_the_edit_of_a_human_at_the_same_moment_wins(start_engine: StartEngine, guard: Guard) -> None:
     engine = start_engine(companies=1, fast=True)
     with engine.store.write() as connection:
-        set_cursor(connection, guards.GUARD, {"level": guard, "tests": ["since"]})
+        set_cursor(connection, guards.GUARD, {"level": guard, "tests": ["since", "address"]})
     with _held(engine, "Person/1", when="before") as running:
         engine.edit("Person", 1, Subject="Von Hand geschrieben.")
     assert running[0].error is None

@@ -110,7 +110,7 @@ def test_the_path_with_a_switch_in_another_position(start_engine: StartEngine, s
 def test_the_path_with_a_guard_that_was_proven(start_engine: StartEngine, guard: Guard, path: str) -> None:
     engine = start_engine(companies=1, fast=True, switches={"custom_fields_path": path})
     with engine.store.write() as connection:
-        set_cursor(connection, guards.GUARD, {"level": guard, "tests": ["since"]})
+        set_cursor(connection, guards.GUARD, {"level": guard, "tests": ["since", "address"]})
     assert _path_holds(engine) == ALL_IS_WELL
 
 

@@ -57,7 +57,9 @@ def crowd(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Crowd]:
 
 
 @pytest.mark.parametrize(
-    "guarding", [Guarding("A", frozenset(TESTABLE)), Guarding("B"), Guarding("C")], ids=lambda guarding: guarding.level
+    "guarding",
+    [Guarding("A", frozenset(TESTABLE)), Guarding("B", frozenset({"address"})), Guarding("C")],
+    ids=lambda guarding: guarding.level,
 )
 def test_a_batch_of_500_records_stays_within_its_budget(crowd: Crowd, guarding: Guarding) -> None:
     crowd.anew("planned", guarding)

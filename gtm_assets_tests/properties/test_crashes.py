@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, note
 from hypothesis import strategies as st
 
-from gtm_assets.writeback.guards import TESTABLE, Guarding
+from gtm_assets.writeback.guards import Guarding
 from gtm_assets_tests.properties.fate import Fate, Gone
 from gtm_assets_tests.properties.mornings import Morning
 from gtm_assets_tests.properties.right import (
@@ -22,9 +22,8 @@ from gtm_assets_tests.properties.right import (
     assert_nothing_is_written_twice,
 )
 from gtm_assets_tests.properties.searching import is_long, search
-from gtm_assets_tests.properties.town import Town
+from gtm_assets_tests.properties.town import GUARDINGS, Town
 
-GUARDINGS = [Guarding(), Guarding("B"), Guarding("A"), Guarding("A", frozenset(TESTABLE))]
 #: A pass has about so many points that others can see; later ones are lived through.
 POINTS = 150
 

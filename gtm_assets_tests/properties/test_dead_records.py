@@ -12,7 +12,7 @@ from typing import Any, Literal
 from hypothesis import assume, event, given, note
 from hypothesis import strategies as st
 
-from gtm_assets.writeback.guards import TESTABLE, Guarding
+from gtm_assets.writeback.guards import Guarding
 from gtm_assets_tests.path.harness import Entity
 from gtm_assets_tests.properties.line import Moment
 from gtm_assets_tests.properties.mornings import Morning
@@ -22,7 +22,7 @@ from gtm_assets_tests.properties.right import (
     assert_nothing_is_left_half_done,
 )
 from gtm_assets_tests.properties.searching import search
-from gtm_assets_tests.properties.town import CLINIC, FACTORY, PERSONS, Town
+from gtm_assets_tests.properties.town import CLINIC, FACTORY, GUARDINGS, PERSONS, Town
 from resources.store import schema
 from sandbox.superoffice import merging, write
 from sandbox.superoffice.api import view_of
@@ -111,7 +111,7 @@ timed_accidents = accidents().flatmap(lambda accident: st.tuples(moments(acciden
 
 @given(
     morning=st.sampled_from(["planned", "written"]),
-    guarding=st.sampled_from([Guarding(), Guarding("B"), Guarding("A"), Guarding("A", frozenset(TESTABLE))]),
+    guarding=st.sampled_from(GUARDINGS),
     timed=timed_accidents,
     merge_log=st.sampled_from(["readable", "readable", "403"]),
     reached=st.sampled_from(["gone", "readable"]),

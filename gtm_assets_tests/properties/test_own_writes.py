@@ -21,7 +21,7 @@ from gtm_assets_tests.properties.right import (
 from gtm_assets_tests.properties.searching import search
 from gtm_assets_tests.properties.town import CLINIC, FACTORY, PERSONS, TITLES, VERTICALS, Town
 
-guardings = st.sampled_from([Guarding(), Guarding("B"), Guarding("A", frozenset(TESTABLE))])
+guardings = st.sampled_from([Guarding(), Guarding("B", frozenset({"address"})), Guarding("A", frozenset(TESTABLE))])
 logins = st.sampled_from(["human", "engine"])
 titles = st.sampled_from(list(TITLES))
 switches = st.fixed_dictionaries(

@@ -15,7 +15,7 @@ from gtm_assets.writeback.guards import TESTABLE, Guarding
 from gtm_assets_tests.path.harness import COMPANY_FIELDS, PERSON_FIELDS, Entity
 from gtm_assets_tests.properties.right import assert_everybody_carries_what_is_right, assert_it_rests
 from gtm_assets_tests.properties.searching import search
-from gtm_assets_tests.properties.town import CLINIC, FACTORY, Town
+from gtm_assets_tests.properties.town import CLINIC, FACTORY, GUARDINGS, Town
 from resources.store import queue, schema
 from sandbox.faults.kinds import IgnoredPatch
 
@@ -48,7 +48,7 @@ def _written(town: Town, record: Record) -> dict[str, Any]:
 @given(
     ignored=ignored_fields(),
     answer=st.sampled_from(["asked", "stored"]),
-    guarding=st.sampled_from([Guarding(), Guarding("B"), Guarding("A"), Guarding("A", frozenset(TESTABLE))]),
+    guarding=st.sampled_from(GUARDINGS),
     verified=st.booleans(),
 )
 @example((("Person", 1), tuple(NAMES["Person"])), "asked", Guarding("A", frozenset(TESTABLE)), True)

@@ -20,7 +20,7 @@ from gtm_assets.batch.due import anything_due
 from gtm_assets.crm import restored
 from gtm_assets.crm.fields import FieldMapError
 from gtm_assets.research.asking import terms_of
-from gtm_assets.writeback.guards import Guarding, keep_guarding
+from gtm_assets.writeback.guards import TESTABLE, Guarding, keep_guarding
 from gtm_assets.writeback.targets import TEXT_FIELDS
 from gtm_assets_tests.path.harness import COMPANY_FIELDS, PERSON_FIELDS, Engine, Entity
 from gtm_assets_tests.properties.fate import Fate, living
@@ -56,6 +56,15 @@ OTHER_POSITIONS = ("Marketing", "IT-Leiter")
 #: What a human may choose for a person, by the role that the engine has for it.
 OWN = {PERSON_FIELDS["intro"]: "intro", "Position": "position"}
 BY = {"human": HUMAN, "engine": API_USER}
+
+
+#: What may be proven about a tenant, from nothing to everything; at A and B with all that guards what is written.
+GUARDINGS = (
+    Guarding(),
+    Guarding("B", frozenset({"address"})),
+    Guarding("A", frozenset({"since", "address"})),
+    Guarding("A", frozenset(TESTABLE)),
+)
 
 
 class Town:

@@ -174,6 +174,8 @@ def claim(
                 .values(
                     lease_owner=owner,
                     lease_until=now + LEASE,
+                    # Whoever takes it without its being due and dies leaves it due: somebody has to end what was begun.
+                    due_at=sa.func.coalesce(sync_state.c.due_at, sa.literal(now, sync_state.c.due_at.type)),
                     phase="enriching",
                     received_at=_received_at(),
                     enriching_at=now,

@@ -17,7 +17,7 @@ import httpx
 from resources.errors import PermanentError
 from resources.superoffice.api import Api
 from resources.superoffice.errors import SYSTEM
-from resources.superoffice.exchange import Call, Exchange, http_date
+from resources.superoffice.exchange import Call, Exchange, answered_at
 from resources.superoffice.models import ArchivePage, Row
 from resources.superoffice.values import decode
 
@@ -80,9 +80,7 @@ class Archives:
             message = f"{call.what} was answered without a list of rows."
             raise PermanentError(SYSTEM, message, "Check the provider's name.")
         next_link = answer.get("odata.nextLink")
-        return ArchivePage(
-            tuple(rows), http_date(response.headers.get("Date", "")), str(next_link) if next_link else None
-        )
+        return ArchivePage(tuple(rows), answered_at(response), str(next_link) if next_link else None)
 
     def by_key(self, query: Query, key: str, after: int, own_filter: str) -> Iterator[ArchivePage]:
         """All pages, ordered by ``key`` (an int column, unique for each primary key), above ``after``.

@@ -7,10 +7,11 @@ visit to the login host.
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from email.utils import format_datetime
 from pathlib import Path
 from typing import Any
@@ -24,7 +25,7 @@ from resources.superoffice.archive import Archives, Query
 from resources.superoffice.auth import SignIn
 from resources.superoffice.credentials import Credentials, fingerprint, secrets_of
 from resources.superoffice.errors import SYSTEM
-from resources.superoffice.exchange import Call, Exchange, http_date, refusal_of
+from resources.superoffice.exchange import Call, Exchange, answered_at, refusal_of
 from resources.superoffice.limits import RateLimiter
 from resources.superoffice.models import (
     ArchivePage,
@@ -93,7 +94,7 @@ class SuperOfficeClient:
         )
         self._api = Api(exchange=self._exchange, sign_in=sign_in, tenant=self._tenant, sleep=sleep)
         self._archives = Archives(self._api, self._exchange)
-        self._ahead = timedelta(0)
+        self._thread = threading.local()
 
     @property
     def calls(self) -> int:
@@ -226,17 +227,13 @@ class SuperOfficeClient:
         path = f"{entity}/{entity_id}"
         call = Call("GET", path, f"GET {path}", params=_select(select))
         response = self._api.send(call, accept=(404,))
-        self._note_clock(response)
+        self._thread.read_at = answered_at(response)
         return None if response.status_code == 404 else self._exchange.json_object(call, response)
 
-    def server_now(self) -> datetime:
-        """The CRM's clock to about a second, by its last answer about a record; ours before there was one."""
-        return datetime.now(UTC) + self._ahead
-
-    def _note_clock(self, response: httpx.Response) -> None:
-        theirs = http_date(response.headers.get("Date", ""))
-        if theirs is not None:
-            self._ahead = theirs - datetime.now(UTC)
+    def read_at(self) -> datetime | None:
+        """The CRM's clock when it made up the last record that this thread got, to a second and at the earliest; None if untold."""
+        moment: datetime | None = getattr(self._thread, "read_at", None)
+        return moment
 
     def patch(
         self,

@@ -12,7 +12,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Any
 
@@ -43,6 +43,8 @@ _SHOWN_CHARACTERS = 300
 #: What to do about a write whose effect is unknown, and about everything that passes.
 READ_FIRST = "It may have worked: read the record before writing again."
 BY_ITSELF = "It is tried again by itself."
+#: How long a call took, in seconds, beside its answer.
+_TOOK = "gtm.took"
 #: Answers after which nobody calls for a while, where they say how long (429 also where it does not: a second empties its window).
 _HOLDS = {429: 1.0, 503: 0.0}
 
@@ -125,6 +127,7 @@ class Exchange:
             message = f"{call.what} got no answer ({type(error).__name__})."
             raise _no_answer(call, message) from error
         logger.info("%s -> %s in %.0f ms", call.what, response.status_code, (time.monotonic() - started) * 1000)
+        response.extensions[_TOOK] = time.monotonic() - started
         self._hold_where_asked(response)
         return response
 
@@ -261,6 +264,16 @@ def retry_after(response: httpx.Response, now: datetime | None = None) -> float 
         return float(text)
     moment = http_date(text)
     return None if moment is None else max(0.0, (moment - (now or datetime.now(UTC))).total_seconds())
+
+
+def answered_at(response: httpx.Response) -> datetime | None:
+    """The server's clock when it made up an answer, at the earliest; None where it tells no time.
+
+    ``Date`` is set when the answer leaves: what it shows may have been read as long before as the call took. In whole seconds, as Date is:
+    whoever compares has a second to spare.
+    """
+    left = http_date(response.headers.get("Date", ""))
+    return None if left is None else left - timedelta(seconds=int(response.extensions.get(_TOOK, 0.0)))
 
 
 def http_date(text: str) -> datetime | None:
