@@ -324,6 +324,10 @@ class FakeCrm:
         self._called("tenant_state", count=False)
         return TenantState("Cust1", "Running", True, "https://online.example/Cust1/api", None, "Fake")
 
+    def require_open(self) -> None:
+        """It is open."""
+        self._called("tenant_state", count=False)
+
     def current_principal(self) -> Principal:
         """Who we are."""
         self._called("currentPrincipal")

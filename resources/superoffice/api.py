@@ -11,10 +11,10 @@ from dataclasses import dataclass, replace
 
 import httpx
 
-from resources.errors import AuthError, OutsideError, TenantClosedError, TransientError
+from resources.errors import AuthError, TransientError
 from resources.superoffice.auth import SignIn, Token
 from resources.superoffice.errors import SYSTEM, HeldError, NotSentError
-from resources.superoffice.exchange import Call, Exchange
+from resources.superoffice.exchange import Call, Exchange, is_html
 from resources.superoffice.repeats import reading, repeated, writing
 from resources.superoffice.tenant import Tenant
 
@@ -57,7 +57,7 @@ class Api:
 
         Raises:
             AuthError: The token was refused twice.
-            TenantClosedError: The tenant's state says so, or it does after a 503.
+            TenantClosedError: The tenant's state says so, or it does after an answer that a closed tenant may give.
             MisdirectedError: The host that the state document names doesn't serve the tenant either.
             MaybeSentError: A write went out and its effect is unknown.
             ChangedInBetweenError: A write met 409 or 412.
@@ -80,6 +80,8 @@ class Api:
             progress.without_login = False
             response = self._send_once(call, api_url, token)
             if response.is_success or response.status_code in accept:
+                if not call.writes and is_html(response):
+                    self._tenant.doubt(ask_now=True)
                 return response
             if response.status_code == 421:
                 self._tenant.forget(api_url)
@@ -90,24 +92,20 @@ class Api:
                 if not progress.renewed:
                     progress.renewed, refused = True, token
                     continue
+                self._tenant.doubt(ask_now=True)
                 message = f"{call.what} was refused (HTTP 401) with a new token too."
                 raise AuthError(SYSTEM, message, self._sign_in.what_to_do, 401)
-            if response.status_code == 503:
-                self._ask_whether_closed(call, api_url)
+            self._ask_whether_closed(call, response.status_code)
             raise self._exchange.failure(call, response)
 
-    def _ask_whether_closed(self, call: Call, api_url: str) -> None:
-        """Maintenance may have begun or the tenant may be moving: the state document knows. A write's effect is unknown all the same."""
-        self._tenant.forget(api_url)
-        if call.writes:
-            return
-        try:
-            self._tenant.current()
-        except TenantClosedError:
-            raise
-        except OutsideError:
-            # What was asked for failed with 503, and that is told.
-            return
+    def _ask_whether_closed(self, call: Call, status: int) -> None:
+        """Maintenance may have begun or the tenant may be moving: the state document knows.
+
+        With what a closed tenant answers is documented nowhere [?]: 5xx, a redirect to a page, 403 and other pages are all taken for
+        possible. A 403 says that nothing was done; with the others a write's effect is unknown all the same, and the next call asks.
+        """
+        if status >= 500 or status < 400 or status == 403:
+            self._tenant.doubt(ask_now=not call.writes or status == 403)
 
     def _send_once(self, call: Call, api_url: str, token: Token) -> httpx.Response:
         headers = _HEADERS | call.headers | self._sign_in.headers(token)

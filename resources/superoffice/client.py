@@ -129,6 +129,14 @@ class SuperOfficeClient:
         """
         return self._tenant.current()
 
+    def require_open(self) -> None:
+        """Ask whether the tenant is open, though its document says so for longer; not again within seconds where it was.
+
+        Raises:
+            TenantClosedError: It is closed.
+        """
+        self._tenant.doubt(ask_now=True)
+
     def answer_to_bad_token(self) -> Refusal:
         """How the tenant refuses a token that is none: nothing is read, nothing changes, and our own token stays."""
         call = Call(

@@ -18,6 +18,12 @@ class NotSentError(TransientError):
     maybe_sent = False
 
 
+class TurnedAwayError(TransientError):
+    """A write met 429: too many calls, nothing was done. Whoever sends it again looks first whether it may still be sent."""
+
+    maybe_sent = False
+
+
 class MaybeSentError(TransientError):
     """A write left this machine and no usable answer came back: it may have worked.
 

@@ -26,7 +26,7 @@ from resources.errors import (
     PermanentError,
     TransientError,
 )
-from resources.superoffice.errors import SYSTEM, HeldError, MaybeSentError, NotSentError
+from resources.superoffice.errors import SYSTEM, HeldError, MaybeSentError, NotSentError, TurnedAwayError
 from resources.superoffice.limits import RateLimiter, SharedLimit, Unlimited
 from resources.superoffice.models import Refusal
 from resources.waiting import Priority, TooLongError
@@ -292,8 +292,9 @@ def _later(call: Call, response: httpx.Response, message: str) -> TransientError
     if status < 400:
         return TransientError(SYSTEM, message, "A redirect is no answer of the API; check the tenant's state.", status)
     # 429 says that nothing was done; a 5xx says nothing about what was.
-    if call.writes and status >= 500:
-        return MaybeSentError(SYSTEM, message, READ_FIRST, status, retry_after(response))
+    if call.writes:
+        kind = MaybeSentError if status >= 500 else TurnedAwayError
+        return kind(SYSTEM, message, READ_FIRST if status >= 500 else BY_ITSELF, status, retry_after(response))
     return TransientError(SYSTEM, message, BY_ITSELF, status, retry_after(response))
 
 
@@ -303,11 +304,17 @@ def _no_answer(call: Call, message: str) -> TransientError:
     return TransientError(SYSTEM, message, BY_ITSELF)
 
 
+def is_html(response: httpx.Response) -> bool:
+    """Whether the answer is a page for people instead of the API's."""
+    return "html" in _content_type(response) or response.content.lstrip()[:1] == b"<"
+
+
 def _kind_of_body(response: httpx.Response) -> str:
-    content_type = response.headers.get("Content-Type", "").partition(";")[0].strip().lower()
-    if "html" in content_type or response.content.lstrip()[:1] == b"<":
-        return "an HTML page"
-    return f"a body of type {content_type or 'unknown'}"
+    return "an HTML page" if is_html(response) else f"a body of type {_content_type(response) or 'unknown'}"
+
+
+def _content_type(response: httpx.Response) -> str:
+    return str(response.headers.get("Content-Type", "")).partition(";")[0].strip().lower()
 
 
 def _host(url: str) -> str:

@@ -12,7 +12,7 @@ from typing import TypeVar
 import tenacity
 
 from resources.errors import TenantClosedError, TransientError
-from resources.superoffice.errors import HeldError, NotSentError
+from resources.superoffice.errors import HeldError, NotSentError, TurnedAwayError
 
 T = TypeVar("T")
 
@@ -40,6 +40,11 @@ def reading(error: BaseException) -> bool:
 def writing(error: BaseException) -> bool:
     """A write may be sent again only if it never left."""
     return isinstance(error, NotSentError)
+
+
+def turned_away(error: BaseException) -> bool:
+    """A write that met 429, with a wait that is not too long: whoever guards it may send it again after that."""
+    return isinstance(error, TurnedAwayError) and (error.retry_after or 0.0) <= LONGEST_WAIT
 
 
 def repeated(send: Callable[[], T], *, when: Callable[[BaseException], bool], sleep: Callable[[float], None]) -> T:

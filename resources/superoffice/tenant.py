@@ -27,6 +27,8 @@ _PASSES = "Maintenance passes; work goes on by itself."
 #: A document already out of date (a clock that is wrong, ours or theirs) is used this long, so that not every call
 #: asks again.
 _SHORTEST_USE = timedelta(seconds=60)
+#: An open tenant whose answers give cause for doubt is asked about no more often than this.
+_DOUBT_AGAIN = timedelta(seconds=5)
 
 
 class Tenant:
@@ -51,6 +53,7 @@ class Tenant:
         self._lock = threading.Lock()
         self._known: TenantState | None = None
         self._use_until = datetime.min.replace(tzinfo=UTC)
+        self._doubt_again = datetime.min.replace(tzinfo=UTC)
 
     def current(self) -> TenantState:
         """The state; asks only if none is known or the known one is out of date. Closed tenants are never remembered.
@@ -61,27 +64,55 @@ class Tenant:
             PermanentError: Deleted, unknown, or a document that can't be trusted.
         """
         with self._lock:
-            if self._known is not None and self._now() < self._use_until:
-                return self._known
-            if self._known is None and (kept := self._from_disk()) is not None:
-                return self._remember(kept)
-            document = self._ask()
-            state = self._checked(TenantState.from_json(document))
-            if self._cache_file is not None:
-                write_private(self._cache_file, document)
-            return self._remember(state)
+            return self._current()
 
     def forget(self, api_url: str) -> None:
         """This host didn't serve the tenant: ask again at the next call, unless a new host is known already."""
         with self._lock:
-            if self._known is None or self._known.api_url == api_url:
-                self._known = None
-            # Another process may have learned of the new host already; its file stays.
-            if (
-                self._cache_file is not None
-                and TenantState.from_json(read_private(self._cache_file)).api_url == api_url
-            ):
-                self._cache_file.unlink(missing_ok=True)
+            self._forget(api_url)
+
+    def doubt(self, *, ask_now: bool) -> None:
+        """A closed tenant may answer so: ask its state, now or at the next call; not again within seconds where it was found open.
+
+        Raises:
+            TenantClosedError: It is closed. Whatever else stands in the way is left to the next call.
+        """
+        with self._lock:
+            known = self._known
+            if known is not None:
+                if self._now() < self._doubt_again:
+                    return
+                self._doubt_again = self._now() + _DOUBT_AGAIN
+                self._forget(known.api_url)
+            if not ask_now:
+                return
+            try:
+                self._current()
+            except TenantClosedError:
+                raise
+            except TransientError:
+                # A login host that is down says nothing about the tenant: what was known of it holds.
+                self._known = known
+            except PermanentError:
+                return
+
+    def _current(self) -> TenantState:
+        if self._known is not None and self._now() < self._use_until:
+            return self._known
+        if self._known is None and (kept := self._from_disk()) is not None:
+            return self._remember(kept)
+        document = self._ask()
+        state = self._checked(TenantState.from_json(document))
+        if self._cache_file is not None:
+            write_private(self._cache_file, document)
+        return self._remember(state)
+
+    def _forget(self, api_url: str) -> None:
+        if self._known is None or self._known.api_url == api_url:
+            self._known = None
+        # Another process may have learned of the new host already; its file stays.
+        if self._cache_file is not None and TenantState.from_json(read_private(self._cache_file)).api_url == api_url:
+            self._cache_file.unlink(missing_ok=True)
 
     def _remember(self, state: TenantState) -> TenantState:
         shortest = self._now() + _SHORTEST_USE
