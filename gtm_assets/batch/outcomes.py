@@ -12,12 +12,13 @@ from gtm_assets.batch.models import AccountOutcome, BatchResult, Report, Round, 
 from gtm_assets.batch.times import times_of
 from gtm_assets.crm import accounts as crm_accounts
 from gtm_assets.crm.fields import FieldMapError
+from gtm_assets.crm.restored import RestoredBackupError
 from gtm_assets.research.budget import DEFERRED, Reached, count_accounts_left, forget_run, remember
 from gtm_assets.research.profiles import ProfileOutcome
 from gtm_assets.writeback.plan import EntityPlan
 from gtm_assets.writeback.suppression import GONE
 from gtm_assets.writeback.targets import AccountPlan
-from resources.errors import OutsideError, PermanentError, TenantClosedError, TransientError
+from resources.errors import PermanentError, TenantClosedError, TransientError
 from resources.store import queue
 from resources.store.store import utc_now
 
@@ -201,34 +202,35 @@ def _missing_item(plan: AccountPlan | None, profile: ProfileOutcome) -> str:
     return "; ".join(dict.fromkeys(filter(None, (vertical, *plan.missing_items))))
 
 
-def lay_back_if_closed(
+def lay_back_if_interrupted(
     tools: Tools, owner: str, outcomes: dict[int, AccountOutcome], rounds: Sequence[Round]
-) -> TenantClosedError | None:
-    """SuperOffice closed while records were written: what could not be ended because of it is due as before, and no outcome.
+) -> TenantClosedError | RestoredBackupError | None:
+    """SuperOffice closed while records were written, or a backup was restored: accounts that it stopped are due as before, and no outcome.
 
-    Answers what SuperOffice said; None where it was open.
+    Answers what it was; None where nothing was in the way.
     """
     errors = {i: _write_errors(i, rounds) for i in outcomes}
-    closed = _closed(tools, [error for found in errors.values() for error in found])
-    if closed is not None:
+    every = [error for found in errors.values() for error in found]
+    restored = next((error for error in every if isinstance(error, RestoredBackupError)), None)
+    interrupted = restored or _closed(tools, every)
+    if interrupted is not None:
         # What was on its way just then is settled by reading, like all whose end is unknown.
-        waiting = [i for i, found in errors.items() if any(isinstance(error, TransientError) for error in found)]
+        because = TransientError if restored is None else RestoredBackupError
+        waiting = [i for i, found in errors.items() if any(isinstance(error, because) for error in found)]
         for contact_id in waiting:
             del outcomes[contact_id]
         queue.release(tools.store, owner, waiting)
-    return closed
+    return interrupted
 
 
 def _closed(tools: Tools, errors: Sequence[Exception]) -> TenantClosedError | None:
-    """Whether these errors come from a closed tenant; where all they say is HTTP 503, its state is asked."""
+    """Whether these errors come from a closed tenant; where they do not say so, its state is asked."""
     told = next((error for error in errors if isinstance(error, TenantClosedError)), None)
-    if told is None and any(isinstance(error, TransientError) and error.status == 503 for error in errors):
+    if told is None and any(isinstance(error, TransientError) for error in errors):
         try:
-            tools.crm.tenant_state()
+            tools.crm.require_open()
         except TenantClosedError as closed:
             return closed
-        except OutsideError:
-            return None
     return told
 
 

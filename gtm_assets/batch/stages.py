@@ -15,7 +15,7 @@ import sqlalchemy as sa
 
 from gtm_assets.batch.due import poll
 from gtm_assets.batch.models import STAGES, AccountOutcome, BatchResult, Report, Round, Stage, Tenant, Tools
-from gtm_assets.batch.outcomes import conclude, defer, fail, finish, lay_back_if_closed
+from gtm_assets.batch.outcomes import conclude, defer, fail, finish, lay_back_if_interrupted
 from gtm_assets.crm import accounts as crm_accounts
 from gtm_assets.crm import restored
 from gtm_assets.crm.accounts import Refreshed
@@ -188,7 +188,7 @@ def _lead(
         if again:
             rounds.append(_go(tools, tenant, owner, again, outcomes, force=False, stages=stages))
         conclude(tools, outcomes, rounds, result)
-        closed = lay_back_if_closed(tools, owner, outcomes, rounds)
+        interrupted = lay_back_if_interrupted(tools, owner, outcomes, rounds)
     except (PermanentError, FieldMapError, TenantClosedError, restored.RestoredBackupError):
         # A wrong key, a moved layout, maintenance, a restored backup: it is not about these accounts. They stay due, and the run stops.
         queue.release(tools.store, owner)
@@ -202,8 +202,8 @@ def _lead(
     if stages != frozenset(STAGES):
         _keep_due(outcomes, rounds, keep_due)
     finish(tools, owner, claimed, outcomes, result, report)
-    if closed is not None:
-        raise closed
+    if interrupted is not None:
+        raise interrupted
 
 
 def _keep_due(outcomes: Mapping[int, AccountOutcome], rounds: Sequence[Round], unfinished: frozenset[int]) -> None:

@@ -11,7 +11,7 @@ from gtm_assets.writeback.failures import WritingStoppedError
 from gtm_assets.writeback.operations import foreign_fields
 from gtm_assets.writeback.plan import EntityPlan
 from gtm_assets.writeback.sending import Attempt, Writer, read_record, send, send_as_read
-from resources.errors import OutsideError, TransientError
+from resources.errors import OutsideError
 from resources.superoffice.errors import MaybeSentError
 from resources.superoffice.values import decode
 
@@ -21,7 +21,7 @@ def send_watched(writer: Writer, attempt: Attempt) -> None:
 
     Raises:
         WritingStoppedError: A PATCH was seen to move other fields, this one or an earlier one.
-        TransientError: A backup of the CRM was restored, and not everything was read anew yet.
+        RestoredBackupError: A backup of the CRM was restored, and not everything was read anew yet.
     """
     if _may_write_unwatched(writer, attempt.plan):
         send(writer, attempt)
@@ -35,10 +35,9 @@ def send_watched(writer: Writer, attempt: Attempt) -> None:
 
 def _may_write_unwatched(writer: Writer, plan: EntityPlan) -> bool:
     with writer.store.read() as connection:
-        stopped, waits = ledger.standing_stop(connection), restored.stop_reason(connection)
+        restored.require_none(connection)
+        stopped = ledger.standing_stop(connection)
         verified = ledger.is_verified(connection, plan.entity)
-    if waits:
-        raise TransientError("SuperOffice", waits)
     if stopped:
         raise WritingStoppedError("SuperOffice", stopped, "Look into it, then run `gtm resume-writing`.")
     return verified

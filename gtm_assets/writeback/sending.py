@@ -27,6 +27,7 @@ from gtm_assets.writeback.suppression import LISTED, load_suppressions, record_m
 from resources.errors import ChangedInBetweenError, PermanentError, TenantClosedError, TransientError
 from resources.store.store import Store
 from resources.superoffice.client import SuperOfficeClient
+from resources.superoffice.repeats import repeated, turned_away
 from resources.superoffice.values import parse_timestamp
 from resources.waiting import silent
 
@@ -70,13 +71,22 @@ class Attempt:
 
 
 def send(writer: Writer, attempt: Attempt) -> None:
-    """One guarded PATCH, without reading where that is safe.
+    """One guarded PATCH, without reading where that is safe; after a 429, which did nothing, once more from the beginning.
 
     Raises:
         ChangedInBetweenError: The record is another one by now, or gone, or the account is in other hands; nothing was written.
         SuppressedError: Something stands against writing to it by now; nothing was written.
         OutsideError: See ``SuperOfficeClient.patch``.
     """
+    repeated(lambda: _send(writer, attempt), when=turned_away, sleep=writer.sleep)
+
+
+def send_as_read(writer: Writer, attempt: Attempt) -> Mapping[str, Any]:
+    """One guarded PATCH of the record as it is read just before; answers that record. Repeats and raises as :func:`send` does."""
+    return repeated(lambda: _send_as_read(writer, attempt), when=turned_away, sleep=writer.sleep)
+
+
+def _send(writer: Writer, attempt: Attempt) -> None:
     plan = attempt.plan
     if attempt.guarding.without_reading(rests_on(plan)):
         record = assumed_record(plan, writer.fields, attempt.blocks, writer.empties)
@@ -89,11 +99,10 @@ def send(writer: Writer, attempt: Attempt) -> None:
                     raise
             else:
                 return
-    send_as_read(writer, attempt)
+    _send_as_read(writer, attempt)
 
 
-def send_as_read(writer: Writer, attempt: Attempt) -> Mapping[str, Any]:
-    """One guarded PATCH of the record as it is read just before; answers that record. Raises as :func:`send` does."""
+def _send_as_read(writer: Writer, attempt: Attempt) -> Mapping[str, Any]:
     plan = attempt.plan
     started = time.monotonic()
     record = read_record(writer, plan)
