@@ -71,12 +71,12 @@ def mark_due(
     priority: int = 0,
     due_at: datetime | None = None,
 ) -> int:
-    """Put accounts on the queue (phase ``received``) and answer how many.
+    """Put accounts on the queue (phase ``received``) and answer how many; ids that are none (0: a person without a company) are left out.
 
     An account that is being worked on keeps its phase and comes again afterwards: the wish is counted, not lost.
     """
     now = utc_now()
-    ids = sorted(set(contact_ids))
+    ids = sorted({contact_id for contact_id in contact_ids if contact_id > 0})
     for piece in chunked(ids):
         # One order for everybody, so that two transactions never wait for each other's rows (PostgreSQL).
         in_order = sa.select(sync_state.c.contact_id).where(sync_state.c.contact_id.in_(piece))
