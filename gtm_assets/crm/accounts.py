@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -43,6 +44,8 @@ class Refreshed:
         returned: Records that had been merged and live again, with what they had been merged into: a backup was restored.
         replaced: Ids that belong to other records now.
         older: Records whose time of change went back.
+        shown: When each record that was read changed, as the reading has it.
+        younger: Records that were known a little younger, with their account and the known time: an old answer, or a late transaction.
         before: For a re-baselining, owned field to value of every record that was read, as the store had it; None for one that is new.
         now: The same as it stands in the CRM now.
     """
@@ -53,6 +56,8 @@ class Refreshed:
     returned: list[Merge] = field(default_factory=list)
     replaced: list[Record] = field(default_factory=list)
     older: list[Record] = field(default_factory=list)
+    shown: dict[Record, datetime | None] = field(default_factory=dict)
+    younger: dict[Record, tuple[int, datetime]] = field(default_factory=dict)
     before: dict[Record, dict[str, str] | None] = field(default_factory=dict)
     now: dict[Record, dict[str, str]] = field(default_factory=dict)
 
@@ -70,6 +75,8 @@ class Refreshed:
         self.returned += more.returned
         self.replaced += more.replaced
         self.older += more.older
+        self.shown |= more.shown
+        self.younger |= more.younger
 
 
 #: What follows from a reading, in the transaction that stores it.
@@ -137,6 +144,7 @@ def _compare(
 ) -> list[str]:
     """What differs; notes besides whether the record came back, is another one, or went back in time."""
     record = (entity, entity_id)
+    refreshed.shown[record] = after.crm_updated_at
     alive = before is not None and before["gone_at"] is None
     if anew:
         refreshed.before[record] = _owned(entity, before) if before is not None and alive else None
@@ -151,6 +159,9 @@ def _compare(
     if alive and not anew and restored.is_older(before["crm_updated_at"], after.crm_updated_at):
         refreshed.older.append(record)
         return []
+    known = before["crm_updated_at"]
+    if alive and not anew and known is not None and after.crm_updated_at is not None and after.crm_updated_at < known:
+        refreshed.younger[record] = (after.contact_id, known)
     return snapshots.differing(before, after) if alive else ["back in the CRM"]
 
 

@@ -14,9 +14,10 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from gtm_assets.crm import restored
+from gtm_assets.crm import lagging, restored
 from gtm_assets.crm.accounts import Refreshed, Then
 from gtm_assets.crm.fields import CrmField, Entity
+from gtm_assets.crm.merges import TABLES
 from gtm_assets.crm.polling import (
     OVERLAP,
     SETTLED_AFTER,
@@ -38,6 +39,8 @@ ENTITIES: tuple[Entity, ...] = ("Contact", "Person")
 #: A tenant that refused times once is asked again after a day: an upgrade may have brought them.
 RETRY_TIME_MODE = timedelta(days=1)
 _EXAMINE_AT_ONCE = 200
+#: The cursor keeps so many of the records whose time it is.
+_OWN_RECORDS = 5
 
 
 @dataclass
@@ -47,6 +50,26 @@ class ReadResult:
     new: int = 0
     unsettled_until: datetime | None = None
     modes: dict[str, Mode] = field(default_factory=dict)
+
+
+@dataclass
+class _Newest:
+    """The newest time among the rows of a poll, and which records they told; ``at`` is None where there was no row.
+
+    ``ids`` are those of the newest time; a few are enough.
+    """
+
+    at: datetime | None = None
+    ids: list[int] = field(default_factory=list)
+    told: dict[int, datetime] = field(default_factory=dict)
+
+    def note(self, entity_id: int, at: datetime) -> None:
+        """One row."""
+        self.told[entity_id] = at
+        if self.at is None or at > self.at:
+            self.at, self.ids = at, []
+        if at == self.at and len(self.ids) < _OWN_RECORDS:
+            self.ids.append(entity_id)
 
 
 @dataclass
@@ -74,17 +97,18 @@ def start_cursor(connection: sa.Connection, moment: datetime) -> None:
     """Begin polling at the newest change that was read before ``moment`` (the start of the first load).
 
     A real record's time and not ``moment`` itself: that record has to come back with every poll, which proves that the tenant reads
-    the filter's time as it is meant.
+    the filter's time as it is meant, and that no backup was restored.
     """
     cursor = {}
     for entity in ENTITIES:
-        table = schema.accounts if entity == "Contact" else schema.persons
-        newest = connection.execute(
-            sa.select(sa.func.max(table.c.crm_updated_at)).where(
-                table.c.crm_updated_at <= moment, table.c.gone_at.is_(None)
-            )
-        ).scalar()
-        cursor[entity] = {"at": (newest or moment).isoformat()}
+        table, key = TABLES[entity]
+        living = sa.and_(table.c.crm_updated_at <= moment, table.c.gone_at.is_(None))
+        newest = connection.execute(sa.select(sa.func.max(table.c.crm_updated_at)).where(living)).scalar()
+        own = sa.select(key).where(living, table.c.crm_updated_at == newest).order_by(key).limit(_OWN_RECORDS)
+        cursor[entity] = {
+            "at": (newest or moment).isoformat(),
+            "records": list(connection.execute(own).scalars()) if newest is not None else [],
+        }
     set_cursor(connection, CURSOR, cursor)
 
 
@@ -104,18 +128,19 @@ def read_changes(store: Store, crm: SuperOfficeClient) -> ReadResult:
         at = datetime.fromisoformat(state["at"])
         mode, pages = poll_in_best_mode(crm, entity, at, _known_mode(state), _shift(state))
         result.modes[entity] = mode
-        newest = _store_pages(store, pages, result)
+        newest = _Newest()
+        _store_pages(store, pages, result, newest)
         shift = _shift(state)
-        missing = newest is None or newest < at
-        if missing and mode == "time" and state.get("zone_checked") != state["at"]:
+        if (newest.at is None or newest.at < at) and mode == "time" and state.get("zone_checked") != state["at"]:
             # The cursor's own record did not come back: it is gone, or the tenant reads the filter's time in a zone west of UTC.
             _, wider = poll_in_best_mode(crm, entity, at, None, ZONE_SHIFT)
-            found = _store_pages(store, wider, result)
-            if found is not None and found >= at - OVERLAP:
-                newest, shift = max(found, newest or found), ZONE_SHIFT
+            _store_pages(store, wider, result, newest)
+            if newest.at is not None and newest.at >= at - OVERLAP:
+                shift = ZONE_SHIFT
         # It came back before: it was deleted, or a backup was restored. Looked into once for each cursor.
+        missing = _is_missing(state, at, newest)
         suspicious = suspicious or (missing and state.get("missing") != state["at"])
-        after = max(at, newest) if newest is not None else at
+        after = max(at, newest.at) if newest.at is not None else at
         with store.write() as connection:
             latest = load_cursor(connection) or cursor
             latest[entity] = {
@@ -124,7 +149,8 @@ def read_changes(store: Store, crm: SuperOfficeClient) -> ReadResult:
                 "mode_since": _mode_since(state, mode),
                 "zone_checked": after.isoformat(),
                 "shift_hours": shift.total_seconds() / 3600,
-                "missing": after.isoformat() if missing else None,
+                "missing": state["at"] if missing else None,
+                "records": newest.ids if newest.at == after else state.get("records", []),
             }
             set_cursor(connection, CURSOR, latest)
     if suspicious:
@@ -132,20 +158,29 @@ def read_changes(store: Store, crm: SuperOfficeClient) -> ReadResult:
     return result
 
 
-def _store_pages(store: Store, pages: Iterable[PollPage], result: ReadResult) -> datetime | None:
-    """Store pages as they come, each in a transaction; answers the newest time among them."""
-    newest: datetime | None = None
+def _is_missing(state: Mapping[str, Any], at: datetime, newest: _Newest) -> bool:
+    """Whether none of the records whose time the cursor is came back, as they were or edited since: others may be as new.
+
+    Where it was edited after a backup was restored that is not seen here but by its neighbours, when they are read.
+    """
+    own = state.get("records", ())
+    if not own:
+        return newest.at is None or newest.at < at
+    return not any(newest.told[entity_id] >= at for entity_id in own if entity_id in newest.told)
+
+
+def _store_pages(store: Store, pages: Iterable[PollPage], result: ReadResult, newest: _Newest) -> None:
+    """Store pages as they come, each in a transaction, and note the newest of them."""
     begun: datetime | None = None
     for page in pages:
         # No later than the server's clock when the poll began: a time in the future would hide every change until then, and a poll
         # that pages for long may have passed records that changed meanwhile.
         begun = begun or page.server_time
-        times = [min(row.updated_at, begun) for row in page.rows]
-        newest = max([*times, newest]) if newest is not None else max(times, default=None)
+        for row in page.rows:
+            newest.note(row.entity_id, min(row.updated_at, begun))
         with store.write() as connection:
             result.new += _store_rows(connection, page.rows)
         _note_unsettled(result, page)
-    return newest
 
 
 def _shift(state: Mapping[str, Any]) -> timedelta:
@@ -170,12 +205,13 @@ def anything_new(store: Store, crm: SuperOfficeClient) -> bool:
 
 
 def pending_accounts(connection: sa.Connection) -> list[int]:
-    """Accounts with changes that nobody examined yet, oldest change first."""
+    """Accounts with changes that are to be examined now, oldest change first."""
     changes = schema.changes
+    wanted = lagging.may_be_looked_at(connection)
     return list(
         connection.execute(
             sa.select(changes.c.contact_id)
-            .where(changes.c.handled_at.is_(None), changes.c.contact_id > 0)
+            .where(changes.c.handled_at.is_(None), changes.c.contact_id > 0, wanted)
             .group_by(changes.c.contact_id)
             .order_by(sa.func.min(changes.c.id))
         ).scalars()
@@ -235,7 +271,7 @@ def _store_rows(connection: sa.Connection, rows: Iterable[ChangedRow]) -> int:
                 changes.c.entity_id == row.entity_id,
                 changes.c.crm_updated_at == row.updated_at,
             )
-            .values(settled=True, handled_at=None, detected_at=now, contact_id=row.contact_id)
+            .values(settled=True, handled_at=None, detected_at=now, contact_id=row.contact_id, outcome="")
         )
     insert_new(
         connection,
@@ -317,9 +353,11 @@ def _close(
     refreshed: Refreshed,
     own_associate_id: int | None,
 ) -> None:
-    """Changes that were examined are done; the outcome says what they were."""
+    """Changes that were examined are done; the outcome says what they were. Those that the reading did not show yet stay open."""
     changes = schema.changes
     open_ = sa.and_(changes.c.contact_id.in_(contact_ids), changes.c.handled_at.is_(None), changes.c.id <= upto)
+    lagging.keep_open(connection, open_, refreshed)
+    open_ = sa.and_(open_, changes.c.outcome != lagging.NOT_SHOWN)
     now = utc_now()
     for contact_id, names in refreshed.differences.items():
         connection.execute(

@@ -15,6 +15,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from gtm_assets.crm.fields import Entity
+from gtm_assets.crm.polling import OVERLAP
 from resources.errors import AuthError, PermanentError
 from resources.store import schema
 from resources.store.store import Store, chunked, get_cursor, insert_new, rows_by, set_cursor, utc_now
@@ -36,7 +37,9 @@ TABLES: Mapping[Entity, tuple[sa.Table, sa.Column[int]]] = {
     "Person": (schema.persons, schema.persons.c.person_id),
 }
 _IDENTIFIER: Mapping[Entity, str] = {"Contact": "account", "Person": "person"}
-Alive = Callable[[Entity, Sequence[int]], Collection[int]]
+#: What a person can be told from a stranger by: last name and e-mail address in small letters, and the company; empty for companies.
+KnownAs = frozenset[str]
+Alive = Callable[[Entity, Sequence[int]], Mapping[int, KnownAs]]
 
 
 @dataclass(frozen=True)
@@ -50,11 +53,12 @@ class Merge:
 
 @dataclass(frozen=True)
 class Lost:
-    """A record that is no longer there, as it was last known: when the CRM says it changed, and its company (0 for none)."""
+    """A record that is no longer there, as it was last known: when the CRM says it changed, its company (0 for none), and its names."""
 
     entity_id: int
     changed_at: datetime | None = None
     company: int = 0
+    known_as: KnownAs = frozenset()
 
 
 @dataclass(frozen=True)
@@ -72,16 +76,15 @@ def believable(row: LogRow, entity: Entity, lost: Lost) -> bool:
     """Whether an entry can be the end of this record.
 
     [?] Which number an operation has, and what a person's move has as destination, is not documented. A merge ends its source, so an
-    entry from before the record's last known change is none; nor is one of the very second of that change, where it may be the person's
-    move to the company that it was known at. What is left is a person who moved and was deleted between two looks, to a company whose id
-    is a living person's, too.
+    entry from before the record's last known change is none; nor is one of about the time of that change, where it may be the person's
+    move to the company that it was known at. Where a company has the destination's id, see :func:`find_merges`.
     """
     if row.table != _NUMBERS[entity] or row.destination in {0, row.source}:
         return False
     if lost.changed_at is None or row.registered is None:
         return entity == "Contact" or row.destination != lost.company
     if entity == "Person" and row.destination == lost.company:
-        return row.registered > lost.changed_at
+        return row.registered > lost.changed_at + OVERLAP
     return row.registered >= lost.changed_at
 
 
@@ -90,12 +93,15 @@ def find_merges(
 ) -> list[Merge]:
     """Which of these records were merged into which living ones.
 
+    A person who moved to a company and was deleted looks like one that was merged into the person of the company's id. So where a company
+    of that id is known, both have to have something in common: the last name, the e-mail address, or another company than that one.
+
     Args:
         store: Remembers whether the log can be read.
         crm: The CRM.
         entity: Whose records they are.
         lost: Records that were known and are no longer there.
-        alive: Says which ids of an entity live, and keeps what it read of them.
+        alive: Says which ids of an entity live and what they are known as, and keeps what it read of them.
     """
     merges: list[Merge] = []
     at = {each.entity_id: each for each in lost}
@@ -109,10 +115,29 @@ def find_merges(
             for source, each in at.items()
             if each.entity_id in last and believable(last[each.entity_id], entity, each)
         }
-        living = alive(entity, sorted(set(steps.values()))) if steps else ()
-        merges += [Merge(entity, source, to) for source, to in steps.items() if to in living and to != source]
-        at = {source: Lost(to) for source, to in steps.items() if to not in living and to != source}
+        living = alive(entity, sorted(set(steps.values()))) if steps else {}
+        with store.read() as connection:
+            dead = {each.entity_id: each for each in _as_known(connection, entity, set(steps.values()) - living.keys())}
+            companies = _companies(connection, steps.values()) if entity == "Person" else set()
+        for source, to in list(steps.items()):
+            names = living[to] if to in living else dead[to].known_as
+            if to == source or (to in companies and not at[source].known_as & names - known_as(company=to)):
+                del steps[source]
+        merges += [Merge(entity, source, to) for source, to in steps.items() if to in living]
+        at = {source: dead[to] for source, to in steps.items() if to not in living}
     return merges
+
+
+def _as_known(connection: sa.Connection, entity: Entity, ids: Collection[int]) -> list[Lost]:
+    """Records on the way of a chain, as far as they are known."""
+    _, key = TABLES[entity]
+    rows = rows_by(connection, key, ids)
+    return [_lost(entity, entity_id, rows[entity_id]) if entity_id in rows else Lost(entity_id) for entity_id in ids]
+
+
+def _companies(connection: sa.Connection, ids: Iterable[int]) -> set[int]:
+    """Which of these are ids of companies that are, or were, known."""
+    return set(rows_by(connection, schema.accounts.c.contact_id, set(ids)))
 
 
 def _last_of(entity: Entity, rows: Iterable[LogRow]) -> dict[int, LogRow]:
@@ -197,7 +222,20 @@ def unexplained(connection: sa.Connection, entity: Entity) -> list[Lost]:
 
 
 def _lost(entity: Entity, entity_id: int, row: Mapping[str, Any]) -> Lost:
-    return Lost(entity_id, row["crm_updated_at"], row["contact_id"] if entity == "Person" else 0)
+    if entity == "Contact":
+        return Lost(entity_id, row["crm_updated_at"])
+    return Lost(
+        entity_id,
+        row["crm_updated_at"],
+        row["contact_id"],
+        known_as(row["lastname"], row["email"], company=row["contact_id"]),
+    )
+
+
+def known_as(*names: str, company: int) -> KnownAs:
+    """See :data:`KnownAs`; no company is nothing in common."""
+    found = {name.strip().casefold() for name in names if name.strip()}
+    return frozenset(found | {f"company {company}"} if company > 0 else found)
 
 
 def store_merges(connection: sa.Connection, merges: Iterable[Merge]) -> dict[int, list[str]]:

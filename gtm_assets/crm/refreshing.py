@@ -6,16 +6,16 @@ Who is no longer where they were known is looked for by id; who is nowhere, in t
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import sqlalchemy as sa
 
-from gtm_assets.crm import restored
+from gtm_assets.crm import lagging, restored
 from gtm_assets.crm.accounts import Record, Refreshed, Then, store_persons, store_reading
 from gtm_assets.crm.fields import CrmField, Entity
-from gtm_assets.crm.merges import Lost, Merge, find_merges, lost_records, store_merges
+from gtm_assets.crm.merges import KnownAs, Lost, Merge, find_merges, known_as, lost_records, store_merges
 from gtm_assets.crm.reading import Reading, read_from_crm, read_persons, read_records
 from gtm_assets.crm.snapshots import Lists, PersonSnapshot
 from resources.store import schema
@@ -54,6 +54,7 @@ def refresh(
         refreshed = store_reading(connection, reading)
         _settle_missing_persons(connection, refreshed, moved, found)
         tracing.keep(connection, refreshed, merges)
+        lagging.open_again(connection, refreshed)
         if then is not None:
             then(connection, refreshed)
     concerned = refreshed.differences.keys() - reading.asked
@@ -87,10 +88,14 @@ class Tracing:
         """Merges that ended these records; no call where there are none."""
         return find_merges(self.store, self.crm, entity, lost, self._alive) if lost else []
 
-    def _alive(self, entity: Entity, ids: Sequence[int]) -> Collection[int]:
+    def _alive(self, entity: Entity, ids: Sequence[int]) -> Mapping[int, KnownAs]:
         reading = read_records(self.crm, self.fields, self.lists, entity, ids)
         self._readings.append(reading)
-        return reading.accounts.keys() | reading.persons.keys()
+        persons = {
+            i: known_as(person.lastname, person.email, company=person.contact_id)
+            for i, person in reading.persons.items()
+        }
+        return {**dict.fromkeys(reading.accounts, frozenset[str]()), **persons}
 
     def keep(self, connection: sa.Connection, refreshed: Refreshed, merges: Sequence[Merge]) -> None:
         """Store what was found, in the transaction that stores what vanished."""

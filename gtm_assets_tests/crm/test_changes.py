@@ -272,7 +272,11 @@ def test_polling_begins_at_the_newest_change_that_was_read_or_else_at_the_given_
     newest = watcher.crm.contacts[2]["updated"]
     with watcher.store.write() as connection:
         start_cursor(connection, newest + timedelta(hours=1))
-        assert load_cursor(connection) == {entity: {"at": newest.isoformat()} for entity in ("Contact", "Person")}
+        own = {"Contact": [1, 2], "Person": [10]}
+        assert load_cursor(connection) == {
+            entity: {"at": newest.isoformat(), "records": ids} for entity, ids in own.items()
+        }
         long_ago = newest - timedelta(days=1)
         start_cursor(connection, long_ago)
-        assert load_cursor(connection) == {entity: {"at": long_ago.isoformat()} for entity in ("Contact", "Person")}
+        nobody = {"at": long_ago.isoformat(), "records": []}
+        assert load_cursor(connection) == {"Contact": nobody, "Person": nobody}

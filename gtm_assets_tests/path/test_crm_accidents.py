@@ -55,15 +55,15 @@ def test_a_merged_person_gets_no_more_texts_and_its_history_goes_on_at_the_other
     engine.fast_pass()
     before = _history(engine, "Person", 2)
     assert before
-    _merge(engine, "Person", 2, 1)
+    _merge(engine, "Person", 2, 3)
     mark = engine.mark()
-    engine.edit("Person", 1, Title="Leiterin Einkauf")
+    engine.edit("Person", 3, Title="Leiterin Einkauf")
     engine.fast_pass()
     assert "Person/2" not in engine.patches(mark)
     assert _history(engine, "Person", 2) == []
-    moved = [row for row in _history(engine, "Person", 1) if row["merged_from"] == 2]
+    moved = [row for row in _history(engine, "Person", 3) if row["merged_from"] == 2]
     assert [row["id"] for row in moved] == [row["id"] for row in before]
-    assert all(engine.texts(1).values())
+    assert all(engine.texts(3).values())
     _settled(engine)
 
 
@@ -88,12 +88,12 @@ def test_whoever_objected_is_left_alone_after_a_merge_too(start_engine: StartEng
     with engine.store.write() as connection:
         row = {"identifier": "person:2", "reason": "objected", "source": "test", "created_at": utc_now()}
         connection.execute(schema.suppressions.insert().values(row))
-    _merge(engine, "Person", 2, 1)
+    _merge(engine, "Person", 2, 3)
     mark = engine.mark()
-    engine.edit("Person", 1, Title="Leiterin Einkauf")
+    engine.edit("Person", 3, Title="Leiterin Einkauf")
     engine.fast_pass()
     assert engine.patches(mark) == []
-    assert engine.rows(schema.suppressions, schema.suppressions.c.identifier == "person:1")
+    assert engine.rows(schema.suppressions, schema.suppressions.c.identifier == "person:3")
 
 
 def test_a_merged_company_is_skipped_and_its_persons_get_the_texts_of_the_other_one(start_engine: StartEngine) -> None:
