@@ -57,6 +57,17 @@ def read_tenant(tools: Tools) -> Tenant:
     return Tenant(fields, lists, _own_associate_id(tools), missing, missing_positions)
 
 
+def _tie_anew(tools: Tools, tenant: Tenant) -> None:
+    """After a restored backup: what came into the lists after the backup is not there any more, and its ids belong to others."""
+    if isinstance(tenant.lists, KnownLists):
+        tenant.lists.read_again(*tenant.lists)
+    missing = tie_list_items(tools.store, tenant.fields["vertical"], tenant.lists)
+    if tools.settings.superoffice_write_position:
+        missing += position_field.tie_positions(tools.store, tenant.lists)
+    if missing:
+        tools.log(f"the CRM's lists lack after the restoration: {', '.join(missing)}")
+
+
 def find_due(tools: Tools, tenant: Tenant, *, full_sweep: bool = False, take_up_deferred: bool = True) -> None:
     """Read what changed in the CRM (or everything, the first time and once a day) and put accounts on the queue.
 
@@ -75,11 +86,18 @@ def _find_due(tools: Tools, tenant: Tenant, *, full_sweep: bool, take_up_deferre
         tools.log(f"{len(moved)} persons have another persona because the personas changed")
     with store.read() as connection:
         first = changes.load_cursor(connection) is None
+        waits = restored.waits(connection)
     if not first:
         poll(tools, tenant)
+    elif waits:
+        # A first load that was cut short: no poll takes the second look.
+        restored.consider(store, tools.crm)
     with store.read() as connection:
         due = full_sweep or sweep.sweep_is_due(connection)
         restored.require_none(connection, but_settling=True)
+        anew = restored.wants_sweep(connection)
+    if anew:
+        _tie_anew(tools, tenant)
     if first or due:
         with tools.crm.working("background"):
             swept = sweep.sweep(store, tools.crm, tenant.fields, tenant.lists, stored=tools.moved, then=history.follow)

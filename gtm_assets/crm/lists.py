@@ -10,14 +10,14 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from gtm_assets.crm import snapshots
+from gtm_assets.crm import restored, snapshots
 from gtm_assets.crm.fields import CrmField, Entity
 from gtm_assets.crm.snapshots import Lists
 from resources.store.store import Store, get_cursor, set_cursor, utc_now
 from resources.superoffice.client import SuperOfficeClient
 from resources.superoffice.models import ListItem, Row
 
-KEPT = "crm.lists"
+KEPT = restored.LISTS
 FRESH_FOR = timedelta(hours=1)
 #: Values that no list explains, such as items that were deleted, may make lists be read again so often in one run.
 _READ_AGAIN = 5

@@ -26,6 +26,9 @@ from resources.superoffice.client import SuperOfficeClient
 from resources.superoffice.values import parse_timestamp
 
 STATE = "crm.restored"
+#: Where a sweep stands (``sweep``), and the lists that are kept (``lists``): a restoration makes both void.
+SWEEP = "crm.sweep"
+LISTS = "crm.lists"
 LOOK_TWICE_AFTER = timedelta(seconds=60)
 #: Known records that are looked at, of each entity: the newest ones, and those between the ones that went back.
 _LOOKED_AT = 20
@@ -100,6 +103,12 @@ def wants_sweep(connection: sa.Connection) -> bool:
     """Whether everything has to be read anew because of it, and was not yet."""
     state = load(connection)
     return state is not None and state.step == "sweep" and not state.swept
+
+
+def sweeps_for(connection: sa.Connection) -> str:
+    """Which restoration everything is being read anew for; empty for none. A sweep for another one has to begin anew."""
+    state = load(connection)
+    return state.since.isoformat() if state is not None and wants_sweep(connection) else ""
 
 
 def waits(connection: sa.Connection) -> str:
@@ -260,8 +269,9 @@ def _evidence(older: Mapping[Record, datetime], shown: Mapping[Record, datetime]
 
 
 def begin(connection: sa.Connection, evidence: str) -> None:
-    """Believe it: nothing is written from here on, and everything is read anew, from the beginning."""
+    """Believe it: nothing is written from here on, and everything is read anew, from the beginning, also what a sweep had read."""
     _store(connection, State("sweep", utc_now(), evidence))
+    connection.execute(sa.delete(schema.cursors).where(schema.cursors.c.name.in_((SWEEP, LISTS))))
 
 
 def note_swept(connection: sa.Connection) -> None:

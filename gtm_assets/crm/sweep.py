@@ -13,7 +13,7 @@ from typing import Any, Literal
 
 import sqlalchemy as sa
 
-from gtm_assets.crm import merges, restored, snapshots
+from gtm_assets.crm import lagging, merges, restored, snapshots
 from gtm_assets.crm.accounts import Refreshed, Then, store_reading
 from gtm_assets.crm.changes import load_cursor, start_cursor
 from gtm_assets.crm.fields import CrmField, Entity
@@ -27,7 +27,7 @@ from resources.store.store import Store, get_cursor, set_cursor, utc_now
 from resources.superoffice.client import SuperOfficeClient
 from resources.waiting import silent
 
-PROGRESS = "crm.sweep"
+PROGRESS = restored.SWEEP
 DONE = "crm.swept"
 EVERY = timedelta(days=1)
 _ENTITIES: tuple[Entity, ...] = ("Contact", "Person")
@@ -94,7 +94,9 @@ def sweep(
                 "server_time": position["server_time"] or moment.isoformat(),
             }
             with store.write() as connection:
+                _check_same(connection, position)
                 refreshed = store_reading(connection, reading, anew=anew)
+                lagging.open_again(connection, refreshed)
                 result.due += _wake(connection, refreshed, position["source"])
                 set_cursor(connection, PROGRESS, position)
                 if then is not None:
@@ -111,11 +113,12 @@ def sweep(
 def _begin(store: Store) -> dict[str, Any]:
     with store.write() as connection:
         position: dict[str, Any] | None = get_cursor(connection, PROGRESS)
-        anew = restored.wants_sweep(connection)
-        if position is None or (anew and position["source"] != "restored"):
+        restoration = restored.sweeps_for(connection)
+        if position is None or (restoration and position.get("restoration") != restoration):
             first = load_cursor(connection) is None
             position = {
-                "source": "first_load" if first else "restored" if anew else "sweep",
+                "source": "restored" if restoration else "first_load" if first else "sweep",
+                "restoration": restoration,
                 "entity": "Contact",
                 "after": 0,
                 "started_at": utc_now().isoformat(),
@@ -123,6 +126,13 @@ def _begin(store: Store) -> dict[str, Any]:
             }
             set_cursor(connection, PROGRESS, position)
         return position
+
+
+def _check_same(connection: sa.Connection, position: Mapping[str, Any]) -> None:
+    """A restored backup that was noticed, or told, since a sweep began makes void what the sweep has read."""
+    if restored.sweeps_for(connection) != position.get("restoration", ""):
+        reason = restored.stop_reason(connection) or "another run read everything anew meanwhile."
+        raise restored.RestoredBackupError("SuperOffice", reason)
 
 
 def _check_not_empty(store: Store, position: Mapping[str, Any]) -> None:
@@ -152,6 +162,7 @@ def _end(store: Store, position: Mapping[str, Any], result: SweepResult, tracing
         lost = {entity: _lost(connection, entity, started) for entity in _ENTITIES}
     found = [merge for entity in _ENTITIES for merge in tracing.find(entity, lost[entity])]
     with store.write() as connection:
+        _check_same(connection, position)
         missing = connection.execute(
             sa.select(schema.accounts.c.contact_id).where(
                 schema.accounts.c.read_at < started, schema.accounts.c.gone_at.is_(None)

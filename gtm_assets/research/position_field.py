@@ -13,9 +13,11 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from gtm_assets.crm import restored
 from gtm_assets.crm.fields import POSITION, POSITION_LIST
 from gtm_assets.crm.snapshots import Lists
 from gtm_assets.knowledge.sync import people_of_persona
+from gtm_assets.research.vertical_field import which_item
 from resources.store import queue, schema
 from resources.store.store import Store, get_cursor, rows_by, set_cursor, utc_now
 from resources.superoffice.models import ListItem
@@ -44,10 +46,11 @@ def tie_positions(store: Store, lists: Lists) -> list[str]:
     by_name = items_by_name(items.values())
     missing: list[str] = []
     with store.write() as connection:
+        by_id_first = not restored.wants_sweep(connection)
         rows = connection.execute(sa.select(schema.personas).where(schema.personas.c.active)).mappings().all()
         for row in rows:
             name = wanted_name(row)
-            item_id = row["crm_item_id"] if row["crm_item_id"] in items else by_name.get(name.casefold())
+            item_id = which_item(row["crm_item_id"], by_name.get(name.casefold()), items, by_id_first=by_id_first)
             if item_id != row["crm_item_id"]:
                 connection.execute(
                     sa.update(schema.personas).where(schema.personas.c.key == row["key"]).values(crm_item_id=item_id)

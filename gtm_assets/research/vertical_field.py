@@ -1,14 +1,16 @@
 """The CRM's vertical field and Notion's verticals: which value stands for which vertical, both ways.
 
-A list item is tied to a vertical by its stored id, first matched by name in any language; a missing item is reported, never created.
+A list item is tied to a vertical by its stored id, first, and after a restored backup, matched by name in any language; a missing item is
+reported, never created.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 
 import sqlalchemy as sa
 
+from gtm_assets.crm import restored
 from gtm_assets.crm.fields import CrmField
 from gtm_assets.crm.snapshots import Lists
 from resources.store import queue, schema
@@ -24,9 +26,12 @@ def tie_list_items(store: Store, field: CrmField, lists: Lists) -> list[str]:
     by_name = {name.casefold(): item.id for item in items.values() for name in item.names}
     missing: list[str] = []
     with store.write() as connection:
+        by_id_first = not restored.wants_sweep(connection)
         rows = connection.execute(sa.select(schema.verticals).where(schema.verticals.c.active)).mappings().all()
         for row in rows:
-            item_id = row["crm_item_id"] if row["crm_item_id"] in items else by_name.get(row["name"].casefold())
+            item_id = which_item(
+                row["crm_item_id"], by_name.get(row["name"].casefold()), items, by_id_first=by_id_first
+            )
             if item_id != row["crm_item_id"]:
                 connection.execute(
                     sa.update(schema.verticals).where(schema.verticals.c.key == row["key"]).values(crm_item_id=item_id)
@@ -37,6 +42,16 @@ def tie_list_items(store: Store, field: CrmField, lists: Lists) -> list[str]:
             if item_id is None:
                 missing.append(row["name"])
     return missing
+
+
+def which_item(tied: int | None, named: int | None, items: Container[int], *, by_id_first: bool) -> int | None:
+    """The item that stands for something: the tied one (names change), else the one of that name.
+
+    After a restored backup the name counts first (not ``by_id_first``): an id that was given after the backup may be another item's now.
+    """
+    still_there = tied if tied in items else None
+    first, second = (still_there, named) if by_id_first else (named, still_there)
+    return first if first is not None else second
 
 
 class VerticalValues:
