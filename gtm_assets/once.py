@@ -15,6 +15,7 @@ import sqlalchemy as sa
 
 from gtm_assets import batch
 from gtm_assets.accounts import JOB as ACCOUNT_JOB
+from gtm_assets.crm import restored
 from gtm_assets.inprocess import Done, JobRunner, Progress
 from gtm_assets.jobs import NOTION_JOB, TEXTS_JOB
 from gtm_assets.knowledge.sync import TABLES
@@ -64,6 +65,7 @@ def run_once(
         progress("Reading verdicts from Notion and making review pages")
         runner.run(REVIEW_JOB)
     config: dict[str, Any] = {"sweep": sweep}
+    stopped = ""
     for _ in range(_RUNS):
         progress("Reading changes from SuperOffice and working off what is due")
         before = result.accounts["changed"]
@@ -71,8 +73,12 @@ def run_once(
         # What a budget leaves is taken up once: else run after run would spend a budget per run, until everything is written.
         config = {"take_up_deferred": False}
         # A run in which some accounts failed is no reason to leave the others; one that did nothing would do nothing again.
-        stuck = not went_well and result.accounts["changed"] == before
+        with store.read() as connection:
+            stopped = restored.stop_reason(connection)
+        stuck = (stopped or not went_well) and result.accounts["changed"] == before
         if stuck or result.closed or not batch.anything_due(store, settings):
             break
+    if stopped:
+        result.notes.append(f"Accounts were left as they are: {stopped}")
     result.seconds = round(time.monotonic() - started, 1)
     return result

@@ -114,7 +114,7 @@ def _begin(store: Store) -> dict[str, Any]:
     with store.write() as connection:
         position: dict[str, Any] | None = get_cursor(connection, PROGRESS)
         restoration = restored.sweeps_for(connection)
-        if position is None or (restoration and position.get("restoration") != restoration):
+        if position is None or position.get("restoration", "") != restoration:
             first = load_cursor(connection) is None
             position = {
                 "source": "restored" if restoration else "first_load" if first else "sweep",
