@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 
@@ -16,6 +17,7 @@ from gtm_assets_tests.stores import rows_of
 from resources.errors import TenantClosedError
 from resources.store import schema
 from resources.store.store import utc_now
+from resources.superoffice.client import SuperOfficeClient
 
 
 def _edit(engine: Engine) -> None:
@@ -88,17 +90,28 @@ def test_patches_that_meet_429_are_sent_again_and_count_no_attempt(start_engine:
     assert sorted(entry["path"].rsplit("/", 1)[1] for entry in entries if entry["effect"]) == ["1", "2", "3"]
 
 
-def test_where_the_crm_takes_fewer_calls_than_it_says_writing_gets_slower_and_nothing_fails(
-    start_engine: StartEngine,
-) -> None:
-    engine = start_engine(companies=1)
-    engine.fast_pass()
-    _edit(engine)
-    mark = engine.mark()
-    engine.tell("faults/rate-limit", per_second=4, retry_after=1, count_refused=False)
-    done = engine.pass_once()
-    assert not done.failed
-    assert (engine.state(1)["phase"], engine.state(1)["attempts"]) == ("completed", 0)
-    entries = engine.journal(system="superoffice", method="PATCH", since=mark)
-    assert sorted(entry["path"].rsplit("/", 1)[1] for entry in entries if entry["effect"]) == ["1", "2", "3"]
-    assert "failed" not in {row["status"] for row in rows_of(engine.store, schema.ledger)}
+class _Patient(Engine):
+    """Its calls to the CRM wait as long as they are told to."""
+
+    def _crm(self) -> SuperOfficeClient:
+        client = super()._crm()
+        client._api._sleep = time.sleep
+        return client
+
+
+def test_where_the_crm_takes_fewer_calls_than_it_says_writing_gets_slower_and_nothing_fails(tmp_path: Path) -> None:
+    with _Patient(tmp_path, companies=1, fast=True) as engine:
+        engine.fast_pass()
+        _edit(engine)
+        mark = engine.mark()
+        engine.tell("faults/rate-limit", per_second=5, retry_after=0.6, count_refused=False)
+        done = engine.fast_pass()
+        assert done.error is None
+        assert (engine.state(1)["phase"], engine.state(1)["attempts"]) == ("completed", 0)
+        assert {row["status"] for row in rows_of(engine.store, schema.ledger)} == {"confirmed"}
+        entries = engine.journal(system="superoffice", since=mark)
+        assert 429 in {entry["status"] for entry in entries}
+        with_effect = [
+            entry["path"].rsplit("/", 1)[1] for entry in entries if entry["method"] == "PATCH" and entry["effect"]
+        ]
+        assert sorted(with_effect) == ["1", "2", "3"]

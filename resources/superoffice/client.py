@@ -262,6 +262,7 @@ class SuperOfficeClient:
             ChangedInBetweenError: A ``test`` didn't hold (409) or the record is younger than ``unmodified_since``
                 (412).
             MaybeSentError: It went out, and whether it worked is unknown (no answer, 5xx, an unreadable answer).
+            TurnedAwayError: Too many calls (429); nothing was done.
             PermanentError: No such record (404), or refused.
             ValueError: No operations or no columns.
         """
