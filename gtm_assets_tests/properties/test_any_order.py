@@ -35,6 +35,7 @@ from sandbox.faults.kinds import (
     ResetAfter,
     ResetBefore,
     ServerError,
+    StaleRead,
     TokenExpiry,
 )
 
@@ -197,6 +198,8 @@ class AnyOrder(RuleBasedStateMachine):
                 ServerError(method="PATCH", times=2),
                 ServerError(method="GET", path="Archive/", times=5),
                 ServerError(status=429, times=3),
+                StaleRead(reads="archive", times=2),
+                StaleRead(reads="all", changes=3, times=4),
                 TokenExpiry(),
                 MovedHost(),
                 Maintenance(),

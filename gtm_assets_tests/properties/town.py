@@ -17,7 +17,7 @@ import sqlalchemy as sa
 from gtm_assets import batch, clients
 from gtm_assets.batch import Tenant, Tools
 from gtm_assets.batch.due import anything_due
-from gtm_assets.crm import restored
+from gtm_assets.crm import lagging, restored
 from gtm_assets.crm.fields import FieldMapError
 from gtm_assets.research.asking import terms_of
 from gtm_assets.writeback.guards import TESTABLE, Guarding, keep_guarding
@@ -250,6 +250,8 @@ class Town:
             ):
                 earlier = {"sent_at": row.sent_at - hour}
                 connection.execute(sa.update(entries).where(entries.c.id == row.id).values(earlier))
+            if get_cursor(connection, lagging.LOOKED) is not None:
+                set_cursor(connection, lagging.LOOKED, {"again_at": past.isoformat()})
             suspicion = get_cursor(connection, restored.STATE)
             if suspicion is not None:
                 set_cursor(connection, restored.STATE, {**suspicion, "since": (past - hour).isoformat()})
