@@ -46,6 +46,7 @@ class Refreshed:
         older: Records whose time of change went back.
         shown: When each record that was read changed, as the reading has it.
         younger: Records that were known a little younger, with their account and the known time: an old answer, or a late transaction.
+        was: Owned field to value of records that differ, as the store had them before this reading.
         before: For a re-baselining, owned field to value of every record that was read, as the store had it; None for one that is new.
         now: The same as it stands in the CRM now.
     """
@@ -58,6 +59,7 @@ class Refreshed:
     older: list[Record] = field(default_factory=list)
     shown: dict[Record, datetime | None] = field(default_factory=dict)
     younger: dict[Record, tuple[int, datetime]] = field(default_factory=dict)
+    was: dict[Record, dict[str, str]] = field(default_factory=dict)
     before: dict[Record, dict[str, str] | None] = field(default_factory=dict)
     now: dict[Record, dict[str, str]] = field(default_factory=dict)
 
@@ -75,6 +77,7 @@ class Refreshed:
         self.returned += more.returned
         self.replaced += more.replaced
         self.older += more.older
+        self.was = {**more.was, **self.was}
         self.shown |= more.shown
         self.younger |= more.younger
 
@@ -162,7 +165,12 @@ def _compare(
     known = before["crm_updated_at"]
     if alive and not anew and known is not None and after.crm_updated_at is not None and after.crm_updated_at < known:
         refreshed.younger[record] = (after.contact_id, known)
-    return snapshots.differing(before, after) if alive else ["back in the CRM"]
+    if not alive:
+        return ["back in the CRM"]
+    names = snapshots.differing(before, after)
+    if names:
+        refreshed.was.setdefault(record, _owned(entity, before))
+    return names
 
 
 def _store_rows(

@@ -14,13 +14,15 @@ import sqlalchemy as sa
 
 from gtm_assets.crm import restored
 from gtm_assets.crm.accounts import Record, Refreshed, stored_values
-from gtm_assets.crm.fields import Entity
+from gtm_assets.crm.fields import POSITION, Entity
 from gtm_assets.crm.merges import TABLES, Merge
 from gtm_assets.writeback import ledger
 from resources.store import queue, schema
 from resources.store.store import Store, chunked, upsert, utc_now
 
 Whose = Literal["same", "ours", "nobody's", "somebody's"]
+#: Owned fields whose values say nothing about who wrote them.
+_FACTS = frozenset({"vertical", "org_nr", "postal_city", "street_city", POSITION})
 _HISTORY = (schema.ledger, schema.plans)
 
 
@@ -39,7 +41,7 @@ def follow(connection: sa.Connection, refreshed: Refreshed) -> None:
     for entity, entity_id in refreshed.replaced:
         _detach(connection, entity, entity_id)
     for merge in refreshed.merges:
-        _move(connection, merge)
+        _move(connection, merge, refreshed.was.get((merge.entity, merge.destination)))
     if refreshed.now:
         settle_values(connection, refreshed.before, refreshed.now)
 
@@ -47,8 +49,11 @@ def follow(connection: sa.Connection, refreshed: Refreshed) -> None:
 # --- merges -------------------------------------------------------------------------------------------------------------------------
 
 
-def _move(connection: sa.Connection, merge: Merge) -> None:
-    """Ledger and plans go on at the destination, and remember where they come from; nothing is written to the source any more."""
+def _move(connection: sa.Connection, merge: Merge, was: Mapping[str, str] | None) -> None:
+    """Ledger and plans go on at the destination, and remember where they come from; nothing is written to the source any more.
+
+    ``was``: what the destination carried before this reading, None where it carries the same.
+    """
     account = _account(connection, merge.entity, merge.destination)
     _drop_drafts(connection, merge.entity, merge.source)
     open_ = [row["id"] for row in _open_intents(connection, merge.entity, merge.source)]
@@ -70,8 +75,19 @@ def _move(connection: sa.Connection, merge: Merge) -> None:
         row = connection.execute(sa.select(schema.ledger).where(schema.ledger.c.id == ledger_id)).mappings().one()
         verdict = ledger.judge(row["before"], row["after"], found)
         note = f"settled by reading what {merge.entity} {merge.source} was merged into"
-        ledger.settle(connection, ledger_id, verdict, found=found, error=note)
-    _move_values(connection, merge, found)
+        ledger.settle(connection, ledger_id, verdict, found=_came_over(found, was), error=note)
+    _move_values(connection, merge, _came_over(found, was))
+
+
+def _came_over(found: Mapping[str, str], was: Mapping[str, str] | None) -> dict[str, str]:
+    """What the destination shows and may have from the source.
+
+    Two records of one company have the same city and number, whoever wrote them: of such facts only those count that stand where nothing
+    stood before. A text of ours is told by its words. Where the destination was read between the merge and our knowing of it, such a fact
+    counts as a human's and stays.
+    """
+    before = found if was is None else was
+    return {name: value for name, value in found.items() if name not in _FACTS or not before.get(name)}
 
 
 def _move_values(connection: sa.Connection, merge: Merge, found: Mapping[str, str]) -> None:
@@ -96,10 +112,10 @@ def _move_values(connection: sa.Connection, merge: Merge, found: Mapping[str, st
 
 
 def _sent(connection: sa.Connection, merge: Merge) -> dict[tuple[str, str], Earlier]:
-    """What was ever sent to the source, by field and value, the last time."""
+    """What was ever sent to the source and not refused, by field and value, the last time."""
     table = schema.ledger
     query = sa.select(table).where(
-        table.c.entity == merge.entity, table.c.merged_from == merge.source, table.c.status != "dropped"
+        table.c.entity == merge.entity, table.c.merged_from == merge.source, table.c.sent_at.is_not(None)
     )
     rows = connection.execute(query.order_by(table.c.id)).mappings()
     return {(name, value): Earlier(row["id"], row["plan_id"]) for row in rows for name, value in row["after"].items()}

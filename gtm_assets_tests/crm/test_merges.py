@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
 from gtm_assets.crm import merges
 from gtm_assets.crm.merges import LogRow, Lost, believable
@@ -149,18 +150,38 @@ def test_an_open_intent_is_settled_by_what_the_other_one_shows(watcher: Watcher)
     assert owned(watcher) == {("Person", 20, "subject"): TEXT}
 
 
+@pytest.mark.parametrize("refused", [False, True])
 @pytest.mark.parametrize("status", ["conflict", "no_effect", "failed"])
-def test_a_value_that_came_over_before_anybody_saw_it_is_ours_too(watcher: Watcher, status: ledger.Status) -> None:
-    """The merge came between our request and our reading back, which found nobody."""
+def test_a_value_that_came_over_before_anybody_saw_it_is_ours_too(
+    watcher: Watcher, status: ledger.Status, refused: bool
+) -> None:
+    """The merge came between our request and our reading back, which found nobody. What was refused never arrived anywhere."""
     plan = EntityPlan("Person", 10, 1, {"subject": FieldChange("", TEXT, "", 7)})
     with watcher.store.write() as connection:
         (ledger_id,) = ledger.intend(connection, [plan], "C", "run")
-        ledger.settle(connection, ledger_id, status, found={})
+        connection.execute(sa.update(schema.ledger).values(sent_at=utc_now()))
+        ledger.settle(connection, ledger_id, status, found={}, refused=refused)
     watcher.crm.merge("Person", 10, 20)
     watcher.crm.edit("Person", 20, custom={"SuperOffice:19": TEXT})
     watcher.crm.edit("Contact", 1)
     look(watcher)
-    assert owned(watcher) == {("Person", 20, "subject"): TEXT}
+    assert owned(watcher) == ({} if refused else {("Person", 20, "subject"): TEXT})
+
+
+def test_a_number_that_both_companies_have_stays_a_humans_at_the_destination(watcher: Watcher) -> None:
+    number = "DE999001420"
+    for contact_id in (1, 2):
+        watcher.crm.edit("Contact", contact_id, OrgNr=number)
+    look(watcher)
+    plan = EntityPlan("Contact", 1, 1, {"org_nr": FieldChange("", number, "", None)})
+    with watcher.store.write() as connection:
+        (ledger_id,) = ledger.intend(connection, [plan], "C", "run")
+        connection.execute(sa.update(schema.ledger).values(sent_at=utc_now()))
+        ledger.settle(connection, ledger_id, "confirmed", found={"org_nr": number})
+    assert owned(watcher) == {("Contact", 1, "org_nr"): number}
+    watcher.crm.merge("Contact", 1, 2)
+    watcher.sweep()
+    assert owned(watcher) == {}
 
 
 def test_a_plan_for_the_dead_is_dropped(watcher: Watcher) -> None:

@@ -12,6 +12,7 @@ from typing import Any, Literal
 from hypothesis import assume, event, given, note
 from hypothesis import strategies as st
 
+from gtm_assets.writeback import ledger
 from gtm_assets.writeback.guards import Guarding
 from gtm_assets_tests.path.harness import Entity
 from gtm_assets_tests.properties.line import Moment
@@ -130,6 +131,9 @@ def test_nothing_is_written_to_the_dead_and_the_living_get_what_is_right(
     moment, accident = timed
     town.anew(morning, guarding)
     town.world.switches.set({"merge_log": merge_log, "deleted_records": reached})
+    for entity in ("Contact", "Person"):
+        # A merge within the tenant's very first request fills fields of others, as a harmful request would: the engine stops for it.
+        ledger.set_verified(town.store, entity)
     if morning == "written":
         town.edit("Person", 1, {"Title": "Leiter Einkauf"})
         town.edit("Contact", CLINIC, {"Vertical": "Maschinenbau"})
@@ -154,7 +158,12 @@ def test_nothing_is_written_to_the_dead_and_the_living_get_what_is_right(
     tried = [entry.path for entry in town.patches() for key in dead if entry.path.endswith("/{}/{}".format(*key))]
     assert tried == [], "what is known to be gone is not written to"
     # Without the log nobody can tell our text that came over from another record from a human's.
-    came_over = {} if merge_log == "readable" else fatal.came_over
+    # With it a position still counts as a human's where the destination was read before the merge was known.
+    came_over = {
+        (person, role): value
+        for (person, role), value in fatal.came_over.items()
+        if merge_log != "readable" or role == "position"
+    }
     assert_everybody_carries_what_is_right(town, or_else=came_over)
     assert_nothing_is_left_half_done(town)
     if accident.what == "merge":
