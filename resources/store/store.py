@@ -64,7 +64,9 @@ class Store:
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         if migrate and self.is_sqlite and self.url.database:
             Path(self.url.database).parent.mkdir(parents=True, exist_ok=True)
-        options: dict[str, Any] = {"connect_args": {"timeout": 60}} if self.is_sqlite else {"pool_pre_ping": True}
+        # Threads that wait for the same row each hold a connection; a loaded database is no reason to give up.
+        postgresql = {"pool_pre_ping": True, "max_overflow": 20, "pool_timeout": 120}
+        options: dict[str, Any] = {"connect_args": {"timeout": 60}} if self.is_sqlite else postgresql
         self.engine = sa.create_engine(self.url, **options)
         if self.is_sqlite:
             sa.event.listen(self.engine, "connect", _prepare_sqlite)
