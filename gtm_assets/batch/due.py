@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 
 from gtm_assets.batch.models import Tenant, Tools
-from gtm_assets.crm import changes, restored, sweep
+from gtm_assets.crm import changes, examining, restored, sweep
 from gtm_assets.crm.field_map import current_fields, stored_fields
 from gtm_assets.crm.fields import POSITION_LIST, CrmField
 from gtm_assets.crm.links import remember_web_address
@@ -119,7 +119,7 @@ def poll(tools: Tools, tenant: Tenant) -> changes.ReadResult:
     with tools.store.read() as connection:
         if restored.stop_reason(connection):
             return read
-    changes.examine_changes(
+    examining.examine_changes(
         tools.store, tools.crm, tenant.fields, tenant.lists, tenant.own_associate_id, then=history.follow
     )
     return read
@@ -187,7 +187,7 @@ def _anything_due(connection: sa.Connection, store: Store, settings: Settings) -
     policy = settings.gtm_review_policy
     if count := queue.due_count(connection):
         return f"{count} accounts are due"
-    if changes.pending_accounts(connection):
+    if examining.pending_accounts(connection):
         return "changes were read and not examined yet"
     if sweep.sweep_is_due(connection):
         return "a sweep is due"

@@ -1,7 +1,7 @@
 """Readings that are older than what the CRM had said before: a change they do not show yet stays open, and the record is read again.
 
 A lagging copy of the CRM's database answers like that, for a moment. That archives show the very time that a poll tells is not documented,
-so nothing stays open for long. What belongs elsewhere: examining changes (``changes``), a restored backup (``restored``).
+so nothing stays open for long. What belongs elsewhere: examining changes (``examining``), a restored backup (``restored``).
 """
 
 from __future__ import annotations

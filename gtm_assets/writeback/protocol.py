@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 import sqlalchemy as sa
 
 from gtm_assets.crm.accounts import adopt_values, store_reading, stored_values
-from gtm_assets.crm.changes import note_seen
+from gtm_assets.crm.examining import note_seen
 from gtm_assets.crm.fields import Entity
 from gtm_assets.crm.polling import SETTLED_AFTER
 from gtm_assets.crm.reading import Reading, read_written

@@ -11,7 +11,7 @@ import pytest
 import sqlalchemy as sa
 
 from gtm_assets.crm import lagging
-from gtm_assets.crm.changes import pending_accounts
+from gtm_assets.crm.examining import pending_accounts
 from gtm_assets.crm.refreshing import refresh
 from gtm_assets_tests.crm.watching import Watcher, in_crm, in_store
 from gtm_assets_tests.fake_crm import FIELDS, LISTS, FakeCrm

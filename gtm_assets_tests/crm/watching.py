@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from gtm_assets.crm import changes, sweep
+from gtm_assets.crm import changes, examining, sweep
 from gtm_assets.crm.accounts import load_accounts, load_persons
-from gtm_assets.crm.changes import anything_new, examine_changes, read_changes
+from gtm_assets.crm.changes import anything_new, read_changes
+from gtm_assets.crm.examining import examine_changes
 from gtm_assets.crm.refreshing import refresh
 from gtm_assets.writeback import history
 from gtm_assets_tests.fake_crm import FIELDS, LISTS, OURSELVES, FakeCrm
@@ -27,7 +28,7 @@ class Watcher:
         client: Any = self.crm
         return read_changes(self.store, client)
 
-    def examine(self) -> changes.Examined:
+    def examine(self) -> examining.Examined:
         client: Any = self.crm
         return examine_changes(self.store, client, FIELDS, LISTS, OURSELVES, then=history.follow)
 
