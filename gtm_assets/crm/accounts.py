@@ -15,13 +15,13 @@ import sqlalchemy as sa
 
 from gtm_assets.crm import restored, snapshots
 from gtm_assets.crm.fields import OWNED_COLUMNS, POSITION, Entity
-from gtm_assets.crm.merges import TABLES, Merge
+from gtm_assets.crm.merges import Merge
 from gtm_assets.crm.reading import Reading
+from gtm_assets.crm.records import TABLES, Record
 from gtm_assets.crm.snapshots import AccountSnapshot, Lists, PersonSnapshot
 from resources.store import schema
 from resources.store.store import chunked, rows_by, upsert, utc_now
 
-Record = tuple[Entity, int]
 #: What is decided about a person and not read from the CRM; another person with the same id begins without.
 _UNDECIDED: Mapping[str, Any] = {
     "is_associate": None,

@@ -14,8 +14,6 @@ from typing import Any
 import sqlalchemy as sa
 
 from gtm_assets.crm import restored
-from gtm_assets.crm.fields import Entity
-from gtm_assets.crm.merges import TABLES
 from gtm_assets.crm.polling import (
     OVERLAP,
     SETTLED_AFTER,
@@ -25,12 +23,12 @@ from gtm_assets.crm.polling import (
     PollPage,
     poll_in_best_mode,
 )
+from gtm_assets.crm.records import ENTITIES, TABLES
 from resources.store import schema
 from resources.store.store import Store, chunked, get_cursor, insert_new, set_cursor, utc_now
 from resources.superoffice.client import SuperOfficeClient
 
 CURSOR = "crm.changes"
-ENTITIES: tuple[Entity, ...] = ("Contact", "Person")
 #: A tenant that refused times once is asked again after a day: an upgrade may have brought them.
 RETRY_TIME_MODE = timedelta(days=1)
 #: The cursor keeps so many of the records whose time it is.

@@ -12,8 +12,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from gtm_assets.crm.accounts import Record, Refreshed
-from gtm_assets.crm.merges import TABLES
+from gtm_assets.crm.accounts import Refreshed
+from gtm_assets.crm.records import TABLES, Record
 from resources.store import schema
 from resources.store.store import chunked, get_cursor, insert_new, rows_by, set_cursor, utc_now
 

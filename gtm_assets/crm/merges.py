@@ -16,6 +16,7 @@ import sqlalchemy as sa
 
 from gtm_assets.crm.fields import Entity
 from gtm_assets.crm.polling import OVERLAP
+from gtm_assets.crm.records import TABLES
 from resources.errors import AuthError, PermanentError
 from resources.store import schema
 from resources.store.store import Store, chunked, get_cursor, insert_new, rows_by, set_cursor, utc_now
@@ -32,10 +33,6 @@ _LONGEST_CHAIN = 5
 _KEY = "mergemovelog.mergemovelog_id"
 #: Numbers of the CRM's tables in its log.
 _NUMBERS: Mapping[Entity, int] = {"Contact": 5, "Person": 6}
-TABLES: Mapping[Entity, tuple[sa.Table, sa.Column[int]]] = {
-    "Contact": (schema.accounts, schema.accounts.c.contact_id),
-    "Person": (schema.persons, schema.persons.c.person_id),
-}
 _IDENTIFIER: Mapping[Entity, str] = {"Contact": "account", "Person": "person"}
 #: What a person can be told from a stranger by: last name and e-mail address in small letters, and the company; empty for companies.
 KnownAs = frozenset[str]

@@ -13,10 +13,11 @@ from typing import Any
 import sqlalchemy as sa
 
 from gtm_assets.crm import lagging, restored
-from gtm_assets.crm.accounts import Record, Refreshed, Then, store_persons, store_reading
+from gtm_assets.crm.accounts import Refreshed, Then, store_persons, store_reading
 from gtm_assets.crm.fields import CrmField, Entity
 from gtm_assets.crm.merges import KnownAs, Lost, Merge, find_merges, known_as, lost_records, store_merges
 from gtm_assets.crm.reading import Reading, read_from_crm, read_persons, read_records
+from gtm_assets.crm.records import Record
 from gtm_assets.crm.snapshots import Lists, PersonSnapshot
 from resources.store import schema
 from resources.store.store import Store, chunked, rows_by, utc_now

@@ -17,8 +17,8 @@ from typing import Any
 import sqlalchemy as sa
 
 from gtm_assets.crm.fields import Entity
-from gtm_assets.crm.merges import TABLES
 from gtm_assets.crm.polling import OVERLAP
+from gtm_assets.crm.records import TABLES, Record
 from resources.errors import TransientError
 from resources.store import queue, schema
 from resources.store.store import Store, chunked, get_cursor, set_cursor, utc_now
@@ -36,7 +36,6 @@ _COLUMNS: Mapping[Entity, tuple[str, str]] = {
     "Contact": ("contactId", "updatedDate"),
     "Person": ("personId", "personUpdatedDate"),
 }
-Record = tuple[Entity, int]
 
 
 class RestoredBackupError(TransientError):

@@ -19,6 +19,7 @@ from gtm_assets.crm.changes import load_cursor, start_cursor
 from gtm_assets.crm.fields import CrmField, Entity
 from gtm_assets.crm.polling import OVERLAP
 from gtm_assets.crm.reading import Reading, accounts_of, persons_of
+from gtm_assets.crm.records import ENTITIES, TABLES
 from gtm_assets.crm.refreshing import Tracing, check_times
 from gtm_assets.crm.snapshots import Lists
 from resources.errors import PermanentError
@@ -30,7 +31,6 @@ from resources.waiting import silent
 PROGRESS = restored.SWEEP
 DONE = "crm.swept"
 EVERY = timedelta(days=1)
-_ENTITIES: tuple[Entity, ...] = ("Contact", "Person")
 
 
 class EmptyCrmError(PermanentError):
@@ -76,7 +76,7 @@ def sweep(
     position = _begin(store)
     result = SweepResult(position["source"])
     anew = result.source == "restored"
-    for entity in _ENTITIES[_ENTITIES.index(position["entity"]) :]:
+    for entity in ENTITIES[ENTITIES.index(position["entity"]) :]:
         after = position["after"] if entity == position["entity"] else 0
         key = "contactId" if entity == "Contact" else "personId"
         pages = crm.archive_keyset(
@@ -159,8 +159,8 @@ def _end(store: Store, position: Mapping[str, Any], result: SweepResult, tracing
     """What was not seen is gone, or was merged; the first load begins polling where it began reading."""
     started = datetime.fromisoformat(position["started_at"])
     with store.read() as connection:
-        lost = {entity: _lost(connection, entity, started) for entity in _ENTITIES}
-    found = [merge for entity in _ENTITIES for merge in tracing.find(entity, lost[entity])]
+        lost = {entity: _lost(connection, entity, started) for entity in ENTITIES}
+    found = [merge for entity in ENTITIES for merge in tracing.find(entity, lost[entity])]
     with store.write() as connection:
         _check_same(connection, position)
         missing = connection.execute(
@@ -199,7 +199,7 @@ def _reading(entity: Entity, rows: Any, fields: Mapping[str, CrmField], lists: L
 
 def _lost(connection: sa.Connection, entity: Entity, started: datetime) -> list[merges.Lost]:
     """Records that this sweep did not see, and those that vanished lately without a merge that explains it."""
-    table, key = merges.TABLES[entity]
+    table, key = TABLES[entity]
     query = sa.select(key).where(table.c.read_at < started, table.c.gone_at.is_(None))
     unseen = list(connection.execute(query).scalars())
     return [*merges.lost_records(connection, entity, unseen), *merges.unexplained(connection, entity)]

@@ -13,9 +13,10 @@ from typing import Any, Literal
 import sqlalchemy as sa
 
 from gtm_assets.crm import restored
-from gtm_assets.crm.accounts import Record, Refreshed, stored_values
+from gtm_assets.crm.accounts import Refreshed, stored_values
 from gtm_assets.crm.fields import POSITION, Entity
-from gtm_assets.crm.merges import TABLES, Merge
+from gtm_assets.crm.merges import Merge
+from gtm_assets.crm.records import TABLES, Record
 from gtm_assets.writeback import ledger
 from resources.store import queue, schema
 from resources.store.store import Store, chunked, upsert, utc_now

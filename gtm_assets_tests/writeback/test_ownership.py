@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from gtm_assets.crm.fields import OWNED_COLUMNS, OWNED_UDEFS, ROLES, Entity
+from gtm_assets.crm.records import ENTITIES
 from gtm_assets.writeback.guards import TESTABLE, Guarding
 from gtm_assets.writeback.operations import operations
 from gtm_assets.writeback.ownership import OWNED, owned_names, require_owned
@@ -15,7 +16,6 @@ from gtm_assets.writeback.plan import EntityPlan, FieldChange, Target
 from gtm_assets_tests.fake_crm import FIELDS
 from resources.errors import PermanentError
 
-ENTITIES: tuple[Entity, ...] = ("Contact", "Person")
 BLOCKS = {"Address": {"Postal": {"City": ""}, "Street": {"City": ""}}, "Position": {"Id": 0}}
 
 
