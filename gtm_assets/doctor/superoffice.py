@@ -25,9 +25,9 @@ from gtm_assets.settings import Settings
 from gtm_assets.texts.limits import TextField, shortest_field
 from gtm_assets.writeback.unsubscribe import unsubscribe_link
 from resources.errors import MisdirectedError, TenantClosedError, TransientError
-from resources.store.rate import SharedRateLimiter
 from resources.store.store import Store
 from resources.superoffice.client import SuperOfficeClient
+from resources.superoffice.limits import RateLimiter
 from resources.waiting import Priority
 
 #: Half of what the vendor allows, where the limit that all processes share can't be had.
@@ -54,17 +54,13 @@ class Pace:
     ready: threading.Event = field(default_factory=threading.Event)
     begun: float = field(default_factory=time.monotonic)
     store: Store | None = None
-    _shared: SharedRateLimiter | None = None
+    _shared: RateLimiter | None = None
 
-    def acquire(self) -> None:
-        """Wait until one call may be made."""
-        self.acquire_as("live")
-
-    def acquire_as(self, priority: Priority, patience: float | None = None) -> None:
+    def acquire(self, priority: Priority = "live", patience: float | None = None) -> None:
         """Wait until one call may be made. Raises ``TooLongError`` where that takes more than ``patience`` seconds."""
         self.wait_for_store()
         if self._shared is not None:
-            self._shared.acquire_as(priority, patience)
+            self._shared.acquire(priority, patience)
         else:
             self.sleep(_OWN_PACE)
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from gtm_assets.settings import PROJECT_ROOT
@@ -51,7 +51,7 @@ def _called(limiter: SharedRateLimiter, clock: Clock, times: int, priority: str 
     """When so many calls in a row went out."""
     moments = []
     for _ in range(times):
-        limiter.acquire_as(priority)  # type: ignore[arg-type]
+        limiter.acquire(priority)  # type: ignore[arg-type]
         moments.append(clock.now)
     return moments
 
@@ -166,6 +166,9 @@ def test_a_moment_that_was_overslept_is_given_up_where_others_call_too(store) ->
     ),
     st.sampled_from([1.0, 3.0, 10.0]),
 )
+@example(
+    [(0, 0.0, 1, []), (0, 0.0, 3, [0.25] * 5), (1, 0.0, 1, [])], 3.0
+)  # Late five times in a row, and then somebody else calls.
 def test_whoever_calls_whenever_and_however_late_it_wakes_the_limit_holds(bursts, per_second) -> None:
     with passing_store() as store:
         clock = Clock()
@@ -229,7 +232,7 @@ def test_live_work_never_waits_for_a_whole_lease_of_background_work_where_live_w
     live.acquire()
     clock.now += 1
     for _ in range(30):
-        background.acquire_as("background")
+        background.acquire("background")
         before = clock.now
         live.acquire()
         assert clock.now - before <= slots.SHORT_LEASE * INTERVAL + slots.SLACK + 1e-6
@@ -256,10 +259,10 @@ def test_who_would_not_wait_so_long_is_told_how_long_it_takes_and_takes_nothing(
     limiter.hold(40)
     before = rows_of(store, schema.rate_tokens)
     with pytest.raises(TooLongError) as refused:
-        limiter.acquire_as("live", patience=5)
+        limiter.acquire("live", patience=5)
     assert refused.value.seconds == pytest.approx(40)
     assert rows_of(store, schema.rate_tokens) == before
-    limiter.acquire_as("live", patience=41)
+    limiter.acquire("live", patience=41)
     assert clock.now == pytest.approx(START + 40)
 
 
@@ -267,9 +270,9 @@ def test_impatient_background_work_does_not_wait_for_live_work_to_end(store) -> 
     clock = Clock()
     live, background = _limiter(store, clock), _limiter(store, clock)
     _called(live, clock, 20)
-    background.acquire_as("background")
+    background.acquire("background")
     with pytest.raises(TooLongError):
-        background.acquire_as("background", patience=0.5)
+        background.acquire("background", patience=0.5)
 
 
 # --- many at once -----------------------------------------------------------------------------------------------------------------
@@ -307,7 +310,7 @@ limiter.lease = seen
 print("ready", flush=True)
 sys.stdin.readline()
 for _ in range(8):
-    limiter.acquire_as(sys.argv[2])
+    limiter.acquire(sys.argv[2])
 print(*map(repr, left))
 """
 

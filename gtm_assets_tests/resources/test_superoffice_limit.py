@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
@@ -11,12 +12,13 @@ import pytest
 
 from gtm_assets.doctor.probe.session import PairedLimiter
 from gtm_assets.doctor.superoffice import Pace
+from gtm_assets.settings import Settings
 from gtm_assets_tests.resources.superoffice_logins import get
 from gtm_assets_tests.resources.test_superoffice_stub import CREDENTIALS, LOGIN, TENANT, Stub
 from resources.errors import TransientError
 from resources.superoffice.client import SuperOfficeClient
 from resources.superoffice.errors import HeldError
-from resources.superoffice.limits import RateLimiter, SharedLimit, Unlimited
+from resources.superoffice.limits import RateLimiter
 from resources.waiting import Priority, TooLongError
 
 
@@ -27,26 +29,13 @@ class Limit:
     asked: list[tuple[Priority, float | None]] = field(default_factory=list)
     held: list[float] = field(default_factory=list)
 
-    def acquire(self) -> None:
-        raise AssertionError("a shared limit is told whose call it is")
-
-    def acquire_as(self, priority: Priority, patience: float | None = None) -> None:
+    def acquire(self, priority: Priority = "live", patience: float | None = None) -> None:
         self.asked.append((priority, patience))
         if patience is not None and sum(self.held) > patience:
             raise TooLongError(sum(self.held))
 
     def hold(self, seconds: float) -> None:
         self.held.append(seconds)
-
-
-class SharedOf(Limit):
-    """The same, for whoever only says that a call is to be made."""
-
-    def __init__(self, of: Limit) -> None:
-        super().__init__(of.asked, of.held)
-
-    def acquire(self) -> None:
-        self.acquire_as("live")
 
 
 def _client(stub: Stub, limit: RateLimiter) -> SuperOfficeClient:
@@ -132,14 +121,17 @@ def test_who_would_not_wait_so_long_gets_an_error_for_later_at_once_and_nothing_
     assert stub.waits == []
 
 
-def test_the_probes_pairs_and_the_doctors_pace_hold_everybody_too() -> None:
+def _pace(limit: Limit) -> Pace:
+    pace = Pace(Settings(), _shared=limit)
+    pace.ready.set()
+    return pace
+
+
+@pytest.mark.parametrize("shared", [PairedLimiter, _pace])
+def test_the_probes_pairs_and_the_doctors_pace_hold_everybody_too(shared: Callable[[Limit], RateLimiter]) -> None:
     limit = Limit()
-    pairs = PairedLimiter(SharedOf(limit))
-    assert isinstance(pairs, SharedLimit)
-    assert issubclass(Pace, SharedLimit)
     stub = Stub(reactions=deque([httpx.Response(429, headers={"Retry-After": "7"})]))
-    client = _client(stub, pairs)
+    client = _client(stub, shared(limit))
     get(client)
     client.close()
     assert limit.held == [7.0]
-    PairedLimiter(Unlimited()).hold(7)

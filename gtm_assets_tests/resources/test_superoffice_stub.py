@@ -21,6 +21,7 @@ import pytest
 from resources.errors import AuthError
 from resources.superoffice.client import SuperOfficeClient
 from resources.superoffice.credentials import Credentials, RefreshTokenCredentials
+from resources.waiting import Priority
 
 TENANT = "Cust12345"
 LOGIN = "https://login.example"
@@ -44,9 +45,13 @@ class Stub:
     waits: list[float] = field(default_factory=list)
     acquired: int = 0
 
-    def acquire(self) -> None:
+    def acquire(self, priority: Priority = "live", patience: float | None = None) -> None:
         """Count as the rate limiter."""
+        del priority, patience
         self.acquired += 1
+
+    def hold(self, seconds: float) -> None:
+        """Hold nobody (``test_superoffice_limit`` is about that)."""
 
     @property
     def token(self) -> str:

@@ -71,11 +71,7 @@ class SharedRateLimiter:
         self._asked_at = 0.0
         self._lead = 0.0
 
-    def acquire(self) -> None:
-        """Wait until the next live call may be made."""
-        self.acquire_as("live")
-
-    def acquire_as(self, priority: Priority, patience: float | None = None) -> None:
+    def acquire(self, priority: Priority = "live", patience: float | None = None) -> None:
         """Wait until the next call of this priority may be made.
 
         Raises:
@@ -90,6 +86,9 @@ class SharedRateLimiter:
                 if self._is_held(moment):
                     self._moments.clear()
                 elif in_time or missed == _MISSES - 1:
+                    if not in_time:
+                        # It goes where others may have moments: they stand still for as long as it counts.
+                        self.hold(1.0)
                     self._left.append(self._now())
                     return
                 else:

@@ -27,7 +27,7 @@ from resources.errors import (
     TransientError,
 )
 from resources.superoffice.errors import SYSTEM, HeldError, MaybeSentError, NotSentError, TurnedAwayError
-from resources.superoffice.limits import RateLimiter, SharedLimit, Unlimited
+from resources.superoffice.limits import RateLimiter, Unlimited
 from resources.superoffice.models import Refusal
 from resources.waiting import Priority, TooLongError
 
@@ -132,12 +132,8 @@ class Exchange:
         return response
 
     def _wait_for_my_turn(self, call: Call) -> None:
-        if not isinstance(self._limiter, SharedLimit):
-            self._limiter.acquire()
-            return
-        patience = self._patience
         try:
-            self._limiter.acquire_as(self._priority, patience)
+            self._limiter.acquire(self._priority, self._patience)
         except TooLongError as error:
             message = (
                 f"{call.what} was not sent: all calls wait for another {error.seconds:.0f} s, as SuperOffice asked."
@@ -146,7 +142,7 @@ class Exchange:
 
     def _hold_where_asked(self, response: httpx.Response) -> None:
         """What the server asks of one call it asks of the tenant: every process waits."""
-        if response.status_code in _HOLDS and isinstance(self._limiter, SharedLimit):
+        if response.status_code in _HOLDS:
             asked = retry_after(response)
             seconds = _HOLDS[response.status_code] if asked is None else asked
             if seconds > 0:

@@ -37,7 +37,7 @@ from resources.errors import OutsideError
 from resources.store import queue
 from resources.store.store import Store, utc_now
 from resources.superoffice.client import SuperOfficeClient
-from resources.superoffice.limits import RateLimiter, SharedLimit
+from resources.superoffice.limits import RateLimiter
 from resources.waiting import Priority
 
 __all__ = ["Interrupted", "PairedLimiter", "Refused", "Session", "Subject", "opened"]
@@ -59,12 +59,8 @@ class PairedLimiter:
     _paid: int = 0
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def acquire(self) -> None:
-        """Wait for one call, unless it was waited for already."""
-        self.acquire_as("live")
-
-    def acquire_as(self, priority: Priority, patience: float | None = None) -> None:
-        """The same; a probe's calls are live work that has time, whatever is asked for."""
+    def acquire(self, priority: Priority = "live", patience: float | None = None) -> None:
+        """Wait for one call, unless it was waited for already. A probe's are live work that has time, whatever is asked for."""
         del priority, patience
         with self._lock:
             paid = self._paid > 0
@@ -74,8 +70,7 @@ class PairedLimiter:
 
     def hold(self, seconds: float) -> None:
         """Let nobody call for so many seconds, in no process."""
-        if isinstance(self.shared, SharedLimit):
-            self.shared.hold(seconds)
+        self.shared.hold(seconds)
 
     def prepay(self, calls: int) -> None:
         """Wait for so many calls now."""
