@@ -11,19 +11,15 @@ from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 import pytest
-import sqlalchemy as sa
 from playwright.sync_api import Browser, BrowserContext, expect
 
 from gtm_assets_tests.browser import chromium
 from gtm_assets_tests.browser.cockpit import Cockpit
 from gtm_assets_tests.processes import platform
-from gtm_assets_tests.processes.harness import wait_for
 from gtm_assets_tests.processes.platform import Running
-from resources.store import schema
 from resources.store.store import Store
 
 COMPANIES = 6
-CELLS = 48
 #: Milliseconds. Nothing is asserted on time: what comes later than this on a busy machine does not come.
 LONGEST_WAIT = 30_000
 Window = Callable[..., AbstractContextManager[Cockpit]]
@@ -53,26 +49,15 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture(scope="module")
 def up(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     """``gtm up`` on its sandbox, after the first load. It asks for the browser, so that nothing is started without one."""
-    home = tmp_path_factory.mktemp("machine")
-    platform.small_sandbox(home, COMPANIES)
-    running = platform.start(home)
-    try:
-        wait_for("the first load", lambda: _is_loaded(running), every=0.5)
-        running.wait_for_runs()
+    with platform.loaded(tmp_path_factory.mktemp("machine"), COMPANIES) as running:
         yield running
-    finally:
-        # Asked to end it does so at once; a killed one leaves that to its lifeline.
-        running.command.process.terminate()
-        running.command.wait()
-        wait_for("its children to end", lambda: not platform.processes(home))
 
 
 @pytest.fixture(scope="module")
 def store(up: Running) -> Iterator[Store]:
     """The engine's store."""
-    opened = Store(f"sqlite:///{platform.engine(up.home) / 'store.sqlite'}")
-    yield opened
-    opened.close()
+    with platform.engine_store(up.home) as opened:
+        yield opened
 
 
 @pytest.fixture(scope="module")
@@ -107,17 +92,3 @@ def cockpit(window: Window) -> Iterator[Cockpit]:
     """One window."""
     with window() as opened:
         yield opened
-
-
-def _is_loaded(running: Running) -> bool:
-    store = Store(f"sqlite:///{platform.engine(running.home) / 'store.sqlite'}")
-    try:
-        with store.read() as connection:
-            states = connection.execute(sa.select(schema.sync_state)).mappings().all()
-            cells = connection.execute(
-                sa.select(sa.func.count()).where(schema.text_blocks.c.kind == "cell", schema.text_blocks.c.current)
-            ).scalar_one()
-    finally:
-        store.close()
-    ended = [row for row in states if row["phase"] in {"completed", "skipped"} and row["due_at"] is None]
-    return cells == CELLS and len(ended) == COMPANIES

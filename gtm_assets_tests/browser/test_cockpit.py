@@ -14,10 +14,10 @@ from playwright.sync_api import Locator, expect
 
 from gtm_assets.reporting import GROUPS
 from gtm_assets_tests.browser.cockpit import Cockpit
-from gtm_assets_tests.browser.conftest import CELLS, COMPANIES, Window
+from gtm_assets_tests.browser.conftest import COMPANIES, Window
 from gtm_assets_tests.processes import platform
 from gtm_assets_tests.processes.harness import wait_for
-from gtm_assets_tests.processes.platform import Running
+from gtm_assets_tests.processes.platform import CELLS, Running
 from resources.store import schema
 from resources.store.store import Store
 

@@ -1,4 +1,4 @@
-"""``gtm up`` as a process of a test: start, ask its GraphQL, see which processes belong to it.
+"""``gtm up`` as a process of a test: start, ask its GraphQL and its store, see which processes belong to it.
 
 What belongs elsewhere: what a test expects of it.
 """
@@ -7,14 +7,22 @@ from __future__ import annotations
 
 import re
 import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import httpx
+import sqlalchemy as sa
 
 from gtm_assets_tests.processes.harness import Command, environment, wait_for
+from resources.store import schema
+from resources.store.store import Store
 from sandbox.server import SandboxServer
+
+#: Eight verticals, six personas in the sandbox's Notion.
+CELLS = 48
 
 
 @dataclass
@@ -61,7 +69,7 @@ class Running:
     def wait_for_runs(self) -> None:
         """Until no run waits or works."""
         ended = {"SUCCESS", "FAILURE", "CANCELED"}
-        wait_for("all runs to end", lambda: {run["status"] for run in self.runs().values()} <= ended, every=0.3)
+        wait_for("all runs to end", lambda: {run["status"] for run in self.runs().values()} <= ended, every=1.0)
 
     def launch_backfill(self, assets: list[str], keys: list[str]) -> str:
         """Start a backfill as the UI does; answers its id."""
@@ -109,6 +117,52 @@ def small_sandbox(home: Path, companies: int) -> None:
     directory.mkdir(parents=True)
     with SandboxServer(directory, companies=companies):
         pass
+
+
+def is_settled(store: Store) -> bool:
+    """Every standard cell has its text, and no account waits for anything."""
+    blocks, states = schema.text_blocks, schema.sync_state
+    standard = sa.and_(blocks.c.kind == "cell", blocks.c.key.not_like("%|%|%"), blocks.c.current)
+    waits = sa.or_(states.c.phase.not_in(["completed", "skipped"]), states.c.due_at.is_not(None))
+    with store.read() as connection:
+        cells = connection.execute(sa.select(sa.func.count()).where(standard)).scalar_one()
+        known = connection.execute(sa.select(sa.func.count()).select_from(states)).scalar_one()
+        waiting = connection.execute(sa.select(sa.func.count()).where(waits)).scalar_one()
+    return cells == CELLS and known > 0 and waiting == 0
+
+
+@contextmanager
+def engine_store(home: Path) -> Iterator[Store]:
+    """The store of an engine that was started."""
+    opened = Store(f"sqlite:///{engine(home) / 'store.sqlite'}")
+    try:
+        yield opened
+    finally:
+        opened.close()
+
+
+@contextmanager
+def started(home: Path, companies: int, **variables: str) -> Iterator[Running]:
+    """A platform with a sandbox of so many companies, from its start to its end."""
+    small_sandbox(home, companies)
+    running = start(home, **variables)
+    try:
+        yield running
+    finally:
+        # Asked to end it does so at once; a killed one leaves that to its lifeline.
+        running.command.process.terminate()
+        running.command.wait()
+        wait_for("its children to end", lambda: not processes(home))
+
+
+@contextmanager
+def loaded(home: Path, companies: int, **variables: str) -> Iterator[Running]:
+    """The same after its first load, when no run works any more."""
+    with started(home, companies, **variables) as running:
+        with engine_store(home) as store:
+            wait_for("the first load", lambda: is_settled(store), every=0.5)
+        running.wait_for_runs()
+        yield running
 
 
 def engine(home: Path) -> Path:

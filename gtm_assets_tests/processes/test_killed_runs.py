@@ -11,14 +11,13 @@ from pathlib import Path
 import pytest
 
 from gtm_assets_tests.processes.harness import Command, Tenant, tenant, wait_for
+from gtm_assets_tests.processes.platform import CELLS
 from resources.store import schema
 
 pytestmark = pytest.mark.slow
 
 RECORD = r"/v1/(Contact|Person)/\d+$"
 ARCHIVE = r"/v1/Archive/Contact$"
-#: Eight verticals, six personas in the sandbox's Notion.
-CELLS = 48
 Records = dict[str, dict[str, object]]
 
 

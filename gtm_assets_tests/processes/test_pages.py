@@ -10,7 +10,6 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,7 +17,7 @@ import pytest
 
 from gtm_assets.settings import PROJECT_ROOT
 from gtm_assets_tests.processes import platform
-from gtm_assets_tests.processes.harness import HANGS_AFTER, environment, gtm, wait_for
+from gtm_assets_tests.processes.harness import HANGS_AFTER, environment, wait_for
 from gtm_assets_tests.processes.platform import Running
 
 pytestmark = pytest.mark.slow
@@ -49,33 +48,15 @@ def _steps(page: str) -> list[Step]:
 
 @pytest.fixture(scope="module")
 def up(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
-    with _platform(tmp_path_factory.mktemp("pages")) as running:
+    with platform.loaded(tmp_path_factory.mktemp("pages"), 4) as running:
         yield running
 
 
 @pytest.fixture
 def up_for_reviews(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     """Where people approve the texts of the matrix."""
-    with _platform(tmp_path_factory.mktemp("reviews"), GTM_REVIEW_POLICY="cell=manual,opener=auto") as running:
+    with platform.loaded(tmp_path_factory.mktemp("reviews"), 4, GTM_REVIEW_POLICY="cell=manual,opener=auto") as running:
         yield running
-
-
-@contextmanager
-def _platform(home: Path, **variables: str) -> Iterator[Running]:
-    platform.small_sandbox(home, 4)
-    running = platform.start(home, **variables)
-    try:
-        wait_for("the first load", lambda: "no account is due" in _shown("status", home), every=1.0)
-        wait_for("its end", lambda: gtm(["status"], env=environment(home), directory=home).process.returncode == 0)
-        running.wait_for_runs()
-        yield running
-    finally:
-        running.command.kill()
-        wait_for("its children to end", lambda: not platform.processes(home))
-
-
-def _shown(command: str, home: Path) -> str:
-    return gtm([command], env=environment(home), directory=home).output
 
 
 def _run(step: Step, home: Path) -> tuple[int, str]:
@@ -132,7 +113,7 @@ def _follow(page: str, home: Path) -> int:
             r"\S+ (board|preview|coverage|status|doctor|plan|writes|review (list|show)|sandbox show)\b", step.command
         )
         if answer.missing and looks:
-            wait_for(f"{step.command}: {answer.missing}", answer.is_right_now, seconds=60, every=1.0)
+            wait_for(f"{step.command}: {answer.missing}", answer.is_right_now, seconds=60, every=2.0)
         assert not answer.missing, f"{step.command}: {answer.missing}"
     return len(steps)
 

@@ -24,7 +24,6 @@ from resources.store.store import Store
 pytestmark = pytest.mark.slow
 
 COMPANIES = 4
-CELLS = 48
 #: Job titles of different personas, each with the one that a test gives the person next.
 NEXT_TITLE = {
     "Geschäftsführender Gesellschafter": "Leiter Instandhaltung",
@@ -35,34 +34,22 @@ ACCOUNT_ASSETS = ["accounts", "persons", "company_profile", "company_openers", "
 
 
 @pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def up(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     # With a space: state directories of users have them.
-    home = tmp_path_factory.mktemp("a machine")
-    platform.small_sandbox(home, COMPANIES)
-    return home
-
-
-@pytest.fixture(scope="module")
-def up(home: Path) -> Iterator[Running]:
-    running = platform.start(home)
-    try:
+    with platform.started(tmp_path_factory.mktemp("a machine"), COMPANIES) as running:
         yield running
-    finally:
-        running.command.kill()
-        wait_for("its children to end", lambda: not platform.processes(home))
 
 
 @pytest.fixture(scope="module")
 def store(up: Running) -> Iterator[Store]:
-    opened = Store(f"sqlite:///{platform.engine(up.home) / 'store.sqlite'}")
-    yield opened
-    opened.close()
+    with platform.engine_store(up.home) as opened:
+        yield opened
 
 
 @pytest.fixture
 def settled(up: Running, store: Store) -> Running:
     """The platform when it has nothing to do."""
-    wait_for("cells and accounts", lambda: _everything_is_done(store), every=0.5)
+    wait_for("cells and accounts", lambda: platform.is_settled(store), every=0.5)
     up.wait_for_runs()
     return up
 
@@ -70,15 +57,6 @@ def settled(up: Running, store: Store) -> Running:
 def _rows(store: Store, query: sa.Select[Any]) -> list[Any]:
     with store.read() as connection:
         return list(connection.execute(query).mappings())
-
-
-def _everything_is_done(store: Store) -> bool:
-    blocks = schema.text_blocks
-    standard = sa.select(blocks.c.id).where(blocks.c.kind == "cell", blocks.c.key.not_like("%|%|%"), blocks.c.current)
-    cells = _rows(store, standard)
-    states = _rows(store, sa.select(schema.sync_state))
-    ended = [row for row in states if row["phase"] in {"completed", "skipped"} and row["due_at"] is None]
-    return len(cells) == CELLS and len(ended) == COMPANIES
 
 
 def _texts_for(store: Store, person_id: int) -> dict[str, str]:
@@ -104,7 +82,7 @@ def _carried(up: Running, person_id: int) -> dict[str, str]:
 
 def _wait_for_new_texts(up: Running, store: Store, before: dict[str, str]) -> None:
     wait_for("new texts", lambda: _carried(up, 1) != before, every=0.5)
-    wait_for("the account to be done", lambda: _everything_is_done(store), every=0.5)
+    wait_for("the account to be done", lambda: platform.is_settled(store), every=0.5)
 
 
 def test_assets_stand_in_their_groups_and_everything_that_wakes_them_runs(up: Running) -> None:
@@ -160,7 +138,7 @@ def test_backfills_from_the_ui_over_what_is_up_to_date_succeed_and_cost_nothing(
     ]
     (matrix,) = [node for node in nodes if node["assetKey"]["path"] == ["marketing_matrix"]]
     keys = {each["name"]: each["partitionKeys"] for each in matrix["partitionKeysByDimension"]}
-    assert len(keys["persona"]) * len(keys["vertical"]) == CELLS
+    assert len(keys["persona"]) * len(keys["vertical"]) == platform.CELLS
     cells = [f"{keys['persona'][0]}|{vertical}" for vertical in keys["vertical"][:3]]
     calls, ledger = settled.model_calls(), len(_rows(store, sa.select(schema.ledger.c.id)))
 
@@ -190,17 +168,17 @@ def test_a_campaign_backfilled_from_the_ui_reaches_its_people_and_the_second_tim
 
     first = settled.launch_backfill(["campaign_matrix"], keys)
     assert settled.end_of_backfill(first) == "COMPLETED_SUCCESS", platform.logs(settled.home)
-    assert settled.model_calls() == calls + CELLS, "a cell each for persona × vertical"
+    assert settled.model_calls() == calls + platform.CELLS, "a cell each for persona × vertical"
     assert {event["partition"]: event["changed"] for event in _events(settled, first)} == dict.fromkeys(keys, True)
     wait_for("the campaign's texts", lambda: _carried(settled, person) != standard, every=0.5)
-    wait_for("the account to be done", lambda: _everything_is_done(store), every=0.5)
+    wait_for("the account to be done", lambda: platform.is_settled(store), every=0.5)
     assert [row["text_level"] for row in _rows(store, of_person)] == ["campaign"]
     settled.wait_for_runs()
 
     ledger = len(_rows(store, sa.select(schema.ledger.c.id)))
     second = settled.launch_backfill(["campaign_matrix"], keys)
     assert settled.end_of_backfill(second) == "COMPLETED_SUCCESS", platform.logs(settled.home)
-    assert (settled.model_calls(), len(_rows(store, sa.select(schema.ledger.c.id)))) == (calls + CELLS, ledger)
+    assert (settled.model_calls(), len(_rows(store, sa.select(schema.ledger.c.id)))) == (calls + platform.CELLS, ledger)
     assert {event["partition"]: event["changed"] for event in _events(settled, second)} == dict.fromkeys(keys, False)
     settled.control("edit", entity="Person", id=person, fields={"MA_Campaign": ""})
     wait_for("the standard texts", lambda: _carried(settled, person) == standard, every=0.5)

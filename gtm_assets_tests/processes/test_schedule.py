@@ -20,12 +20,7 @@ PAINS = "Stillstand durch fehlende Handschuhe an der Linie\nUnklare Übergaben z
 
 def test_a_pain_changed_in_notion_is_read_by_the_schedule_and_brings_new_texts(tmp_path: Path) -> None:
     home = tmp_path / "a machine"
-    platform.small_sandbox(home, 1)
-    up = platform.start(home, GTM_NOTION_CRON="* * * * *")
-    store = Store(f"sqlite:///{platform.engine(home) / 'store.sqlite'}")
-    try:
-        wait_for("the first texts", lambda: up.person(1)["Intro Text"] and _vertical(store), every=0.5)
-        wait_for("the account to be done", lambda: _is_done(store), every=0.5)
+    with platform.loaded(home, 1, GTM_NOTION_CRON="* * * * *") as up, platform.engine_store(home) as store:
         before, vertical = up.person(1)["Intro Text"], _vertical(store)
         edited = gtm(["sandbox", "edit", "vertical", vertical, "--pains", PAINS], env=environment(home), directory=home)
         assert edited.process.returncode == 0, edited.output + edited.errors
@@ -41,21 +36,12 @@ def test_a_pain_changed_in_notion_is_read_by_the_schedule_and_brings_new_texts(t
             ).scalars()
             assert {key.split("|")[1] for key in second} == {vertical}
         assert _scheduled(up) >= 1
-    finally:
-        store.close()
-        up.command.kill()
-        wait_for("its children to end", lambda: not platform.processes(home))
 
 
 def _vertical(store: Store) -> str:
     with store.read() as connection:
         query = sa.select(schema.profiles.c.vertical_key).where(schema.profiles.c.contact_id == 1)
         return connection.execute(query).scalar() or ""
-
-
-def _is_done(store: Store) -> bool:
-    with store.read() as connection:
-        return connection.execute(sa.select(schema.sync_state.c.phase)).scalar() == "completed"
 
 
 def _scheduled(up: Running) -> int:
