@@ -8,7 +8,8 @@ import pytest
 
 from gtm_assets.crm.field_map import FieldDriftError, current_fields, stored_fields
 from gtm_assets.crm.fields import OWNED_UDEFS, ROLES, FieldMapError, drift, resolve_fields
-from gtm_assets_tests.fake_crm import FakeCrm, sample_fields
+from gtm_assets_tests.fake_crm import FakeCrm
+from gtm_assets_tests.fake_fields import sample_fields
 from gtm_assets_tests.stores import fresh_store
 from resources.superoffice.models import UdefField
 

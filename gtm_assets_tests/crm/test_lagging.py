@@ -14,7 +14,8 @@ from gtm_assets.crm import lagging
 from gtm_assets.crm.examining import pending_accounts
 from gtm_assets.crm.refreshing import refresh
 from gtm_assets_tests.crm.watching import Watcher, in_crm, in_store
-from gtm_assets_tests.fake_crm import FIELDS, LISTS, FakeCrm
+from gtm_assets_tests.fake_crm import FakeCrm
+from gtm_assets_tests.fake_fields import FIELDS, LISTS
 from gtm_assets_tests.stores import fresh_store, rows_of
 from resources.store import schema
 from resources.store.store import Store, get_cursor, set_cursor, utc_now

@@ -10,7 +10,7 @@ import httpx
 import sqlalchemy as sa
 
 from gtm_assets.crm import sweep
-from gtm_assets_tests.fake_crm import FIELDS, LISTS
+from gtm_assets_tests.fake_fields import FIELDS, LISTS
 from gtm_assets_tests.resources.test_superoffice_stub import Stub
 from gtm_assets_tests.stores import fresh_store
 from resources.store import schema

@@ -10,7 +10,8 @@ import pytest
 from gtm_assets.crm import lists
 from gtm_assets.crm.lists import KnownLists
 from gtm_assets.crm.reading import read_from_crm
-from gtm_assets_tests.fake_crm import FIELDS, VERTICALS, FakeCrm
+from gtm_assets_tests.fake_crm import FakeCrm
+from gtm_assets_tests.fake_fields import FIELDS, VERTICALS
 from resources.store.store import Store, get_cursor, set_cursor, utc_now
 from resources.superoffice.models import ListItem
 

@@ -19,7 +19,8 @@ from gtm_assets.writeback import history, ledger
 from gtm_assets.writeback.history import whose
 from gtm_assets.writeback.plan import EntityPlan, FieldChange
 from gtm_assets_tests.crm.watching import Watcher, in_crm, in_store
-from gtm_assets_tests.fake_crm import FIELDS, LISTS, START, FakeCrm, Gone
+from gtm_assets_tests.fake_crm import START, FakeCrm, Gone
+from gtm_assets_tests.fake_fields import FIELDS, LISTS
 from gtm_assets_tests.stores import fresh_store, put, rows_of, written_row
 from resources.store import schema
 from resources.store.store import Store, get_cursor, set_cursor, utc_now

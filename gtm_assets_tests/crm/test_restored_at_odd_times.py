@@ -18,7 +18,8 @@ from gtm_assets.research.vertical_field import tie_list_items
 from gtm_assets.writeback import history
 from gtm_assets_tests.crm.test_restored import HOUR, edit_and_restore, look, step, stopped
 from gtm_assets_tests.crm.watching import Watcher, in_crm, in_store
-from gtm_assets_tests.fake_crm import FIELDS, POSITIONS, VERTICALS, FakeCrm, Gone
+from gtm_assets_tests.fake_crm import FakeCrm, Gone
+from gtm_assets_tests.fake_fields import FIELDS, POSITIONS, VERTICALS
 from gtm_assets_tests.stores import fresh_store, persona_row, put, rows_of, vertical_row
 from resources.store import schema
 from resources.store.store import Store, get_cursor, set_cursor

@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gtm_assets.crm.snapshots import columns, comparable, differing, normal_value, read_account, read_person
-from gtm_assets_tests.fake_crm import FIELDS, LISTS, VERTICALS, FakeCrm, sample_fields
+from gtm_assets_tests.fake_crm import FakeCrm
+from gtm_assets_tests.fake_fields import FIELDS, LISTS, VERTICALS, sample_fields
 from resources.superoffice.models import ListItem
 from resources.superoffice.values import encode_date
 

@@ -10,7 +10,8 @@ from gtm_assets.crm.changes import anything_new, read_changes
 from gtm_assets.crm.examining import examine_changes
 from gtm_assets.crm.refreshing import refresh
 from gtm_assets.writeback import history
-from gtm_assets_tests.fake_crm import FIELDS, LISTS, OURSELVES, FakeCrm
+from gtm_assets_tests.fake_crm import OURSELVES, FakeCrm
+from gtm_assets_tests.fake_fields import FIELDS, LISTS
 from gtm_assets_tests.stores import rows_of
 from resources.store import queue, schema
 from resources.store.store import Store

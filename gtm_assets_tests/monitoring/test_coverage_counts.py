@@ -17,7 +17,7 @@ from gtm_assets.monitoring.coverage_counts import load, load_headcounts, load_ou
 from gtm_assets.texts.matrix import MatrixWriter, bring_cells_up_to_date, choose_cells
 from gtm_assets.texts.reviews import decide
 from gtm_assets.writeback import suppression
-from gtm_assets_tests.fake_crm import FIELDS
+from gtm_assets_tests.fake_fields import FIELDS
 from gtm_assets_tests.fake_model import FakeModel
 from gtm_assets_tests.monitoring.rows import state_row
 from gtm_assets_tests.stores import account_row, person_row, persona_row, profile_row, put, vertical_row

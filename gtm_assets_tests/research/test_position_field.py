@@ -16,7 +16,7 @@ from gtm_assets.research.position_field import (
     tie_positions,
 )
 from gtm_assets.texts import matrix
-from gtm_assets_tests.fake_crm import FIELDS, POSITIONS
+from gtm_assets_tests.fake_fields import FIELDS, POSITIONS
 from gtm_assets_tests.knowledge.test_rows import table
 from gtm_assets_tests.stores import person_row, persona_row, put, rows_of, vertical_row, written_row
 from resources.store import schema

@@ -11,7 +11,7 @@ import pytest
 
 from gtm_assets.research import websites
 from gtm_assets.research.profiles import ProfileOutcome, Researcher, bring_profiles_up_to_date
-from gtm_assets_tests.fake_crm import FIELDS
+from gtm_assets_tests.fake_fields import FIELDS
 from gtm_assets_tests.fake_model import FakeModel, FakeWebsites
 from gtm_assets_tests.stores import account_row, fresh_store, put, rows_of, vertical_row, website_row, written_row
 from resources.errors import TransientError

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from gtm_assets.research.vertical_field import VerticalValues, tie_list_items
-from gtm_assets_tests.fake_crm import FIELDS, LISTS, VERTICALS, sample_fields
+from gtm_assets_tests.fake_fields import FIELDS, LISTS, VERTICALS, sample_fields
 from gtm_assets_tests.stores import fresh_store, put, rows_of, vertical_row
 from resources.store import schema
 from resources.superoffice.models import ListItem

@@ -9,7 +9,7 @@ import dagster as dg
 import pytest
 
 from gtm_assets.review_job import REVIEW_JOB
-from gtm_assets_tests.fake_crm import FIELDS
+from gtm_assets_tests.fake_fields import FIELDS
 from gtm_assets_tests.stores import put, rows_of
 from gtm_assets_tests.texts.review_pages.conftest import Office, office, server
 from resources.store import schema

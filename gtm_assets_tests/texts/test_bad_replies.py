@@ -11,7 +11,7 @@ import pytest
 
 from gtm_assets.texts import blocks
 from gtm_assets.texts.matrix import MatrixResult, MatrixWriter, bring_cells_up_to_date, choose_cells
-from gtm_assets_tests.fake_crm import FIELDS
+from gtm_assets_tests.fake_fields import FIELDS
 from gtm_assets_tests.fake_model import FakeModel
 from gtm_assets_tests.stores import fresh_store, persona_row, put, rows_of, vertical_row
 from gtm_assets_tests.texts.samples import CELL_INPUTS, CELL_TEXT

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from gtm_assets.knowledge.rows import ReadRow, ReadTable, Vertical
 from gtm_assets.research.prices import PriceTable
 from gtm_assets.texts.change_plan import Pricing, plan_texts
-from gtm_assets_tests.fake_crm import FIELDS
+from gtm_assets_tests.fake_fields import FIELDS
 from gtm_assets_tests.stores import fresh_store, persona_row, put, vertical_row
 from gtm_assets_tests.texts.samples import CELL_INPUTS
 from resources.store import schema

@@ -16,7 +16,7 @@ from gtm_assets.texts import blocks, rules
 from gtm_assets.texts.check_assets import load_standing, log_if_changed, metadata
 from gtm_assets.texts.checks import CHECKS, FAMILIES, family_of
 from gtm_assets.texts.models import Finding
-from gtm_assets_tests.fake_crm import FIELDS
+from gtm_assets_tests.fake_fields import FIELDS
 from gtm_assets_tests.stores import (
     account_row,
     campaign_row,

@@ -14,7 +14,7 @@ from gtm_assets.texts import blocks
 from gtm_assets.texts.edits import EditError, Editor, edit_block
 from gtm_assets.texts.matrix import load_cells
 from gtm_assets.texts.reviews import decide
-from gtm_assets_tests.fake_crm import FIELDS
+from gtm_assets_tests.fake_fields import FIELDS
 from gtm_assets_tests.stores import fresh_store, put, rows_of, vertical_row
 from gtm_assets_tests.writeback.previewing import KEY, MODEL, block, company
 from resources.store import schema

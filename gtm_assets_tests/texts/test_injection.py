@@ -15,7 +15,7 @@ from gtm_assets.texts.openers import OpenerWriter, bring_openers_up_to_date
 from gtm_assets.texts.prompts import build_opener_prompt
 from gtm_assets.texts.replies import OpenerReply, accept_opener
 from gtm_assets.texts.rules import check_opener
-from gtm_assets_tests.fake_crm import FIELDS
+from gtm_assets_tests.fake_fields import FIELDS
 from gtm_assets_tests.fake_model import FakeModel
 from gtm_assets_tests.sandbox.gemini_inputs import opener_inputs, read_prompt
 from gtm_assets_tests.stores import account_row, fresh_store, profile_row, put, rows_of, vertical_row, website_row

@@ -17,7 +17,7 @@ from gtm_assets.research.asking import Terms
 from gtm_assets.research.budget import Budget, standing
 from gtm_assets.research.prices import PriceTable, Rate
 from gtm_assets.texts.matrix import MatrixResult, MatrixWriter, bring_cells_up_to_date, choose_cells, load_cells
-from gtm_assets_tests.fake_crm import FIELDS
+from gtm_assets_tests.fake_fields import FIELDS
 from gtm_assets_tests.fake_model import FakeModel
 from gtm_assets_tests.stores import campaign_row, fresh_store, persona_row, put, rows_of, vertical_row
 from gtm_assets_tests.texts.samples import CELL_INPUTS, CELL_TEXT

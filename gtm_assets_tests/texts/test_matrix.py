@@ -20,7 +20,7 @@ from gtm_assets.texts.matrix import (
     load_cells,
     stale_cells,
 )
-from gtm_assets_tests.fake_crm import FIELDS, sample_fields
+from gtm_assets_tests.fake_fields import FIELDS, sample_fields
 from gtm_assets_tests.fake_model import FakeModel
 from gtm_assets_tests.stores import (
     campaign_row,

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from gtm_assets.texts import blocks, openers
 from gtm_assets.texts.models import OpenerInputs
 from gtm_assets.texts.openers import OpenerOutcome, OpenerWriter, bring_openers_up_to_date, load_inputs
-from gtm_assets_tests.fake_crm import FIELDS, sample_fields
+from gtm_assets_tests.fake_fields import FIELDS, sample_fields
 from gtm_assets_tests.fake_model import FakeModel
 from gtm_assets_tests.stores import account_row, fresh_store, profile_row, put, rows_of, vertical_row, website_row
 from gtm_assets_tests.texts.samples import OPENER_TEXT

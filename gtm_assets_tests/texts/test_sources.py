@@ -11,7 +11,7 @@ from gtm_assets.texts.blocks import Source
 from gtm_assets.texts.matrix import MatrixWriter, bring_cells_up_to_date, choose_cells
 from gtm_assets.texts.openers import OpenerWriter, bring_openers_up_to_date
 from gtm_assets.texts.sources import load_sources, of_cell
-from gtm_assets_tests.fake_crm import FIELDS
+from gtm_assets_tests.fake_fields import FIELDS
 from gtm_assets_tests.fake_model import FakeModel
 from gtm_assets_tests.stores import (
     account_row,

@@ -12,7 +12,7 @@ from gtm_assets.writeback.preview import Part, Preview, preview_person
 from gtm_assets.writeback.preview_facts import load_facts
 from gtm_assets.writeback.preview_record import Record, find_person
 from gtm_assets.writeback.targets import TargetPolicy
-from gtm_assets_tests.fake_crm import FIELDS
+from gtm_assets_tests.fake_fields import FIELDS
 from gtm_assets_tests.stores import (
     account_row,
     person_row,

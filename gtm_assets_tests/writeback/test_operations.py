@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from gtm_assets.writeback.guards import Guarding
 from gtm_assets.writeback.operations import encode, foreign_fields, moved_since, operations, values_of
 from gtm_assets.writeback.plan import EntityPlan, FieldChange
-from gtm_assets_tests.fake_crm import FIELDS, LISTS, sample_fields
+from gtm_assets_tests.fake_fields import FIELDS, LISTS, sample_fields
 
 _RECORD = {
     "OrgNr": "DE111",

@@ -13,7 +13,7 @@ from gtm_assets.writeback.operations import operations
 from gtm_assets.writeback.ownership import OWNED, owned_names, require_owned
 from gtm_assets.writeback.ownership_page import PAGE, page
 from gtm_assets.writeback.plan import EntityPlan, FieldChange, Target
-from gtm_assets_tests.fake_crm import FIELDS
+from gtm_assets_tests.fake_fields import FIELDS
 from resources.errors import PermanentError
 
 BLOCKS = {"Address": {"Postal": {"City": ""}, "Street": {"City": ""}}, "Position": {"Id": 0}}

@@ -17,7 +17,7 @@ from gtm_assets.writeback.operations import operations, position_id
 from gtm_assets.writeback.ownership import require_owned
 from gtm_assets.writeback.plan import CLEARED, EDITED, EntityPlan, FieldChange, Target
 from gtm_assets.writeback.targets import AccountPlan, TargetPolicy, plan_accounts
-from gtm_assets_tests.fake_crm import FIELDS, LISTS, POSITIONS
+from gtm_assets_tests.fake_fields import FIELDS, LISTS, POSITIONS
 from gtm_assets_tests.stores import (
     account_row,
     fresh_store,

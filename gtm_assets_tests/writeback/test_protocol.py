@@ -11,7 +11,7 @@ from gtm_assets.writeback import guards
 from gtm_assets.writeback.failures import NoEffectError
 from gtm_assets.writeback.plan import EntityPlan
 from gtm_assets.writeback.protocol import WriteResult
-from gtm_assets_tests.fake_crm import FIELDS, LISTS
+from gtm_assets_tests.fake_fields import FIELDS, LISTS
 from gtm_assets_tests.stores import rows_of
 from gtm_assets_tests.writeback.writing_engine import COMPANY, TEXTS
 from resources.errors import PermanentError, TenantClosedError

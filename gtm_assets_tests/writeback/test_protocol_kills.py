@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from gtm_assets.writeback import protocol
 from gtm_assets.writeback.plan import EntityPlan
-from gtm_assets_tests.fake_crm import FIELDS, SOMEBODY, Gone
+from gtm_assets_tests.fake_crm import SOMEBODY, Gone
+from gtm_assets_tests.fake_fields import FIELDS
 from gtm_assets_tests.stores import passing_store
 from gtm_assets_tests.writeback.writing_engine import TEXTS, Engine
 from resources.store import queue

@@ -39,7 +39,7 @@ def test_a_tenant_that_refuses_a_test_that_holds_is_told_as_that_and_not_as_an_e
     with engine.store.write() as connection:
         keep_guarding(connection, Guarding("A"), {})
     plan = engine.plan(NUMBER, "Contact")
-    engine.crm.refuses_tests = True
+    engine.crm.tests = "refused"
     (_, error) = engine.send(plan).failed["Contact", 1]
     assert isinstance(error, PermanentError)
     assert "although every test of the request holds" in str(error)

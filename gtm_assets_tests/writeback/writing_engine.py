@@ -11,7 +11,8 @@ from gtm_assets.writeback.assumed import Empties
 from gtm_assets.writeback.plan import EntityPlan, Target, plan_entity
 from gtm_assets.writeback.protocol import WriteResult
 from gtm_assets.writeback.sending import Writer
-from gtm_assets_tests.fake_crm import FIELDS, LISTS, FakeCrm
+from gtm_assets_tests.fake_crm import FakeCrm
+from gtm_assets_tests.fake_fields import FIELDS, LISTS
 from gtm_assets_tests.stores import rows_of
 from resources.store import queue, schema
 from resources.store.store import Store

@@ -15,7 +15,7 @@ from gtm_assets.texts.matrix import load_cells
 from gtm_assets.texts.review_pages import pull
 from gtm_assets.texts.review_pages.desk import Desk, ReviewResult
 from gtm_assets.texts.review_pages.sync import open_desk, sync_reviews, work_waiting
-from gtm_assets_tests.fake_crm import FIELDS
+from gtm_assets_tests.fake_fields import FIELDS
 from gtm_assets_tests.stores import (
     account_row,
     fresh_store,
