@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from pathlib import Path
+from functools import partial
 
 import pytest
 
 from gtm_assets.crm import changes
 from gtm_assets.crm.changes import load_cursor, start_cursor
-from gtm_assets_tests.crm.watching import Watcher, in_crm, in_store
+from gtm_assets_tests.crm.watching import Begin, Watcher, dying_after, in_crm, in_store, watching
 from gtm_assets_tests.fake_crm import OURSELVES, START, FakeCrm, Gone
 from gtm_assets_tests.stores import fresh_store, rows_of
 from resources.errors import TransientError
@@ -17,19 +17,9 @@ from resources.store import schema
 
 
 @pytest.fixture
-def watcher(tmp_path: Path):
-    with fresh_store(tmp_path) as store:
-        crm = FakeCrm()
-        crm.add_contact(1)
-        crm.add_contact(2)
-        crm.add_person(10, 1)
-        watcher = Watcher(store, crm)
-        watcher.sweep()
-        watcher.work()
-        crm.tick(60)
-        watcher.read()
-        watcher.examine()
-        yield watcher
+def begin() -> Begin:
+    """Two companies; 10 is a person of the first."""
+    return partial(watching, companies={1: (10,), 2: ()})
 
 
 def test_before_the_first_load_nothing_is_polled(tmp_path) -> None:
@@ -162,19 +152,10 @@ def test_a_crash_while_pages_are_read_loses_neither_changes_nor_cursor(watcher) 
     watcher.crm.edit("Contact", 2, name="Zwei")
     with watcher.store.read() as connection:
         before = load_cursor(connection)
-    seen: list[str] = []
-
-    def watch(what: str) -> None:
-        seen.append(what)
-        if len(seen) == 2:
-            raise Gone
-
-    watcher.crm.watch = watch
-    with pytest.raises(Gone):
+    with pytest.raises(Gone), dying_after(watcher.crm, 1):
         watcher.read()
     with watcher.store.read() as connection:
         assert load_cursor(connection) == before
-    watcher.crm.watch = lambda _: None
     watcher.read()
     assert sorted(watcher.examine().due) == [1, 2]
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import datetime, timedelta
-from pathlib import Path
+from functools import partial
 from typing import Any
 
 import pytest
@@ -13,39 +12,17 @@ import sqlalchemy as sa
 from gtm_assets.crm import lagging
 from gtm_assets.crm.examining import pending_accounts
 from gtm_assets.crm.refreshing import refresh
-from gtm_assets_tests.crm.watching import Watcher, in_crm, in_store
-from gtm_assets_tests.fake_crm import FakeCrm
+from gtm_assets_tests.crm.watching import Begin, Watcher, in_crm, in_store, watching
 from gtm_assets_tests.fake_fields import FIELDS, LISTS
-from gtm_assets_tests.stores import fresh_store, rows_of
+from gtm_assets_tests.stores import rows_of
 from resources.store import schema
-from resources.store.store import Store, get_cursor, set_cursor, utc_now
-
-
-def _watching(store: Store) -> Watcher:
-    """Two companies with a person each; all are known."""
-    crm = FakeCrm()
-    for contact_id in (1, 2):
-        crm.add_contact(contact_id)
-        crm.add_person(contact_id * 10, contact_id)
-    watcher = Watcher(store, crm)
-    watcher.sweep()
-    watcher.work()
-    crm.tick(60)
-    watcher.read()
-    watcher.examine()
-    return watcher
+from resources.store.store import get_cursor, set_cursor, utc_now
 
 
 @pytest.fixture
-def watcher(tmp_path: Path) -> Iterator[Watcher]:
-    with fresh_store(tmp_path) as store:
-        yield _watching(store)
-
-
-@pytest.fixture
-def on_both(store: Store) -> Watcher:
-    """The same on SQLite and on PostgreSQL."""
-    return _watching(store)
+def begin() -> Begin:
+    """Two companies with a person each."""
+    return partial(watching, companies={1: (10,), 2: (20,)})
 
 
 def examine_lagging(watcher: Watcher, former: Any) -> dict[int, list[str]]:

@@ -2,56 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
-from typing import Any
+from functools import partial
 
 import pytest
 
 from gtm_assets.crm.merges import LogRow, Lost, believable
 from gtm_assets.crm.polling import OVERLAP
-from gtm_assets_tests.crm.watching import Watcher
-from gtm_assets_tests.fake_crm import START, FakeCrm
-from gtm_assets_tests.stores import fresh_store, put, rows_of
+from gtm_assets_tests.crm.merging import person
+from gtm_assets_tests.crm.watching import HOUR, Begin, Watcher, look, watching
+from gtm_assets_tests.fake_crm import START
+from gtm_assets_tests.stores import put, rows_of
 from resources.store import schema
-from resources.store.store import Store, utc_now
+from resources.store.store import utc_now
 
-DAY = 86400
-
-
-def _watching(store: Store) -> Watcher:
-    """Companies 1, 20 and 30; 10 and 11 are persons of the first, 20 and 30 of the others. 10 objected."""
-    crm = FakeCrm()
-    for contact_id in (1, 20, 30):
-        crm.add_contact(contact_id)
-    for person_id, contact_id in ((10, 1), (11, 1), (20, 20), (30, 30)):
-        crm.add_person(person_id, contact_id)
-    crm.tick(60)
-    watcher = Watcher(store, crm)
-    watcher.sweep()
-    watcher.work()
-    crm.tick(7200)
-    objection = {"reason": "objected", "source": "mail", "created_at": utc_now()}
-    put(store, schema.suppressions, {"identifier": "person:10", **objection})
-    return watcher
+DAY = 24 * HOUR
 
 
 @pytest.fixture
-def watcher(tmp_path: Path) -> Iterator[Watcher]:
-    with fresh_store(tmp_path) as store:
-        yield _watching(store)
+def begin() -> Begin:
+    """Companies 1, 20 and 30; 10 and 11 are persons of the first, 20 and 30 of the others."""
+    return partial(watching, companies={1: (10, 11), 20: (20,), 30: (30,)}, apart=60, later=2 * HOUR)
 
 
-def look(watcher: Watcher) -> None:
-    watcher.crm.tick(5)
-    watcher.read()
-    watcher.examine()
-    watcher.work()
-
-
-def person(watcher: Watcher, person_id: int) -> dict[str, Any]:
-    return next(row for row in rows_of(watcher.store, schema.persons) if row["person_id"] == person_id)
+@pytest.fixture
+def watcher(watcher: Watcher) -> Watcher:
+    """10 objected."""
+    objection = {"reason": "objected", "source": "mail", "created_at": utc_now()}
+    put(watcher.store, schema.suppressions, {"identifier": "person:10", **objection})
+    return watcher
 
 
 def objected(watcher: Watcher) -> set[str]:
@@ -94,7 +73,7 @@ def test_one_merged_into_somebody_who_had_moved_and_was_deleted_then_was_merged_
     watcher.crm.edit("Person", 11, contact_id=30)
     watcher.crm.note(6, 11, 30)
     look(watcher)
-    watcher.crm.tick(3600)
+    watcher.crm.tick(HOUR)
     watcher.crm.merge("Person", 10, 11)
     watcher.crm.tick(60)
     watcher.crm.delete("Person", 11)
@@ -106,7 +85,7 @@ def test_one_merged_into_somebody_who_had_moved_and_was_deleted_then_was_merged_
 def test_one_of_the_same_last_name_is_believed_although_a_company_has_the_id(watcher: Watcher) -> None:
     watcher.crm.edit("Person", 20, lastname="MUSTER10 ")
     look(watcher)
-    watcher.crm.tick(3600)
+    watcher.crm.tick(HOUR)
     watcher.crm.merge("Person", 10, 20)
     watcher.sweep()
     assert person(watcher, 10)["merged_into"] == 20
@@ -116,7 +95,7 @@ def test_one_of_the_same_last_name_is_believed_although_a_company_has_the_id(wat
 def test_one_of_the_same_company_is_believed_although_another_company_has_the_id(watcher: Watcher) -> None:
     watcher.crm.edit("Person", 20, contact_id=1)
     look(watcher)
-    watcher.crm.tick(3600)
+    watcher.crm.tick(HOUR)
     watcher.crm.merge("Person", 10, 20)
     watcher.sweep()
     assert person(watcher, 10)["merged_into"] == 20

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -16,49 +16,29 @@ from gtm_assets.crm.restored import RestoredBackupError
 from gtm_assets.research.position_field import tie_positions
 from gtm_assets.research.vertical_field import tie_list_items
 from gtm_assets.writeback import history
-from gtm_assets_tests.crm.test_restored import HOUR, edit_and_restore, look, step, stopped
-from gtm_assets_tests.crm.watching import Watcher, in_crm, in_store
-from gtm_assets_tests.fake_crm import FakeCrm, Gone
+from gtm_assets_tests.crm.watching import (
+    Begin,
+    Watcher,
+    dies_sweeping,
+    edit_and_restore,
+    in_crm,
+    in_store,
+    look,
+    step,
+    stopped,
+    watching_for_hours,
+)
+from gtm_assets_tests.fake_crm import FakeCrm
 from gtm_assets_tests.fake_fields import FIELDS, POSITIONS, VERTICALS
 from gtm_assets_tests.stores import fresh_store, persona_row, put, rows_of, vertical_row
 from resources.store import schema
-from resources.store.store import Store, get_cursor, set_cursor
+from resources.store.store import get_cursor, set_cursor
 from resources.superoffice.models import ListItem
 
 
-def _watching(store: Store) -> Watcher:
-    """Five companies with a person each; all are known, and hours passed since."""
-    crm = FakeCrm(page_size=2)
-    for contact_id in range(1, 6):
-        crm.add_contact(contact_id)
-        crm.add_person(contact_id * 10, contact_id)
-        crm.tick(60)
-    watcher = Watcher(store, crm)
-    watcher.sweep()
-    watcher.work()
-    crm.tick(2 * HOUR)
-    look(watcher)
-    return watcher
-
-
 @pytest.fixture
-def watcher(tmp_path: Path) -> Iterator[Watcher]:
-    with fresh_store(tmp_path) as store:
-        yield _watching(store)
-
-
-def dies_after(watcher: Watcher, calls: int) -> None:
-    """A sweep whose process dies after so many calls."""
-    countdown = iter(range(calls))
-
-    def watch(_: str) -> None:
-        if next(countdown, None) is None:
-            raise Gone
-
-    watcher.crm.watch = watch
-    with pytest.raises(Gone):
-        watcher.sweep()
-    watcher.crm.watch = lambda _: None
+def begin() -> Begin:
+    return partial(watching_for_hours, page_size=2)
 
 
 # --- before the first load has ended ------------------------------------------------------------------------------------------------
@@ -70,7 +50,7 @@ def test_before_the_first_load_has_ended_everything_is_read_anew_and_it_is_settl
         for contact_id in range(1, 6):
             crm.add_contact(contact_id)
         watcher = Watcher(store, crm)
-        dies_after(watcher, 3)
+        dies_sweeping(watcher, 3)
         with store.write() as connection:
             restored.begin(connection, "told by `gtm resync --restored`")
         assert watcher.sweep().source == "restored"
@@ -109,7 +89,7 @@ def test_records_that_are_edited_again_and_again_make_nobody_look_for_a_backup(w
 def test_a_second_restoration_makes_void_what_was_read_for_the_first(watcher: Watcher) -> None:
     with watcher.store.write() as connection:
         restored.begin(connection, "by hand")
-    dies_after(watcher, 3)
+    dies_sweeping(watcher, 3)
     with watcher.store.write() as connection:
         restored.begin(connection, "by hand, again")
         assert get_cursor(connection, sweep.PROGRESS) is None

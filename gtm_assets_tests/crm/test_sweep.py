@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from gtm_assets.crm import sweep
 from gtm_assets.crm.changes import load_cursor
-from gtm_assets_tests.crm.test_changes import Watcher, in_crm, in_store
+from gtm_assets_tests.crm.watching import Watcher, dies_sweeping, dying_after, in_crm, in_store
 from gtm_assets_tests.fake_crm import START, FakeCrm, Gone
 from gtm_assets_tests.stores import fresh_store, passing_store, rows_of
 from resources.store import queue, schema
@@ -98,18 +98,11 @@ def test_a_sweep_that_died_twice_goes_on_and_ends_as_if_nothing_had_happened(die
     with passing_store() as store:
         watcher = Watcher(store, _crm())
         for deadly in (dies_at, again):
-            countdown = iter(range(deadly))
-
-            def watch(_: str, countdown=countdown) -> None:
-                if next(countdown, None) is None:
-                    raise Gone
-
-            watcher.crm.watch = watch
             try:
-                watcher.sweep()
+                with dying_after(watcher.crm, deadly):
+                    watcher.sweep()
             except Gone:
                 assert _is_due(store)
-            watcher.crm.watch = lambda _: None
         watcher.sweep()
         assert watcher.due() == [1, 2, 3, 4, 5]
         assert in_store(store) == in_crm(watcher.crm)
@@ -120,15 +113,7 @@ def test_a_sweep_that_died_twice_goes_on_and_ends_as_if_nothing_had_happened(die
 
 def test_a_sweep_that_died_reads_no_page_twice(store) -> None:
     watcher = Watcher(store, _crm())
-
-    def watch(_: str) -> None:
-        if watcher.crm.calls == 3:
-            raise Gone
-
-    watcher.crm.watch = watch
-    with pytest.raises(Gone):
-        watcher.sweep()
-    watcher.crm.watch = lambda _: None
+    dies_sweeping(watcher, 2)
     calls = watcher.crm.calls
     watcher.sweep()
     assert watcher.crm.calls - calls == 2 + 4

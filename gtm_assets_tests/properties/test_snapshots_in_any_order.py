@@ -7,7 +7,7 @@ is written then (``test_any_order``).
 from __future__ import annotations
 
 import tempfile
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -22,7 +22,7 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from gtm_assets_tests.crm.watching import Watcher, in_crm, in_store
+from gtm_assets_tests.crm.watching import Watcher, dying_after, in_crm, in_store
 from gtm_assets_tests.fake_crm import FakeCrm, Gone
 from gtm_assets_tests.properties.searching import search
 from gtm_assets_tests.stores import fresh_store
@@ -103,19 +103,8 @@ class AnyOrder(RuleBasedStateMachine):
 
     @rule(dies_at=st.one_of(st.none(), st.integers(0, 6)), what=st.sampled_from(["read", "examine", "work", "sweep"]))
     def the_engine_does_something(self, dies_at: int | None, what: str) -> None:
-        countdown = iter(range(dies_at or 0))
-
-        def watch(_: str) -> None:
-            if dies_at is not None and next(countdown, None) is None:
-                raise Gone
-
-        self.crm.watch = watch
-        try:
+        with suppress(Gone), dying_after(self.crm, dies_at):
             getattr(self.watcher, what)()
-        except Gone:
-            pass
-        finally:
-            self.crm.watch = lambda _: None
 
     @invariant()
     def an_account_is_never_due_without_existing(self) -> None:

@@ -15,7 +15,7 @@ from gtm_assets.jobs import NOTION_JOB, TEXTS_JOB
 from gtm_assets.research.budget import Reached, remember
 from gtm_assets.research.personas import decide_if_stale
 from gtm_assets.settings import NOTION_CRON, parse_settings
-from gtm_assets_tests.crm.test_changes import Watcher
+from gtm_assets_tests.crm.watching import Watcher
 from gtm_assets_tests.fake_crm import FakeCrm
 from gtm_assets_tests.fake_fields import FIELDS
 from gtm_assets_tests.stores import fresh_store, persona_row, put, rows_of, vertical_row
