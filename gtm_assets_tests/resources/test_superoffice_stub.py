@@ -11,6 +11,7 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs
@@ -21,6 +22,8 @@ import pytest
 from resources.errors import AuthError
 from resources.superoffice.client import SuperOfficeClient
 from resources.superoffice.credentials import Credentials, RefreshTokenCredentials
+from resources.superoffice.exchange import Exchange
+from resources.superoffice.tenant import Tenant
 from resources.waiting import Priority
 
 TENANT = "Cust12345"
@@ -108,6 +111,22 @@ class Stub:
             yield client
         finally:
             client.close()
+
+    @contextmanager
+    def tenant(self, now: Callable[[], datetime]) -> Iterator[Tenant]:
+        """The tenant's state alone, without a client, by a clock that is set."""
+        exchange = Exchange(limiter=None, transport=httpx.MockTransport(self.handle), timeout=1, secrets=())
+        try:
+            yield Tenant(
+                exchange=exchange,
+                login_url=LOGIN,
+                tenant=TENANT,
+                cache_file=None,
+                sleep=self.waits.append,
+                now=now,
+            )
+        finally:
+            exchange.close()
 
 
 def _react(reaction: Reaction, request: httpx.Request) -> httpx.Response:

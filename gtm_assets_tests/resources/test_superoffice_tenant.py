@@ -11,12 +11,10 @@ from pathlib import Path
 import httpx
 import pytest
 
-from gtm_assets_tests.resources.test_superoffice_stub import LOGIN, TENANT, Stub
+from gtm_assets_tests.resources.test_superoffice_stub import TENANT, Stub
 from resources.errors import PermanentError, TenantClosedError, TransientError
 from resources.superoffice.client import SuperOfficeClient
 from resources.superoffice.errors import MaybeSentError
-from resources.superoffice.exchange import Exchange
-from resources.superoffice.tenant import Tenant
 
 
 def get(client: SuperOfficeClient) -> None:
@@ -181,19 +179,10 @@ def test_a_moved_host_leaves_no_old_file_behind(tmp_path: Path) -> None:
 def test_the_state_is_asked_again_when_its_time_is_over_and_a_wrong_clock_does_not_ask_every_time() -> None:
     clock = [datetime(2026, 1, 1, tzinfo=UTC)]
     stub = Stub(state={"ValidUntil": "2026-01-01T01:00:00Z"})
-    exchange = Exchange(limiter=None, transport=httpx.MockTransport(stub.handle), timeout=1, secrets=())
-    tenant = Tenant(
-        exchange=exchange,
-        login_url=LOGIN,
-        tenant=TENANT,
-        cache_file=None,
-        sleep=stub.waits.append,
-        now=lambda: clock[0],
-    )
     asked = []
-    for minutes in (0, 59, 60, 60.5, 61.5):
-        clock[0] = datetime(2026, 1, 1, tzinfo=UTC) + timedelta(minutes=minutes)
-        tenant.current()
-        asked.append(len(stub.state_requests))
-    exchange.close()
+    with stub.tenant(now=lambda: clock[0]) as tenant:
+        for minutes in (0, 59, 60, 60.5, 61.5):
+            clock[0] = datetime(2026, 1, 1, tzinfo=UTC) + timedelta(minutes=minutes)
+            tenant.current()
+            asked.append(len(stub.state_requests))
     assert asked == [1, 1, 2, 2, 3]
