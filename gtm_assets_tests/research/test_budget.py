@@ -67,6 +67,11 @@ def _spent(store: Store) -> float:
     return sum(row["price"] for row in rows_of(store, schema.model_calls))
 
 
+def _book(store: Store) -> list[tuple[str, float, str]]:
+    """State, price and currency of every request, the first one first."""
+    return [(row["state"], row["price"], row["currency"]) for row in rows_of(store, schema.model_calls)]
+
+
 # --- reserving ----------------------------------------------------------------------------------------------------------
 
 
@@ -82,6 +87,7 @@ def test_what_is_reserved_stands_in_the_book_before_the_request_leaves(store) ->
 def test_without_a_budget_everything_may_leave(store) -> None:
     for _ in range(3):
         _reserve(store, Budget(), 1e9)
+    assert _book(store) == [("reserved", 1e9, "USD")] * 3
 
 
 @pytest.mark.parametrize("budget", [Budget(per_run=1.0), Budget(per_day=1.0)], ids=["run", "day"])
@@ -120,6 +126,7 @@ def test_a_budget_that_does_not_suffice_for_one_request_says_so(store) -> None:
 def test_money_in_another_currency_does_not_count(store) -> None:
     _spend(store, 100.0, currency="CHF")
     _reserve(store, Budget(per_day=1.0), 0.5)
+    assert _book(store) == [("answered", 100.0, "CHF"), ("reserved", 0.5, "USD")]
 
 
 def test_requests_under_way_are_waited_for_because_they_will_cost_less(store) -> None:
