@@ -25,8 +25,8 @@ from gtm_assets.settings import Settings
 from gtm_assets.texts.openers import OpenerOutcome
 from gtm_assets.writeback.assumed import Empties
 from gtm_assets.writeback.loops import Held
+from gtm_assets.writeback.plan import AccountPlan
 from gtm_assets.writeback.protocol import WriteResult
-from gtm_assets.writeback.targets import AccountPlan
 from resources.errors import TenantClosedError
 from resources.gemini.client import GeminiClient
 from resources.store.store import Store

@@ -15,9 +15,8 @@ from gtm_assets.crm.fields import FieldMapError
 from gtm_assets.crm.restored import RestoredBackupError
 from gtm_assets.research.budget import DEFERRED, Reached, count_accounts_left, forget_run, remember
 from gtm_assets.research.profiles import ProfileOutcome
-from gtm_assets.writeback.plan import EntityPlan
+from gtm_assets.writeback.plan import AccountPlan, EntityPlan
 from gtm_assets.writeback.suppression import GONE
-from gtm_assets.writeback.targets import AccountPlan
 from resources.errors import PermanentError, TenantClosedError, TransientError
 from resources.store import queue
 from resources.store.store import utc_now

@@ -28,10 +28,11 @@ from gtm_assets.settings import Settings
 from gtm_assets.texts import openers
 from gtm_assets.texts.openers import OpenerWriter
 from gtm_assets.writeback import history, ledger, protocol
+from gtm_assets.writeback.account_plans import plan_accounts, record_choices
 from gtm_assets.writeback.loops import hold
 from gtm_assets.writeback.sending import Writer
 from gtm_assets.writeback.suppression import account_suppressed, load_suppressions
-from gtm_assets.writeback.targets import TargetPolicy, plan_accounts, record_choices
+from gtm_assets.writeback.targets import TargetPolicy
 from resources.errors import AuthError, PermanentError, TenantClosedError, TransientError
 from resources.store import queue, schema
 from resources.store.store import Store, chunked, rows_by, utc_now

@@ -11,6 +11,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass, field, replace
 
 from gtm_assets.crm.fields import Entity
+from gtm_assets.texts.choice import Choice
 from resources.store.store import stable_hash
 
 #: Written only together with another field, and never a difference by itself.
@@ -72,6 +73,26 @@ class EntityPlan:
     def hash(self) -> str:
         """Identity of what would be sent; two equal plans are one."""
         return stable_hash({name: asdict(change) for name, change in self.fields.items()})
+
+
+@dataclass
+class AccountPlan:
+    """Everything planned for one account.
+
+    ``waiting`` names what a review holds up, ``unusable`` texts that are rejected or break the rules, ``skipped`` persons without
+    texts and why, ``choices`` whose cell each person gets, ``notes`` what people should know about that, ``missing_items`` list items
+    that somebody has to add in the CRM.
+    """
+
+    contact_id: int
+    plans: list[EntityPlan] = field(default_factory=list)
+    waiting: list[str] = field(default_factory=list)
+    unusable: list[str] = field(default_factory=list)
+    skipped: dict[int, str] = field(default_factory=dict)
+    choices: dict[int, Choice] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
+    missing_items: list[str] = field(default_factory=list)
+    suppressed: str = ""
 
 
 def leave_out(plan: EntityPlan, names: Collection[str], why: str) -> EntityPlan:

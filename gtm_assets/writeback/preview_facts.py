@@ -19,11 +19,12 @@ from gtm_assets.texts import blocks, matrix, openers
 from gtm_assets.texts.choice import NO_TEXT, Choice
 from gtm_assets.texts.models import OpenerInputs
 from gtm_assets.writeback import ledger
-from gtm_assets.writeback.plan import EntityPlan
+from gtm_assets.writeback.account_plans import plan_accounts
+from gtm_assets.writeback.plan import AccountPlan, EntityPlan
 from gtm_assets.writeback.preview import Advice, Cause, Facts, Origin, PartName, Quote, Rests, text_cause
 from gtm_assets.writeback.preview_record import Record, UnknownPersonError
 from gtm_assets.writeback.suppression import account_suppressed, load_suppressions, person_suppressed
-from gtm_assets.writeback.targets import TEXT_FIELDS, AccountPlan, TargetPolicy, plan_accounts
+from gtm_assets.writeback.targets import TEXT_FIELDS, TargetPolicy
 from gtm_assets.writeback.unsubscribe import unsubscribe_link
 from resources.store import schema
 from resources.store.store import Store, chunked

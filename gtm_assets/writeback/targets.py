@@ -1,28 +1,27 @@
 """What each record should carry: profile, openers and cells of the store turned into targets for the plan.
 
-What belongs elsewhere: the difference to what the CRM carries (``plan``), making the texts (``gtm_assets.texts``).
+What belongs elsewhere: the difference to what the CRM carries (``plan``), whole accounts (``account_plans``), making the texts
+(``gtm_assets.texts``).
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
 
 from gtm_assets.crm.accounts import load_accounts, load_persons
-from gtm_assets.crm.fields import OWNED_COLUMNS, POSITION, CrmField, Entity
+from gtm_assets.crm.fields import POSITION, CrmField
 from gtm_assets.research.position_field import PositionValues
 from gtm_assets.research.vertical_field import VerticalValues
 from gtm_assets.texts import blocks, matrix, openers
 from gtm_assets.texts.choice import NO_TEXT, Choice, choose_cell
 from gtm_assets.writeback.guards import Guarding, load_guarding
-from gtm_assets.writeback.operations import unguarded
-from gtm_assets.writeback.plan import UNGUARDED, EntityPlan, Target, leave_out, plan_entity
-from gtm_assets.writeback.suppression import account_suppressed, load_suppressions, person_suppressed
-from gtm_assets.writeback.unsubscribe import unsubscribe_link
+from gtm_assets.writeback.plan import AccountPlan, Target
+from gtm_assets.writeback.suppression import load_suppressions
 from resources.store import schema
 from resources.store.store import chunked, rows_by
 
@@ -41,54 +40,10 @@ class TargetPolicy:
     write_position: bool = False
 
 
-@dataclass
-class AccountPlan:
-    """Everything planned for one account.
-
-    ``waiting`` names what a review holds up, ``unusable`` texts that are rejected or break the rules, ``skipped`` persons without
-    texts and why, ``choices`` whose cell each person gets, ``notes`` what people should know about that, ``missing_items`` list items
-    that somebody has to add in the CRM.
-    """
-
-    contact_id: int
-    plans: list[EntityPlan] = field(default_factory=list)
-    waiting: list[str] = field(default_factory=list)
-    unusable: list[str] = field(default_factory=list)
-    skipped: dict[int, str] = field(default_factory=dict)
-    choices: dict[int, Choice] = field(default_factory=dict)
-    notes: list[str] = field(default_factory=list)
-    missing_items: list[str] = field(default_factory=list)
-    suppressed: str = ""
-
-
-def plan_accounts(
-    connection: sa.Connection, policy: TargetPolicy, contact_ids: Iterable[int], entities: frozenset[Entity]
-) -> dict[int, AccountPlan]:
-    """Plan every record of these accounts from what the store knows; ``entities`` limits it to companies or persons."""
-    ids = sorted(set(contact_ids))
-    loaded = _load(connection, policy, ids)
-    plans: dict[int, AccountPlan] = {}
-    for contact_id in ids:
-        account = loaded.accounts.get(contact_id)
-        if account is None:
-            continue
-        plan = AccountPlan(contact_id)
-        plans[contact_id] = plan
-        plan.suppressed = account_suppressed(account, loaded.suppressions)
-        if plan.suppressed:
-            nothing = Choice("none", None, plan.suppressed)
-            plan.choices = {person["person_id"]: nothing for person in loaded.persons.get(contact_id, [])}
-            continue
-        if "Contact" in entities:
-            _add(plan, _plan_contact(account, loaded, policy, plan))
-        if "Person" in entities:
-            for person in loaded.persons.get(contact_id, []):
-                _add(plan, _plan_person(person, account, loaded, policy, plan))
-    return plans
-
-
 @dataclass(frozen=True)
-class _Loaded:
+class Known:
+    """The store's rows about the accounts that are planned, read together; by id, cells and blocks by key."""
+
     accounts: Mapping[int, Mapping[str, Any]]
     persons: Mapping[int, list[dict[str, Any]]]
     profiles: Mapping[int, Mapping[str, Any]]
@@ -103,12 +58,13 @@ class _Loaded:
     guarding: Guarding
 
 
-def _load(connection: sa.Connection, policy: TargetPolicy, ids: list[int]) -> _Loaded:
+def load_known(connection: sa.Connection, policy: TargetPolicy, ids: list[int]) -> Known:
+    """What the store knows of these accounts and their persons."""
     persons = load_persons(connection, ids)
     person_ids = [row["person_id"] for rows in persons.values() for row in rows]
     written = _load_written(connection, ids, person_ids)
     carried = {block_id for values in written.values() for _, block_id in values.values() if block_id}
-    return _Loaded(
+    return Known(
         accounts=load_accounts(connection, ids),
         persons=persons,
         profiles=rows_by(connection, schema.profiles.c.contact_id, ids),
@@ -137,42 +93,14 @@ def _load_written(
     return written
 
 
-def _add(plan: AccountPlan, entity_plan: EntityPlan | None) -> None:
-    if entity_plan is not None and (entity_plan.fields or entity_plan.kept or entity_plan.without):
-        plan.plans.append(entity_plan)
-
-
-def _plan_contact(
-    account: Mapping[str, Any], loaded: _Loaded, policy: TargetPolicy, plan: AccountPlan
-) -> EntityPlan | None:
-    contact_id = account["contact_id"]
-    profile = loaded.profiles.get(contact_id)
-    if profile is None:
-        return None
-    written = loaded.written.get(("Contact", contact_id), {})
-    targets = _profile_targets(profile, loaded)
-    targets |= _opener_targets(contact_id, loaded, policy, written, plan)
-    targets["last_update"] = Target(policy.today.isoformat(), "time of this update")
-    carries = {**account["fields"], **{name: account[name] for name in OWNED_COLUMNS["Contact"]}}
-    found = plan_entity(
-        "Contact",
-        contact_id,
-        contact_id,
-        carries=carries,
-        written={name: value for name, (value, _) in written.items()},
-        targets=targets,
-        lengths=_lengths(policy) | {"postal_city": 99, "street_city": 99, "org_nr": 49},
-    )
-    return leave_out(found, unguarded(found, loaded.guarding), UNGUARDED)
-
-
-def _profile_targets(profile: Mapping[str, Any], loaded: _Loaded) -> dict[str, Target]:
+def profile_targets(profile: Mapping[str, Any], known: Known) -> dict[str, Target]:
+    """Vertical, summary, city and VAT number, as far as the website told them."""
     targets: dict[str, Target] = {}
     if profile["vertical_source"] != "human":
         if profile["vertical_key"] is None:
             targets["vertical"] = Target(None, profile["vertical_reason"])
         else:
-            value, reason = loaded.values.value_of(profile["vertical_key"])
+            value, reason = known.values.value_of(profile["vertical_key"])
             targets["vertical"] = Target(value, reason or "from the company's website")
     if profile["summary"]:
         targets["summary"] = Target(profile["summary"], "from the company's website")
@@ -184,17 +112,18 @@ def _profile_targets(profile: Mapping[str, Any], loaded: _Loaded) -> dict[str, T
     return targets
 
 
-def _opener_targets(
+def opener_targets(
     contact_id: int,
-    loaded: _Loaded,
+    known: Known,
     policy: TargetPolicy,
     written: Mapping[str, tuple[str, int | None]],
     plan: AccountPlan,
 ) -> dict[str, Target]:
-    inputs = loaded.opener_inputs.get(contact_id)
+    """The company's openers, as far as they may be used."""
+    inputs = known.opener_inputs.get(contact_id)
     if inputs is None or isinstance(inputs, str):
         return {name: Target(None, inputs or "not known yet") for name in ("opener", "opener_secondary")}
-    block = loaded.opener_blocks.get(str(contact_id))
+    block = known.opener_blocks.get(str(contact_id))
     if block is None:
         return {}
     where = blocks.state(block, openers.inputs_hash(inputs, policy.model))
@@ -205,45 +134,11 @@ def _opener_targets(
             name: Target(text, "opener", block.id) if text else Target(None, "the vertical has one product only")
             for name, text in content.items()
         }
-    return _without_text(names, where, written, loaded, plan, str(contact_id), "openers")
+    return _without_text(names, where, written, known, plan, str(contact_id), "openers")
 
 
-def _plan_person(
-    person: Mapping[str, Any],
-    account: Mapping[str, Any],
-    loaded: _Loaded,
-    policy: TargetPolicy,
-    plan: AccountPlan,
-) -> EntityPlan | None:
-    person_id = person["person_id"]
-    suppressed = person_suppressed(person, loaded.suppressions)
-    if suppressed:
-        plan.skipped[person_id] = suppressed
-        plan.choices[person_id] = Choice("none", None, suppressed)
-        return None
-    profile = loaded.profiles.get(account["contact_id"])
-    vertical = profile["vertical_key"] if profile else None
-    written = loaded.written.get(("Person", person_id), {})
-    targets = _text_targets(person, vertical, profile, loaded, written, plan)
-    if policy.public_url and policy.secret_key and any(target.value for target in targets.values()):
-        link = unsubscribe_link(policy.public_url, policy.secret_key, person_id)
-        targets["unsubscribe"] = Target(link, "unsubscribe link")
-    if policy.write_position:
-        targets |= _position_target(person, loaded, written, plan)
-    found = plan_entity(
-        "Person",
-        person_id,
-        account["contact_id"],
-        carries={**person["fields"], POSITION: person[POSITION] or ""},
-        written={name: value for name, (value, _) in written.items()},
-        targets=targets,
-        lengths=_lengths(policy),
-    )
-    return leave_out(found, unguarded(found, loaded.guarding), UNGUARDED)
-
-
-def _position_target(
-    person: Mapping[str, Any], loaded: _Loaded, written: Mapping[str, tuple[str, int | None]], plan: AccountPlan
+def position_target(
+    person: Mapping[str, Any], known: Known, written: Mapping[str, tuple[str, int | None]], plan: AccountPlan
 ) -> dict[str, Target]:
     """The item that stands for the person's persona; nothing where the position is somebody's own, or can't be told.
 
@@ -254,23 +149,23 @@ def _position_target(
         return {}
     if person["persona_key"] is None:
         return {POSITION: Target(None, f"the persona is unknown: {person['persona_reason']}")}
-    value, reason = loaded.positions.value_of(person["persona_key"])
+    value, reason = known.positions.value_of(person["persona_key"])
     if value is None:
         plan.missing_items.append(reason)
     return {POSITION: Target(value, reason or f"persona {person['persona_key']}")}
 
 
-def _text_targets(
+def text_targets(
     person: Mapping[str, Any],
     vertical: str | None,
     profile: Mapping[str, Any] | None,
-    loaded: _Loaded,
+    known: Known,
     written: Mapping[str, tuple[str, int | None]],
     plan: AccountPlan,
 ) -> dict[str, Target]:
     """The texts of the person's cell, as far as there is one that may be used."""
     person_id = person["person_id"]
-    choice = _choose(person, vertical, profile, loaded, written)
+    choice = _choose(person, vertical, profile, known, written)
     plan.choices[person_id] = choice
     cell = choice.cell
     if cell is None:
@@ -281,14 +176,14 @@ def _text_targets(
     if cell.block is not None and cell.state == "approved":
         why = "; ".join(filter(None, (f"cell {cell.key}", choice.reason)))
         return {name: Target(cell.block.content[name], why, cell.block.id) for name in TEXT_FIELDS}
-    return _without_text(TEXT_FIELDS, cell.state, written, loaded, plan, cell.key, cell.key)
+    return _without_text(TEXT_FIELDS, cell.state, written, known, plan, cell.key, cell.key)
 
 
 def _choose(
     person: Mapping[str, Any],
     vertical: str | None,
     profile: Mapping[str, Any] | None,
-    loaded: _Loaded,
+    known: Known,
     written: Mapping[str, tuple[str, int | None]],
 ) -> Choice:
     if vertical is None:
@@ -298,16 +193,16 @@ def _choose(
     persona = person["persona_key"]
     if persona is None:
         return Choice("none", None, f"the persona is unknown: {person['persona_reason']}")
-    carried = (loaded.carried_blocks.get(written.get(name, ("", None))[1] or 0) for name in TEXT_FIELDS)
+    carried = (known.carried_blocks.get(written.get(name, ("", None))[1] or 0) for name in TEXT_FIELDS)
     keys = {block.key for block in carried if block is not None and blocks.may_stay(block)}
-    return choose_cell(persona, vertical, person["campaign"], loaded.cells, keys)
+    return choose_cell(persona, vertical, person["campaign"], known.cells, keys)
 
 
 def _without_text(
     names: Iterable[str],
     where: blocks.CellState,
     written: Mapping[str, tuple[str, int | None]],
-    loaded: _Loaded,
+    known: Known,
     plan: AccountPlan,
     key: str,
     label: str,
@@ -322,23 +217,7 @@ def _without_text(
     targets = {}
     for name in names:
         _, block_id = written.get(name, ("", None))
-        carried = loaded.carried_blocks.get(block_id) if block_id else None
+        carried = known.carried_blocks.get(block_id) if block_id else None
         if carried is None or carried.key != key or not blocks.may_stay(carried):
             targets[name] = Target(None, f"{label}: {reason}")
     return targets
-
-
-def _lengths(policy: TargetPolicy) -> dict[str, int]:
-    return {role: field_.text_length for role, field_ in policy.fields.items() if field_.field_type != "List"}
-
-
-def record_choices(connection: sa.Connection, plans: Iterable[AccountPlan]) -> None:
-    """Keep with each person whose text they get, and why not the campaign's; only what changed is written."""
-    choices = {person_id: choice for plan in plans for person_id, choice in plan.choices.items()}
-    persons = schema.persons
-    known = rows_by(connection, persons.c.person_id, list(choices))
-    for person_id, choice in choices.items():
-        row = known.get(person_id)
-        if row is not None and (row["text_level"], row["text_reason"]) != (choice.level, choice.reason):
-            values = {"text_level": choice.level, "text_reason": choice.reason}
-            connection.execute(sa.update(persons).where(persons.c.person_id == person_id).values(values))

@@ -12,11 +12,12 @@ import pytest
 
 from gtm_assets.crm.refreshing import refresh
 from gtm_assets.writeback import ledger
+from gtm_assets.writeback.account_plans import plan_accounts
 from gtm_assets.writeback.guards import TESTABLE, Guarding, keep_guarding
 from gtm_assets.writeback.operations import operations, position_id
 from gtm_assets.writeback.ownership import require_owned
-from gtm_assets.writeback.plan import CLEARED, EDITED, EntityPlan, FieldChange, Target
-from gtm_assets.writeback.targets import AccountPlan, TargetPolicy, plan_accounts
+from gtm_assets.writeback.plan import CLEARED, EDITED, AccountPlan, EntityPlan, FieldChange, Target
+from gtm_assets.writeback.targets import TargetPolicy
 from gtm_assets_tests.fake_fields import FIELDS, LISTS, POSITIONS
 from gtm_assets_tests.stores import (
     account_row,

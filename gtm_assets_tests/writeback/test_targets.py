@@ -11,7 +11,9 @@ import pytest
 
 from gtm_assets.texts import blocks, matrix, openers
 from gtm_assets.texts.models import Finding
-from gtm_assets.writeback.targets import AccountPlan, TargetPolicy, plan_accounts
+from gtm_assets.writeback.account_plans import plan_accounts
+from gtm_assets.writeback.plan import AccountPlan
+from gtm_assets.writeback.targets import TargetPolicy
 from gtm_assets.writeback.unsubscribe import person_of
 from gtm_assets_tests.fake_fields import FIELDS, sample_fields
 from gtm_assets_tests.stores import (
