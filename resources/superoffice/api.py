@@ -12,9 +12,10 @@ from dataclasses import dataclass, replace
 import httpx
 
 from resources.errors import AuthError, TransientError
+from resources.superoffice.answers import is_html
 from resources.superoffice.auth import SignIn, Token
 from resources.superoffice.errors import SYSTEM, HeldError, NotSentError
-from resources.superoffice.exchange import Call, Exchange, is_html
+from resources.superoffice.exchange import Call, Exchange
 from resources.superoffice.repeats import reading, repeated, writing
 from resources.superoffice.tenant import Tenant
 

@@ -15,9 +15,10 @@ from urllib.parse import quote
 import httpx
 
 from resources.errors import PermanentError
+from resources.superoffice.answers import answered_at
 from resources.superoffice.api import Api
 from resources.superoffice.errors import SYSTEM
-from resources.superoffice.exchange import Call, Exchange, answered_at
+from resources.superoffice.exchange import Call, Exchange
 from resources.superoffice.models import ArchivePage, Row
 from resources.superoffice.values import decode
 

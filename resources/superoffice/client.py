@@ -20,12 +20,13 @@ from urllib.parse import quote
 import httpx
 
 from resources.errors import PermanentError
+from resources.superoffice.answers import answered_at, refusal_of
 from resources.superoffice.api import Api
 from resources.superoffice.archive import Archives, Query
 from resources.superoffice.auth import SignIn
 from resources.superoffice.credentials import Credentials, fingerprint, secrets_of
 from resources.superoffice.errors import SYSTEM
-from resources.superoffice.exchange import Call, Exchange, answered_at, refusal_of
+from resources.superoffice.exchange import Call, Exchange
 from resources.superoffice.limits import RateLimiter
 from resources.superoffice.models import (
     ArchivePage,

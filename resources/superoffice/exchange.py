@@ -1,19 +1,17 @@
 """One HTTP request and its answer: sent within the rate limit, errors typed, secrets kept out.
 
-What belongs elsewhere: which host and token a request carries, and whether it is sent again (``api``).
+What belongs elsewhere: what an answer says beside its content (``answers``), which host and token a request carries, and whether it is
+sent again (``api``).
 """
 
 from __future__ import annotations
 
 import logging
-import re
 import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
 from typing import Any
 
 import httpx
@@ -26,9 +24,9 @@ from resources.errors import (
     PermanentError,
     TransientError,
 )
+from resources.superoffice.answers import TOOK, kind_of_body, retry_after
 from resources.superoffice.errors import SYSTEM, HeldError, MaybeSentError, NotSentError, TurnedAwayError
 from resources.superoffice.limits import RateLimiter, Unlimited
-from resources.superoffice.models import Refusal
 from resources.waiting import Priority, TooLongError
 
 logger = logging.getLogger(__name__)
@@ -43,8 +41,6 @@ _SHOWN_CHARACTERS = 300
 #: What to do about a write whose effect is unknown, and about everything that passes.
 READ_FIRST = "It may have worked: read the record before writing again."
 BY_ITSELF = "It is tried again by itself."
-#: How long a call took, in seconds, beside its answer.
-_TOOK = "gtm.took"
 #: Answers after which nobody calls for a while, where they say how long (429 also where it does not: a second empties its window).
 _HOLDS = {429: 1.0, 503: 0.0}
 
@@ -127,7 +123,7 @@ class Exchange:
             message = f"{call.what} got no answer ({type(error).__name__})."
             raise _no_answer(call, message) from error
         logger.info("%s -> %s in %.0f ms", call.what, response.status_code, (time.monotonic() - started) * 1000)
-        response.extensions[_TOOK] = time.monotonic() - started
+        response.extensions[TOOK] = time.monotonic() - started
         self._hold_where_asked(response)
         return response
 
@@ -213,7 +209,7 @@ class Exchange:
         try:
             return response.json()
         except ValueError as error:
-            raise self._unreadable(call, _kind_of_body(response)) from error
+            raise self._unreadable(call, kind_of_body(response)) from error
 
     def _unreadable(self, call: Call, found: str) -> TransientError:
         return _no_answer(call, f"{call.what} was answered with {found} instead of the JSON expected.")
@@ -225,7 +221,7 @@ class Exchange:
         try:
             body = response.json()
         except ValueError:
-            return f" and {_kind_of_body(response)}"
+            return f" and {kind_of_body(response)}"
         if not isinstance(body, dict):
             return ""
         named = [
@@ -240,45 +236,6 @@ class Exchange:
         for secret in sorted(self._secrets, key=len, reverse=True):
             text = text.replace(secret, "***")
         return text
-
-
-def refusal_of(response: httpx.Response) -> Refusal:
-    """What kind of no this is."""
-    if not response.content.strip():
-        return Refusal(response.status_code, "empty")
-    try:
-        body = response.json()
-    except ValueError:
-        return Refusal(response.status_code, "html" if _kind_of_body(response) == "an HTML page" else "other")
-    return Refusal(response.status_code, "error" if isinstance(body, dict) and "ErrorMessage" in body else "other")
-
-
-def retry_after(response: httpx.Response, now: datetime | None = None) -> float | None:
-    """Seconds that the ``Retry-After`` header asks for (number or HTTP date); None where it is absent or unreadable."""
-    text = response.headers.get("Retry-After", "").strip()
-    if re.fullmatch(r"\d+(\.\d+)?", text):
-        return float(text)
-    moment = http_date(text)
-    return None if moment is None else max(0.0, (moment - (now or datetime.now(UTC))).total_seconds())
-
-
-def answered_at(response: httpx.Response) -> datetime | None:
-    """The server's clock when it made up an answer, at the earliest; None where it tells no time.
-
-    ``Date`` is set when the answer leaves: what it shows may have been read as long before as the call took. In whole seconds, as Date is:
-    whoever compares has a second to spare.
-    """
-    left = http_date(response.headers.get("Date", ""))
-    return None if left is None else left - timedelta(seconds=int(response.extensions.get(_TOOK, 0.0)))
-
-
-def http_date(text: str) -> datetime | None:
-    """An HTTP date as UTC; None if it is none."""
-    try:
-        moment = parsedate_to_datetime(text)
-    except (ValueError, TypeError):
-        return None
-    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
 
 
 def _later(call: Call, response: httpx.Response, message: str) -> TransientError:
@@ -298,19 +255,6 @@ def _no_answer(call: Call, message: str) -> TransientError:
     if call.writes:
         return MaybeSentError(SYSTEM, message, READ_FIRST)
     return TransientError(SYSTEM, message, BY_ITSELF)
-
-
-def is_html(response: httpx.Response) -> bool:
-    """Whether the answer is a page for people instead of the API's."""
-    return "html" in _content_type(response) or response.content.lstrip()[:1] == b"<"
-
-
-def _kind_of_body(response: httpx.Response) -> str:
-    return "an HTML page" if is_html(response) else f"a body of type {_content_type(response) or 'unknown'}"
-
-
-def _content_type(response: httpx.Response) -> str:
-    return str(response.headers.get("Content-Type", "")).partition(";")[0].strip().lower()
 
 
 def _host(url: str) -> str:
