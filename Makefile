@@ -8,7 +8,7 @@ PY := $(VENV)/bin/python
 STAMP := $(VENV)/.installed
 # Files stay together: those that start a whole platform start it once.
 # In the order of the collection, the slow ones first (conftest.py): xdist would begin with the files that have most tests.
-XDIST ?= -n 4 --dist loadfile --no-loadscope-reorder
+XDIST ?= -n 6 --dist loadfile --no-loadscope-reorder
 
 .PHONY: help setup demo up bench screenshots test test-long lint types definitions unit format lock clean
 

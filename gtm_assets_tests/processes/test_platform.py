@@ -1,6 +1,7 @@
 """``gtm up`` with nothing configured: real daemon, webserver and sandbox, from an empty machine to new texts after an edit.
 
-One platform serves all tests here; the last one ends it. Each stands for itself too: spread over workers they only take longer.
+One platform serves all tests here; the last ones end it and start it again on what it left. Each stands for itself too: spread over
+workers they only take longer.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from resources.store.store import Store
 pytestmark = pytest.mark.slow
 
 COMPANIES = 4
+PAINS = "Stillstand durch fehlende Handschuhe an der Linie\nUnklare Übergaben zwischen den Schichten"
 #: Job titles of different personas, each with the one that a test gives the person next.
 NEXT_TITLE = {
     "Geschäftsführender Gesellschafter": "Leiter Instandhaltung",
@@ -237,8 +239,7 @@ def test_killed_with_9_its_children_end_and_a_new_start_goes_on_until_sigterm(se
     settled.command.process.wait(timeout=10)
     wait_for("its children to end", lambda: not platform.processes(home), seconds=15)
 
-    again = platform.start(home)
-    try:
+    with platform.started_again(home) as again:
         before, calls = _carried(again, 1), again.model_calls()
         again.control("edit", entity="Person", id=1, fields={"Title": NEXT_TITLE[again.person(1)["Title"]]})
         _wait_for_new_texts(again, store, before)
@@ -249,5 +250,34 @@ def test_killed_with_9_its_children_end_and_a_new_start_goes_on_until_sigterm(se
         assert again.command.wait(seconds=15) == 0
         assert "Stopped." in again.command.output
         wait_for("every process of its group to end", lambda: not platform.processes(home), seconds=15)
-    finally:
-        again.command.kill()
+
+
+def test_a_pain_changed_in_notion_is_read_by_the_schedule_and_brings_new_texts(up: Running, store: Store) -> None:
+    wait_for("cells and accounts", lambda: platform.is_settled(store), every=0.5)
+    up.command.process.terminate()
+    up.command.wait()
+    home = up.home
+    with platform.started_again(home, GTM_NOTION_CRON="* * * * *") as again:
+        before, vertical = again.person(1)["Intro Text"], _vertical(store, 1)
+        edited = gtm(["sandbox", "edit", "vertical", vertical, "--pains", PAINS], env=environment(home), directory=home)
+        assert edited.process.returncode == 0, edited.output + edited.errors
+
+        wait_for("new texts in the CRM", lambda: again.person(1)["Intro Text"] != before, seconds=300, every=0.5)
+
+        (row,) = _rows(store, sa.select(schema.verticals.c.pains).where(schema.verticals.c.key == vertical))
+        assert row["pains"] == PAINS.splitlines()
+        blocks = schema.text_blocks
+        second = _rows(store, sa.select(blocks.c.key).where(blocks.c.kind == "cell", blocks.c.version == 2))
+        assert {row["key"].split("|")[1] for row in second} == {vertical}
+        assert _scheduled(again) >= 1
+
+
+def _vertical(store: Store, contact_id: int) -> str:
+    (row,) = _rows(store, sa.select(schema.profiles).where(schema.profiles.c.contact_id == contact_id))
+    return str(row["vertical_key"])
+
+
+def _scheduled(up: Running) -> int:
+    """How many runs the schedule started."""
+    runs = up.ask("{ runsOrError { ... on Runs { results { tags { key value } } } } }")["runsOrError"]["results"]
+    return sum({"key": "dagster/schedule_name", "value": "notion_sync"} in run["tags"] for run in runs)
