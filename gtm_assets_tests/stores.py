@@ -29,12 +29,19 @@ def _template() -> Path:
     return path
 
 
+def lay_schema(folder: Path) -> Path:
+    """An empty, migrated SQLite file where the engine looks for its store, unless there is one."""
+    path = folder / "store.sqlite"
+    if not path.exists():
+        folder.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(_template(), path)
+    return path
+
+
 @contextmanager
 def fresh_store(folder: Path) -> Iterator[Store]:
     """An empty, migrated store in ``folder``."""
-    path = folder / "store.sqlite"
-    shutil.copyfile(_template(), path)
-    store = Store(f"sqlite:///{path}")
+    store = Store(f"sqlite:///{lay_schema(folder)}")
     try:
         yield store
     finally:

@@ -10,7 +10,7 @@ import logging
 from collections.abc import Callable, Collection, Iterable, Mapping
 from concurrent.futures import Future, as_completed
 from dataclasses import asdict, dataclass, field, replace
-from functools import cache
+from functools import cache, lru_cache
 from typing import Literal
 
 import sqlalchemy as sa
@@ -70,8 +70,9 @@ def cell_inputs(
     )
 
 
+@lru_cache(maxsize=4096)
 def inputs_hash(inputs: CellInputs, model: str) -> str:
-    """Identity of a cell's inputs: rows, limits, the prompt's version and the model."""
+    """Identity of a cell's inputs: rows, limits, the prompt's version and the model. Each pass asks for every cell, and few change."""
     return stable_hash([asdict(inputs), CELL_PROMPT_VERSION, model])
 
 

@@ -34,12 +34,14 @@ from gtm_assets.texts.review_pages.desk import ReviewResult
 from gtm_assets.texts.review_pages.sync import open_desk, sync_reviews
 from gtm_assets.texts.selection import asked_cells
 from gtm_assets_tests.path.passes import FastPass, SteppingClock
+from gtm_assets_tests.stores import lay_schema
 from resources.errors import OutsideError
 from resources.gemini.client import GeminiClient
 from resources.notion.client import NotionClient
 from resources.store import queue, schema
 from resources.store.store import Store
 from resources.superoffice.client import SuperOfficeClient
+from resources.tls import shared_context
 from sandbox.environment import environment
 from sandbox.notion.workspace import CellValue
 from sandbox.server import SandboxServer
@@ -96,9 +98,10 @@ class Engine:
         clock = clock or (SteppingClock() if fast else None)
         self.server = SandboxServer(None, companies=companies, switches=switches, clock=clock)
         self.world = self.server.world
-        self._control = httpx.Client(base_url=f"{self.server.base_url}/control", timeout=10)
+        self._control = httpx.Client(base_url=f"{self.server.base_url}/control", timeout=10, verify=shared_context())
         self._variables = environment(self.server.base_url, self.world, system_user=system_user)
         self._variables["GTM_STATE_DIR"] = str(state)
+        lay_schema(state)
         self.configure(**variables)
         self.store = clients.open_store(self.settings)
         if verticals is not None:

@@ -25,7 +25,7 @@ from sandbox.journal import Entry
 pytestmark = pytest.mark.slow
 
 
-def test_two_passes_at_once_patch_every_record_once(tmp_path: Path) -> None:
+def test_two_passes_at_once_patch_every_record_and_ask_the_model_for_every_text_once(tmp_path: Path) -> None:
     with tenant(tmp_path, companies=3) as crm:
         runs = [crm.start_once(), crm.start_once()]
         codes = [run.wait() for run in runs]
@@ -41,20 +41,15 @@ def test_two_passes_at_once_patch_every_record_once(tmp_path: Path) -> None:
         assert crm.phases()[1] == "completed"
         assert crm.leases() == []
         _assert_within_the_limit(crm.calls())
+        with crm.rows() as connection:
+            versions = connection.execute(sa.select(schema.text_blocks.c.key, schema.text_blocks.c.version)).all()
+            profiles = connection.execute(sa.select(schema.profiles.c.summary)).scalars().all()
+        assert {version for _, version in versions} == {1}
+        # One request a cell, a pair of openers and a profile; who has no website is not asked about.
+        assert len(crm.calls("gemini")) == len(versions) + sum(bool(summary) for summary in profiles)
 
         again = crm.once()
         assert (again["model_calls"], again["writes"]["patches"]) == (0, 0)
-
-
-def test_two_passes_at_once_ask_the_model_for_every_cell_once(tmp_path: Path) -> None:
-    with tenant(tmp_path, companies=1) as crm:
-        for run in [crm.start_once(), crm.start_once()]:
-            assert run.wait() == 0, (run.output, run.errors)
-        with crm.rows() as connection:
-            versions = connection.execute(sa.select(schema.text_blocks.c.key, schema.text_blocks.c.version)).all()
-        assert {version for _, version in versions} == {1}
-        # 48 cells, one profile, one pair of openers.
-        assert len(crm.calls("gemini")) == 50
 
 
 _MAKE_READY = """

@@ -14,6 +14,7 @@ import pytest
 from pytest_httpserver import HTTPServer
 
 from gtm_assets_tests.resources.website_stubs import PUBLIC, SENTENCES, Names, Network, Site, html
+from resources.tls import shared_context
 from resources.website import WebsiteClient
 
 # --- hosts that must not be connected to ---
@@ -138,8 +139,8 @@ def test_nothing_listening_is_unreachable_and_transient() -> None:
 
 
 @pytest.fixture
-def tls(tmp_path: Path) -> Iterator[tuple[HTTPServer, ssl.SSLContext, list[str | None]]]:
-    """A server with a certificate for ``firma.example``, a context that trusts it, and the names it was asked for."""
+def tls(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[HTTPServer, list[str | None]]]:
+    """A server with a certificate for ``firma.example``, which is trusted meanwhile, and the names it was asked for."""
     certificate = self_signed(tmp_path, "firma.example")
     served = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
     served.load_cert_chain(certificate)
@@ -147,7 +148,10 @@ def tls(tmp_path: Path) -> Iterator[tuple[HTTPServer, ssl.SSLContext, list[str |
     served.sni_callback = lambda connection, name, context: asked.append(name)
     server = HTTPServer(host="127.0.0.1", ssl_context=served)
     server.start()
-    yield server, ssl.create_default_context(cafile=str(certificate)), asked
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+    shared_context.cache_clear()
+    yield server, asked
+    shared_context.cache_clear()
     server.stop()
 
 
@@ -179,14 +183,13 @@ def self_signed(folder: Path, name: str) -> Path:
 
 
 def test_tls_asks_for_and_checks_the_name_while_the_connection_goes_to_the_address(
-    tls: tuple[HTTPServer, ssl.SSLContext, list[str | None]],
+    tls: tuple[HTTPServer, list[str | None]],
 ) -> None:
-    server, trusting, asked = tls
+    server, asked = tls
     server.no_handler_status_code = 404
     server.expect_request("/").respond_with_data(html(SENTENCES), content_type="text/html")
     network = Network()
     client = WebsiteClient(resolve=Names(firma_example=PUBLIC, other_example=PUBLIC), network=network, timeout=5.0)
-    client._ssl = trusting
     assert client.visit(f"firma.example:{server.port}").final_url == f"https://firma.example:{server.port}"
     assert set(asked) == {"firma.example"}
     assert set(network.connected) == {PUBLIC}

@@ -142,6 +142,8 @@ class Exchange:
         import httpx
         from notion_client import Client
 
+        from resources.tls import shared_context
+
         options: dict[str, Any] = {
             "auth": self._token,
             "timeout_ms": self._timeout * 1000,
@@ -152,7 +154,7 @@ class Exchange:
         }
         if self._base_url:
             options["base_url"] = self._base_url
-        return Client(client=httpx.Client(transport=self._transport), **options)
+        return Client(client=httpx.Client(transport=self._transport, verify=shared_context()), **options)
 
 
 def _was_refused(error: BaseException) -> bool:

@@ -27,6 +27,7 @@ from resources.errors import (
 from resources.superoffice.answers import TOOK, kind_of_body, retry_after
 from resources.superoffice.errors import SYSTEM, HeldError, MaybeSentError, NotSentError, TurnedAwayError
 from resources.superoffice.limits import RateLimiter, Unlimited
+from resources.tls import shared_context
 from resources.waiting import Priority, TooLongError
 
 logger = logging.getLogger(__name__)
@@ -162,6 +163,7 @@ class Exchange:
             if self._client is None:
                 self._client = httpx.Client(
                     transport=self._transport,
+                    verify=shared_context(),
                     timeout=self._timeout,
                     headers={"User-Agent": "gtm-assets"},
                     limits=httpx.Limits(keepalive_expiry=_IDLE_SECONDS),

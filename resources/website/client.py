@@ -6,7 +6,6 @@ What belongs elsewhere: address and VAT number out of the imprint (``imprint``),
 from __future__ import annotations
 
 import socket
-import ssl
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -18,6 +17,7 @@ from urllib.parse import urljoin
 import httpcore
 import httpx
 
+from resources.tls import shared_context
 from resources.website import extraction
 from resources.website.addresses import addresses_to_try, same_page
 from resources.website.fetching import Fetcher, Page
@@ -76,7 +76,6 @@ class WebsiteClient:
         self._clock = clock
         self._network = network
         self._lock = threading.Lock()
-        self._ssl: ssl.SSLContext | None = None
         self.requests = 0
 
     def visit(self, url: str) -> SiteVisit:
@@ -116,7 +115,7 @@ class WebsiteClient:
         deadline = Deadline(self._clock, self._visit_seconds)
         transport: httpx.BaseTransport
         if self._transport is None:
-            transport = PinnedTransport(self._guard, deadline, self._ssl_context(), self._network)
+            transport = PinnedTransport(self._guard, deadline, shared_context(), self._network)
         else:
             transport = CheckedTransport(self._transport, self._guard)
         headers = {
@@ -133,12 +132,6 @@ class WebsiteClient:
                 max_bytes=self._max_bytes,
                 count=self._count,
             )
-
-    def _ssl_context(self) -> ssl.SSLContext:
-        with self._lock:
-            if self._ssl is None:
-                self._ssl = httpx.create_ssl_context()
-            return self._ssl
 
     def _count(self) -> None:
         with self._lock:
