@@ -29,19 +29,20 @@ def _template() -> Path:
     return path
 
 
-def lay_schema(folder: Path) -> Path:
+def lay_schema(folder: Path) -> None:
     """An empty, migrated SQLite file where the engine looks for its store, unless there is one."""
     path = folder / "store.sqlite"
     if not path.exists():
         folder.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(_template(), path)
-    return path
 
 
 @contextmanager
 def fresh_store(folder: Path) -> Iterator[Store]:
     """An empty, migrated store in ``folder``."""
-    store = Store(f"sqlite:///{lay_schema(folder)}")
+    path = folder / "store.sqlite"
+    shutil.copyfile(_template(), path)
+    store = Store(f"sqlite:///{path}")
     try:
         yield store
     finally:

@@ -1,4 +1,7 @@
-"""The TLS context of this process: what it trusts is read once, because reading it takes longer than most of our calls."""
+"""The TLS context of this process: what it trusts is read once, because reading it takes longer than most of our calls.
+
+What belongs elsewhere: Google's SDK, which has ways of its own to find out what to trust (``gemini``).
+"""
 
 from __future__ import annotations
 

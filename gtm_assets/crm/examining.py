@@ -13,9 +13,10 @@ import sqlalchemy as sa
 
 from gtm_assets.crm import lagging
 from gtm_assets.crm.accounts import Refreshed, Then
-from gtm_assets.crm.fields import CrmField, Entity
+from gtm_assets.crm.fields import CrmField
 from gtm_assets.crm.polling import SETTLED_AFTER
 from gtm_assets.crm.reading import Reading
+from gtm_assets.crm.records import Record
 from gtm_assets.crm.refreshing import refresh
 from gtm_assets.crm.snapshots import Lists
 from resources.store import queue, schema
@@ -87,7 +88,7 @@ def examine_changes(
     return examined
 
 
-def note_seen(connection: sa.Connection, reading: Reading, records: Iterable[tuple[Entity, int]]) -> None:
+def note_seen(connection: sa.Connection, reading: Reading, records: Iterable[Record]) -> None:
     """Changes that a reading has shown already: when the poll brings them, they are no news.
 
     Only those that the reading is late enough for: an edit in the same second would carry the same time.

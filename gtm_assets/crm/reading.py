@@ -13,6 +13,7 @@ from datetime import datetime
 from gtm_assets.crm import snapshots
 from gtm_assets.crm.fields import CrmField, Entity
 from gtm_assets.crm.lists import settle_unknown_items
+from gtm_assets.crm.records import Record
 from gtm_assets.crm.snapshots import AccountSnapshot, Lists, PersonSnapshot
 from resources.superoffice.client import SuperOfficeClient
 from resources.superoffice.models import Row
@@ -42,7 +43,7 @@ class Reading:
         record = self.accounts.get(entity_id) if entity == "Contact" else self.persons.get(entity_id)
         return snapshots.carried(record) if record is not None else {}
 
-    def without(self, records: Iterable[tuple[Entity, int]]) -> Reading:
+    def without(self, records: Iterable[Record]) -> Reading:
         """This reading as if these records had not been asked for: it shows an older state of them."""
         left_out = set(records)
         accounts = {key: value for key, value in self.accounts.items() if ("Contact", key) not in left_out}

@@ -1,4 +1,7 @@
-"""The records of the CRM that the store knows: their entities, ids and tables."""
+"""The records of the CRM that the store knows: their entities, ids and tables.
+
+What belongs elsewhere: their fields (``fields``), what is kept of them (``snapshots``), and keeping it (``accounts``).
+"""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
-"""The plan: per field, the difference between what a record carries and what it should carry. Pure.
+"""The plan: per field, the difference between what a record carries and what it should carry, and the plans of an account together.
 
 A value may be replaced where the field is empty or still holds what the engine wrote. Anything else is a human's value and
 stays, and a field that somebody cleared stays empty until there is another value for it; the reason is kept with the plan.
-What belongs elsewhere: what a record should carry (``targets``), sending it (``protocol``).
+What belongs elsewhere: what a record should carry (``targets``), planning whole accounts (``account_plans``), sending (``protocol``).
 """
 
 from __future__ import annotations

@@ -119,17 +119,16 @@ def small_sandbox(home: Path, companies: int) -> None:
         pass
 
 
-def is_settled(store: Store) -> bool:
-    """Every standard cell has its text, and no account waits for anything but people."""
+def is_settled(store: Store, companies: int, *, reviewed: bool = False) -> bool:
+    """Every standard cell has its text, and so many companies wait for nothing (but for people where texts are ``reviewed``)."""
     blocks, states = schema.text_blocks, schema.sync_state
     standard = sa.and_(blocks.c.kind == "cell", blocks.c.key.not_like("%|%|%"), blocks.c.current)
-    ended = ["completed", "skipped", "waiting for review"]
-    waits = sa.or_(states.c.phase.not_in(ended), states.c.due_at.is_not(None))
+    ended = ["completed", "skipped", *(["waiting for review"] if reviewed else [])]
+    at_rest = sa.and_(states.c.phase.in_(ended), states.c.due_at.is_(None))
     with store.read() as connection:
         cells = connection.execute(sa.select(sa.func.count()).where(standard)).scalar_one()
-        known = connection.execute(sa.select(sa.func.count()).select_from(states)).scalar_one()
-        waiting = connection.execute(sa.select(sa.func.count()).where(waits)).scalar_one()
-    return cells == CELLS and known > 0 and waiting == 0
+        resting = connection.execute(sa.select(sa.func.count()).where(at_rest)).scalar_one()
+    return cells == CELLS and resting == companies
 
 
 @contextmanager
@@ -164,11 +163,11 @@ def started_again(home: Path, **variables: str) -> Iterator[Running]:
 
 
 @contextmanager
-def loaded(home: Path, companies: int, **variables: str) -> Iterator[Running]:
+def loaded(home: Path, companies: int, *, reviewed: bool = False, **variables: str) -> Iterator[Running]:
     """The same after its first load, when no run works any more."""
     with started(home, companies, **variables) as running:
         with engine_store(home) as store:
-            wait_for("the first load", lambda: is_settled(store), every=0.5)
+            wait_for("the first load", lambda: is_settled(store, companies, reviewed=reviewed), every=0.5)
         running.wait_for_runs()
         yield running
 

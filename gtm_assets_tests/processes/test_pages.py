@@ -55,7 +55,9 @@ def up(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
 @pytest.fixture
 def up_for_reviews(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     """Where people approve the texts of the matrix."""
-    with platform.loaded(tmp_path_factory.mktemp("reviews"), 4, GTM_REVIEW_POLICY="cell=manual,opener=auto") as running:
+    with platform.loaded(
+        tmp_path_factory.mktemp("reviews"), 4, reviewed=True, GTM_REVIEW_POLICY="cell=manual,opener=auto"
+    ) as running:
         yield running
 
 

@@ -10,6 +10,7 @@ from typing import Any, Literal
 from hypothesis import example, given, note
 from hypothesis import strategies as st
 
+from gtm_assets.crm.records import Record
 from gtm_assets.writeback import ledger
 from gtm_assets.writeback.guards import TESTABLE, Guarding
 from gtm_assets_tests.path.harness import COMPANY_FIELDS, PERSON_FIELDS, Entity
@@ -19,7 +20,6 @@ from gtm_assets_tests.properties.town import CLINIC, FACTORY, GUARDINGS, Town
 from resources.store import queue, schema
 from sandbox.faults.kinds import IgnoredPatch
 
-Record = tuple[Entity, int]
 RECORDS: tuple[Record, ...] = (("Person", 1), ("Person", 4), ("Contact", FACTORY), ("Contact", CLINIC))
 #: What the engine calls each field that it writes, and what the tenant calls it. The city's two blocks are one address.
 NAMES: dict[Entity, dict[str, tuple[str, ...]]] = {

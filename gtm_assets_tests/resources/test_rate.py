@@ -169,7 +169,7 @@ def test_a_moment_that_was_overslept_is_given_up_where_others_call_too(store) ->
 @example(
     [(0, 0.0, 1, []), (0, 0.0, 3, [0.25] * 5), (1, 0.0, 1, [])], 3.0
 )  # Late five times in a row, and then somebody else calls.
-def test_whoever_calls_whenever_and_however_late_it_wakes_the_limit_holds(bursts, per_second) -> None:
+def test_whoever_calls_whenever_and_wakes_late_the_limit_holds(bursts, per_second) -> None:
     with passing_store() as store:
         clock = Clock()
         limiters = [_limiter(store, clock, per_second=per_second) for _ in range(3)]

@@ -195,19 +195,15 @@ class GeminiClient:
         from google import genai
         from google.genai import types
 
-        from resources.tls import shared_context
-
         if not self._api_key:
             # The SDK would look for other variables, or fail with a message that names none of ours.
             raise AuthError(SYSTEM, f"asking {self.model} needs a key, and there is none.", "Set GEMINI_API_KEY.")
-        client_args: dict[str, Any] = {"verify": shared_context()}
-        if self._transport is not None:
-            client_args["transport"] = self._transport
+        client_args: dict[str, Any] = {"transport": self._transport} if self._transport is not None else {}
         options = types.HttpOptions(
             base_url=self._base_url,
             api_version=self._api_version,
             timeout=round(self._timeout * 1000),
-            client_args=client_args,
+            client_args=client_args or None,
         )
         # `vertexai=False`: otherwise an environment variable could send company data to another Google service.
         return genai.Client(api_key=self._api_key, vertexai=False, http_options=options)

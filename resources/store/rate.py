@@ -87,7 +87,7 @@ class SharedRateLimiter:
                     self._moments.clear()
                 elif in_time or missed == _MISSES - 1:
                     if not in_time:
-                        # It goes where others may have moments: they stand still for as long as it counts.
+                        # It goes where others may have moments: everybody stands still for as long as it counts.
                         self.hold(1.0)
                     self._left.append(self._now())
                     return

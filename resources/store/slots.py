@@ -39,7 +39,7 @@ class Bucket:
         next_free: The first moment that nobody has.
         background_free: When background work may have one again although live work wants all.
         live_until: Until when live work wants all.
-        held_until: Nobody calls before this; the vendor asked for it.
+        held_until: Nobody calls before this: the vendor asked for it, or a call went late.
         holder: Who took the last moments.
         slack: How much later than :data:`LATEST` these calls may go.
     """
