@@ -57,6 +57,7 @@ class Tools:
         terms: On what terms the model is asked.
         tick: Called about once a second while the batch waits for others.
         sleep: Waits, in seconds, for the CRM's clock or for somebody else's run.
+        clock: Seconds that passed, from any beginning, in which ``sleep`` counts.
     """
 
     store: Store
@@ -69,6 +70,7 @@ class Tools:
     moved: Callable[[], None] = silent
     tick: Callable[[], None] = silent
     sleep: Callable[[float], None] = time.sleep
+    clock: Callable[[], float] = time.monotonic
     together: int = 100
     terms: Terms = field(default_factory=Terms)
 

@@ -348,6 +348,7 @@ def _write(tools: Tools, tenant: Tenant, way: Round, owner: str, ids: list[int],
     with tools.store.read() as connection:
         way.plans = plan_accounts(connection, target_policy(tools.settings, tenant.fields), ids, entities)
         stopped, standing_stop = ledger.stop_reason(connection), ledger.standing_stop(connection)
+        others_wait = queue.due_count(connection) > 0
     with tools.store.write() as connection:
         record_choices(connection, way.plans.values())
     plans = [plan for account in way.plans.values() for plan in account.plans if plan.fields]
@@ -376,6 +377,8 @@ def _write(tools: Tools, tenant: Tenant, way: Round, owner: str, ids: list[int],
         owner,
         tick=tools.tick,
         sleep=tools.sleep,
+        clock=tools.clock,
         empties=tenant.empties,
+        others_wait=others_wait,
     )
     way.written = protocol.write_plans(writer, plans)

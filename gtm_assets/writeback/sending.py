@@ -43,7 +43,7 @@ class Writer:
 
     ``empties`` may be shared by the batches of a run. ``windows`` collects, in seconds, how long what was read before a PATCH had been on
     its way when the PATCH was answered: at level C an edit within it can be lost. ``closed`` holds what SuperOffice said when it closed
-    in the middle of a batch.
+    in the middle of a batch. ``others_wait``: accounts that are not in hand are due, so time is worth calls.
     """
 
     store: Store
@@ -55,9 +55,11 @@ class Writer:
     first_patch: threading.Lock = field(default_factory=threading.Lock)
     tick: Callable[[], None] = silent
     sleep: Callable[[float], None] = time.sleep
+    clock: Callable[[], float] = time.monotonic
     empties: Empties = field(default_factory=Empties)
     windows: list[float] = field(default_factory=list)
     closed: list[TenantClosedError] = field(default_factory=list)
+    others_wait: bool = False
 
 
 @dataclass(frozen=True)

@@ -38,6 +38,10 @@ class CrmClock:
     def __call__(self) -> datetime:
         return self.now
 
+    def seconds(self) -> float:
+        """The same as Unix time."""
+        return self.now.timestamp()
+
     def tick(self, seconds: float) -> None:
         """Let time pass; also what a pass of the engine does when it waits."""
         self.now += timedelta(seconds=seconds)

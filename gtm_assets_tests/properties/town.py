@@ -214,6 +214,7 @@ class Town:
             run_id="property",
             terms=terms,
             sleep=self.clock.tick,
+            clock=self.clock.seconds,
         )
 
     def _client(self) -> SuperOfficeClient:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import pytest
 
 from gtm_assets.writeback.guards import Guarding, keep_guarding
@@ -131,3 +133,21 @@ def test_a_record_that_shows_nothing_yet_is_asked_again_before_it_counts_as_with
 
     engine.at("PATCHED Person/5", remember)
     assert list(engine.send(plan).confirmed) == [("Person", 5)]
+
+
+@pytest.mark.parametrize(
+    ("persons", "apart", "others_wait", "waits"),
+    [(50, 0.1, False, True), (49, 0.1, False, False), (50, 0.0, True, True), (50, 0.1, True, False)],
+)
+def test_reading_many_back_waits_for_the_clock_unless_others_wait_and_few_are_young(
+    engine, persons, apart, others_wait, waits
+) -> None:
+    ids = range(6, 6 + persons)
+    for person_id in ids:
+        engine.crm.add_person(person_id, 1)
+    plans = [engine.plan(TEXTS, person_id=person_id) for person_id in ids]
+    began = engine.crm.now
+    moments = itertools.count()
+    result = engine.send(*plans, clock=lambda: next(moments) * apart, others_wait=others_wait)
+    assert len(result.confirmed) == persons
+    assert (engine.crm.now > began) is waits

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from gtm_assets.crm.accounts import load_accounts, load_persons
@@ -42,18 +43,16 @@ class Engine:
             queue.mark_due(connection, [1], trigger="test")
         assert queue.claim(self.store, self.owner, limit=1) == {1: 1}
 
-    def plan(self, targets: dict[str, Target], entity: Any = "Person") -> EntityPlan:
+    def plan(self, targets: dict[str, Target], entity: Any = "Person", person_id: int = 5) -> EntityPlan:
         """Read and plan."""
         client: Any = self.crm
         refresh(self.store, client, FIELDS, self.lists, [1])
         protocol.settle_open_intents(self.store, [1])
-        entity_id = 5 if entity == "Person" else 1
+        entity_id = person_id if entity == "Person" else 1
         with self.store.read() as connection:
             account = load_accounts(connection, [1])[1]
             persons = load_persons(connection, [1]).get(1, [])
-        row = (
-            next((person for person in persons if person["person_id"] == 5), account) if entity == "Person" else account
-        )
+        row = next((each for each in persons if entity == "Person" and each["person_id"] == person_id), account)
         carries = {**row["fields"], **{name: account[name] for name in ("postal_city", "street_city", "org_nr")}}
         carries["position_item"] = row.get("position_item") or ""
         written = {
@@ -64,13 +63,13 @@ class Engine:
         lengths = {role: field.text_length for role, field in FIELDS.items()}
         return plan_entity(entity, entity_id, 1, carries=carries, written=written, targets=targets, lengths=lengths)
 
-    def send(self, *plans: EntityPlan) -> WriteResult:
-        """Write what was planned."""
+    def send(self, *plans: EntityPlan, **differs: Any) -> WriteResult:
+        """Write what was planned, by a writer of which some things differ."""
         client: Any = self.crm
         writer = Writer(
             self.store, client, FIELDS, self.lists, "run", self.owner, sleep=self.crm.tick, empties=self.empties
         )
-        return protocol.write_plans(writer, plans)
+        return protocol.write_plans(replace(writer, **differs), plans)
 
     def write(self, targets: dict[str, Target], entity: Any = "Person") -> WriteResult:
         """Read, plan, write."""
