@@ -20,6 +20,7 @@ from gtm_assets.runs import in_flight, pause
 from resources.errors import TransientError
 from resources.store.store import Store
 from resources.superoffice.client import SuperOfficeClient
+from sensors.pace import every
 
 POLL_SECONDS = 5
 #: A tenant that only compares dates answers with two days' worth of records every time.
@@ -33,7 +34,7 @@ NOTHING = "Nothing changed and nothing is due."
 @dg.sensor(
     name="superoffice_changes",
     job=account_changes,
-    minimum_interval_seconds=POLL_SECONDS,
+    minimum_interval_seconds=every(POLL_SECONDS),
     default_status=dg.DefaultSensorStatus.RUNNING,
     required_resource_keys={"store", "superoffice", "settings"},
     description=descriptions.SENSORS["superoffice_changes"],

@@ -20,6 +20,7 @@ from gtm_assets.texts.review_pages.database import ReviewDatabaseError
 from gtm_assets.texts.review_pages.sync import is_on, open_desk, work_waiting
 from resources.errors import OutsideError
 from resources.store.store import Store
+from sensors.pace import every
 
 THOROUGH_SECONDS = 300
 
@@ -27,7 +28,7 @@ THOROUGH_SECONDS = 300
 @dg.sensor(
     name="text_verdicts",
     job=review_texts,
-    minimum_interval_seconds=15,
+    minimum_interval_seconds=every(15),
     default_status=dg.DefaultSensorStatus.RUNNING,
     required_resource_keys={"store", "notion", "settings"},
     description=descriptions.SENSORS["text_verdicts"],

@@ -16,12 +16,13 @@ from gtm_assets.research.budget import standing
 from gtm_assets.runs import in_flight, pause
 from gtm_assets.texts.matrix import count_cells_left, stale_cells
 from resources.store.store import Store
+from sensors.pace import every
 
 
 @dg.sensor(
     name="stale_texts",
     jobs=[texts_up_to_date, sync_notion],
-    minimum_interval_seconds=10,
+    minimum_interval_seconds=every(10),
     default_status=dg.DefaultSensorStatus.RUNNING,
     required_resource_keys={"store", "settings"},
     description=descriptions.SENSORS["stale_texts"],
